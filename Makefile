@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# The README's two commands are `make demo` and `make test`; `make help` lists the rest.
+
+GO        ?= go
+TOOLS     := $(CURDIR)/.tools
+LINT      := $(TOOLS)/golangci-lint
+LINT_AT   := v2.15.0
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS   := -s -w -X main.version=$(VERSION)
+WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+export CGO_ENABLED ?= 0
+
+.PHONY: help demo build web check lint test test-go test-race test-web test-browser bench fuzz clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+demo: build ## build all, start server and example app, print what to open
+	bin/convoke demo
+
+build: web ## bin/convoke, with the pages inside
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/convoke ./cmd/convoke
+
+web: web/dist/.built ## the pages, into web/dist
+
+web/dist/.built: web/node_modules/.installed $(WEB_FILES)
+	cd web && npm run build
+	touch $@
+
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+check: web lint ## lint, vet, import law, generated files current
+	test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) test ./internal/arch
+	$(GO) mod tidy -diff
+	cd web && npm run check
+
+lint: $(LINT)
+	$(LINT) run
+
+$(LINT):
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_AT)
+
+test: build test-go test-race test-web test-browser ## every test, the browser tests among them
+
+test-go: ## all Go tests
+	./scripts/prepare-tests
+	$(GO) test -count=1 ./...
+
+test-race: ## the races that the project promises, under the race detector
+	./scripts/prepare-tests
+	CGO_ENABLED=1 $(GO) test -race -count=1 ./internal/convoke ./internal/provision ./internal/conference ./internal/store/... ./internal/api ./client/...
+
+test-web: web ## unit tests of the pages
+	cd web && npm test
+
+test-browser: build ## real browsers with fake devices
+	./scripts/prepare-tests browser
+	cd web && npm run test:browser
+
+bench: build ## benchmarks, each with its floor in the same run
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./internal/bench
+
+fuzz: ## a minute for each fuzz target
+	./scripts/fuzz 60s
+
+clean: ## remove what was built
+	rm -rf bin web/dist/room web/dist/portal web/dist/assets web/dist/.built .tools

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Config is everything that can be set. The zero value is not useful; Load
+// gives one with defaults.
+type Config struct {
+	DataDir       string // where SQLite and the job queue keep their files
+	Listen        string // host:port of the one TCP listener
+	PublicURL     string // how browsers reach the listener; empty: derived from Listen
+	DatabaseURL   string // postgres://...; empty: SQLite in DataDir
+	SecretKey     string // all keys derive from it; empty: one made at first start and kept in the database
+	RedisURL      string // reserved for LiveKit on many nodes
+	LiveKitURL    string // an external LiveKit cluster; empty: the embedded one
+	LiveKitKey    string
+	LiveKitSecret string
+	MediaIP       string // the address that browsers send media to; empty: found out
+	MediaUDPPort  int    // 0: any free port
+	MediaTCPPort  int    // 0: no media over TCP
+	TLSCert       string
+	TLSKey        string
+	SMTPURL       string // empty: mails stay in the local outbox
+	LogLevel      string // debug, info, warn, error
+	LogFormat     string // text, json
+}
+
+// DatabasePath is the SQLite file of a data dir.
+func (c Config) DatabasePath() string { return filepath.Join(c.DataDir, "convoke.db") }
+
+// JobsPath is the file of the job queue when the database is SQLite.
+func (c Config) JobsPath() string { return filepath.Join(c.DataDir, "jobs.db") }
+
+// Validate returns every fault of the configuration at once, or nil.
+func (c Config) Validate() error {
+	var faults []error
+	for _, check := range []struct {
+		bad     bool
+		message string
+	}{
+		{c.DataDir == "", "data-dir must not be empty"},
+		{!validListen(c.Listen), "listen must be host:port, such as 127.0.0.1:8080"},
+		{c.PublicURL != "" && !validURL(c.PublicURL, "http", "https"), "public-url must be an http or https URL without a path"},
+		{c.DatabaseURL != "" && !hasScheme(c.DatabaseURL, "postgres", "postgresql"), "database-url must be a postgres:// URL"},
+		{c.SecretKey != "" && len(c.SecretKey) < 32, "secret-key must have at least 32 characters"},
+		{c.LiveKitURL != "" && !hasScheme(c.LiveKitURL, "http", "https", "ws", "wss"), "livekit-url must be an http, https, ws or wss URL"},
+		{c.LiveKitURL != "" && (c.LiveKitKey == "" || c.LiveKitSecret == ""), "livekit-url needs livekit-key and livekit-secret too"},
+		{c.RedisURL != "" && c.LiveKitURL == "", "redis-url is for the nodes of an external LiveKit cluster; give livekit-url too"},
+		{c.MediaIP != "" && net.ParseIP(c.MediaIP) == nil, "media-ip must be an IP address"},
+		{!validPort(c.MediaUDPPort), "media-udp-port must be from 0 to 65535"},
+		{!validPort(c.MediaTCPPort), "media-tcp-port must be from 0 to 65535"},
+		{(c.TLSCert == "") != (c.TLSKey == ""), "tls-cert and tls-key go together"},
+		{c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps"), "smtp-url must be an smtp:// or smtps:// URL"},
+		{!oneOf(c.LogLevel, "debug", "info", "warn", "error"), "log-level must be debug, info, warn or error"},
+		{!oneOf(c.LogFormat, "text", "json"), "log-format must be text or json"},
+	} {
+		if check.bad {
+			faults = append(faults, errors.New(check.message))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// URL returns the public URL without a slash at its end, given the address that
+// the listener really got.
+func (c Config) URL(bound net.Addr) string {
+	if c.PublicURL != "" {
+		return strings.TrimRight(c.PublicURL, "/")
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, _ := net.SplitHostPort(bound.String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return fmt.Sprintf("%s://%s", scheme, net.JoinHostPort(host, port))
+}
+
+func validListen(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	return err == nil && port != ""
+}
+
+func validURL(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && oneOf(u.Scheme, schemes...)
+}
+
+func hasScheme(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && oneOf(u.Scheme, schemes...)
+}
+
+func validPort(n int) bool { return n >= 0 && n <= 65535 }
+
+func oneOf(s string, list ...string) bool {
+	for _, item := range list {
+		if s == item {
+			return true
+		}
+	}
+	return false
+}

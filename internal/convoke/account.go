@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"strings"
+	"time"
+)
+
+// Provisioning says when a single sign-on user comes into being.
+type Provisioning string
+
+// The two modes. AtSignIn makes a user just in time from the SAML assertion;
+// PriorToSignIn lets in only who was made before, and opens ssoCreate.
+const (
+	AtSignIn      Provisioning = "at_sign_in"
+	PriorToSignIn Provisioning = "prior_to_sign_in"
+)
+
+// Account is a tenant: its users, apps, meetings and domains are seen by
+// nobody else.
+type Account struct {
+	ID            AccountID
+	Name          string
+	APIPartner    bool // may use custCreate
+	AutoCreate    bool // may use autoCreate, for its managed domains
+	SSO           bool // single sign-on is set up
+	Provisioning  Provisioning
+	LicensedSeats int64 // NoSeatLimit, or the most licensed users it may have
+	CreatedAt     time.Time
+}
+
+// NoSeatLimit as LicensedSeats lets an account have any number of licensed users.
+const NoSeatLimit int64 = -1
+
+// NewAccount checks the name (1 to 128 characters) and fills in the defaults:
+// no grants, no seat limit, users made at sign-in.
+func NewAccount(id AccountID, name string, now time.Time) (Account, error) {
+	name = strings.TrimSpace(name)
+	if err := checkText(CodeInvalidName, "name", name, 128); err != nil {
+		return Account{}, err
+	}
+	if name == "" {
+		return Account{}, Invalid(CodeInvalidName, "name", "The account needs a name.")
+	}
+	return Account{
+		ID: id, Name: name, Provisioning: AtSignIn, LicensedSeats: NoSeatLimit, CreatedAt: now,
+	}, nil
+}
+
+// AccountChange is what an operator sets on an account; nil leaves a value as it is.
+type AccountChange struct {
+	APIPartner    *bool
+	AutoCreate    *bool
+	SSO           *bool
+	Provisioning  *Provisioning
+	LicensedSeats *int64 // NoSeatLimit lifts the limit
+}
+
+// Apply returns the account with the change made, or CodeInvalidField.
+func (a Account) Apply(c AccountChange) (Account, error) {
+	if c.Provisioning != nil && *c.Provisioning != AtSignIn && *c.Provisioning != PriorToSignIn {
+		return Account{}, Invalid(CodeInvalidField, "provisioning",
+			"Provisioning must be at_sign_in or prior_to_sign_in.")
+	}
+	if c.LicensedSeats != nil && *c.LicensedSeats < NoSeatLimit {
+		return Account{}, Invalid(CodeInvalidField, "licensed_seats",
+			"The number of licensed seats must be 0 or more, or -1 for no limit.")
+	}
+	set(&a.APIPartner, c.APIPartner)
+	set(&a.AutoCreate, c.AutoCreate)
+	set(&a.SSO, c.SSO)
+	set(&a.Provisioning, c.Provisioning)
+	set(&a.LicensedSeats, c.LicensedSeats)
+	return a, nil
+}
+
+// set overwrites *to when a new value is given.
+func set[T any](to *T, value *T) {
+	if value != nil {
+		*to = *value
+	}
+}
+
+// Domain is an e-mail domain that an account manages once it is verified.
+// One domain is verified for at most one account.
+type Domain struct {
+	AccountID  AccountID
+	Name       string // lower case, without a dot at the end
+	VerifiedAt time.Time
+	CreatedAt  time.Time
+}
+
+// Verified reports whether the account has shown that the domain is its own.
+func (d Domain) Verified() bool { return !d.VerifiedAt.IsZero() }
+
+// ParseDomain returns the lower-case form of a domain name of at least two
+// labels (RFC 1035 section 2.3.1, with letters of any script), or CodeInvalidField.
+func ParseDomain(s string) (string, error) {
+	name := strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s), "."))
+	if !validDomain(name) {
+		return "", Invalid(CodeInvalidField, "domain", "The domain must look like example.com.")
+	}
+	return name, nil
+}
+
+// Seats is how many licensed seats an account has and uses. Total is
+// NoSeatLimit where there is no limit.
+type Seats struct {
+	Total int64
+	Used  int64
+}
+
+// Census counts an account's users by status.
+type Census struct {
+	Active, Inactive, Pending int64
+}
+
+// Of returns the number of users with the status.
+func (c Census) Of(s Status) int64 {
+	switch s {
+	case StatusActive:
+		return c.Active
+	case StatusInactive:
+		return c.Inactive
+	default:
+		return c.Pending
+	}
+}

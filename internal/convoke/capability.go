@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+// Policy is what an account may do at this moment, as far as making users goes.
+type Policy struct {
+	Account        Account
+	ManagedDomains bool // the account has at least one verified domain
+	EmailManaged   bool // the looked-up e-mail's domain is one of them
+}
+
+// Prerequisite is one thing that an action needs and the account lacks.
+type Prerequisite struct {
+	Code    Code
+	Message string
+	Fix     string
+}
+
+// Capability tells whether an account may use an action, what exactly is
+// missing, and what a user made by it will be like.
+type Capability struct {
+	Action       Action
+	Usable       bool
+	Missing      []Prerequisite
+	Login        string
+	Password     string
+	Mail         string
+	StatusAtOnce Status
+}
+
+// Capabilities answers the question "which of the four may I use, and why not
+// the others" for an account, before any e-mail is known.
+func Capabilities(p Policy) []Capability {
+	list := make([]Capability, 0, len(Actions()))
+	for _, action := range Actions() {
+		c := traits[action]
+		c.Action = action
+		c.Missing = missing(p, action)
+		c.Usable = len(c.Missing) == 0
+		list = append(list, c)
+	}
+	return list
+}
+
+// traits is the part of the table of the four actions that does not depend on
+// the account.
+var traits = map[Action]Capability{
+	ActionCreate: {
+		Login: "portal, with e-mail and password", Password: "chosen by the person on the activation page",
+		Mail: "an activation link", StatusAtOnce: StatusPending,
+	},
+	ActionAutoCreate: {
+		Login: "portal, with e-mail and password", Password: "given in the request",
+		Mail: "none", StatusAtOnce: StatusActive,
+	},
+	ActionCustCreate: {
+		Login: "never; hosts by start link", Password: "none, ever",
+		Mail: "none, ever", StatusAtOnce: StatusActive,
+	},
+	ActionSSOCreate: {
+		Login: "through the identity provider only", Password: "none, ever",
+		Mail: "none; a confirmation link if the e-mail's domain is not associated", StatusAtOnce: StatusActive,
+	},
+}
+
+// missing lists what the account lacks for the action.
+func missing(p Policy, action Action) []Prerequisite {
+	var list []Prerequisite
+	need := func(ok bool, lack Prerequisite) {
+		if !ok {
+			list = append(list, lack)
+		}
+	}
+	switch action {
+	case ActionCreate: // needs nothing
+	case ActionAutoCreate:
+		need(p.Account.AutoCreate, lackAutoCreate)
+		need(p.ManagedDomains, lackManagedDomain)
+	case ActionCustCreate:
+		need(p.Account.APIPartner, lackPartner)
+	case ActionSSOCreate:
+		need(p.Account.SSO, lackSSO)
+		need(p.Account.Provisioning == PriorToSignIn, lackPriorToSignIn)
+	}
+	return list
+}
+
+var (
+	lackAutoCreate = Prerequisite{
+		CodeAutoCreateOff, "The autoCreate feature is switched off for this account; it is off by default.",
+		"convoke account set --auto-create=true",
+	}
+	lackManagedDomain = Prerequisite{
+		CodeNoManagedDomain, "The account has no verified managed domain.",
+		"convoke domain add example.com --trust",
+	}
+	lackPartner = Prerequisite{
+		CodePartnerRequired, "The account does not have the API-partner grant.",
+		"convoke account set --api-partner=true",
+	}
+	lackSSO = Prerequisite{
+		CodeSSONotSetUp, "Single sign-on is not set up for this account.",
+		"convoke account set --sso=true",
+	}
+	lackPriorToSignIn = Prerequisite{
+		CodeProvisioningMode, "The account makes single sign-on users at sign-in; ssoCreate needs users to be made prior to sign-in.",
+		"convoke account set --provisioning=prior_to_sign_in",
+	}
+)
+
+// refuse returns the first missing prerequisite of the draft's action as an
+// error, so that a refused call names what Capabilities names.
+func refuse(p Policy, d Draft) error {
+	if lack := missing(p, d.action); len(lack) > 0 {
+		return Errorf(KindPrecondition, lack[0].Code, "%s Fix: %s", lack[0].Message, lack[0].Fix)
+	}
+	if d.action == ActionAutoCreate && !p.EmailManaged {
+		return &Error{
+			Kind: KindPrecondition, Code: CodeDomainNotManaged, Field: "email",
+			Message: "The e-mail's domain is not among the account's verified managed domains. Fix: convoke domain add " +
+				EmailDomain(d.request.Email),
+		}
+	}
+	return nil
+}

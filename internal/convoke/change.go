@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import "time"
+
+// Mark is who changes something, and when.
+type Mark struct {
+	At time.Time
+	By Principal
+}
+
+// Change is what one commit writes about one user. The store applies it as it
+// stands and knows no rule of its own.
+type Change struct {
+	Before     *User       // nil: the user is new
+	After      *User       // nil: the user is removed
+	Binding    *Binding    // to insert, or to replace when its Generation is over 1
+	Unbind     *Binding    // to delete
+	Invitation *Invitation // a new activation link; it revokes the user's former ones
+	Accepted   *Invitation // the activation link that this change spends
+	Events     []Event     // to append to the account's log, in order
+}
+
+// Empty reports whether there is nothing to write.
+func (c Change) Empty() bool {
+	return c.Before == nil && c.After == nil && c.Binding == nil && c.Unbind == nil && c.Invitation == nil
+}
+
+// SeatDelta is by how much the number of licensed seats in use changes.
+func (c Change) SeatDelta() int64 { return seatOf(c.After) - seatOf(c.Before) }
+
+func seatOf(u *User) int64 {
+	if u != nil && u.TakesSeat() {
+		return 1
+	}
+	return 0
+}
+
+// CensusDelta is by how much the number of users of each status changes.
+func (c Change) CensusDelta() Census {
+	before, after := censusOf(c.Before), censusOf(c.After)
+	return Census{
+		Active:   after.Active - before.Active,
+		Inactive: after.Inactive - before.Inactive,
+		Pending:  after.Pending - before.Pending,
+	}
+}
+
+func censusOf(u *User) Census {
+	if u == nil {
+		return Census{}
+	}
+	switch u.Status {
+	case StatusActive:
+		return Census{Active: 1}
+	case StatusInactive:
+		return Census{Inactive: 1}
+	default:
+		return Census{Pending: 1}
+	}
+}
+
+// change starts a Change from the user as it was to the user as it will be.
+func (m Mark) change(before, after User) Change {
+	after.UpdatedAt = m.At
+	return Change{Before: &before, After: &after}
+}
+
+// add appends an event about the change's account.
+func (c *Change) add(name EventName, m Mark, account AccountID, p Payload) {
+	p.AccountID = account
+	c.Events = append(c.Events, NewEvent(name, m.At, p))
+}
+
+// addByOperator is add for the events that name who did it.
+func (c *Change) addByOperator(name EventName, m Mark, account AccountID, p Payload) {
+	p.Operator, p.OperatorID = m.By.Label, m.By.OperatorID()
+	c.add(name, m, account, p)
+}
+
+// invite makes a new activation link part of the change.
+func (c *Change) invite(id InvitationID, m Mark) {
+	u := *c.After
+	c.Invitation = newInvitation(id, u, m.At)
+	c.addByOperator(EventUserInvited, m, u.AccountID, Payload{
+		Object: InvitationObject{InvitationID: id, UserID: u.ID, Email: u.Email, Reason: u.StatusReason},
+	})
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+// Request is what a door hands in to make or find a user: raw, as the client
+// sent it. Every door fills in the same one.
+type Request struct {
+	Action       string // empty: the account's default
+	Source       Source // with ExternalID only
+	ExternalID   string // empty: no binding is made
+	UserID       UserID // bind this existing user instead of making one
+	Email        string
+	FirstName    string
+	LastName     string
+	DisplayName  string
+	Password     string
+	Type         UserType // 0: licensed for custCreate, basic for the others
+	PMI          MeetingID
+	PersonalLink string
+}
+
+// Draft is a Request that keeps every rule that needs no look-up. Its fields
+// are hidden so that an unchecked request cannot be stored.
+type Draft struct {
+	request Request
+	action  Action
+}
+
+// NewDraft checks a request. The action must be known by now: the account's
+// default is chosen by DefaultAction. It returns the first broken rule.
+func NewDraft(r Request, action Action) (Draft, error) {
+	d := Draft{request: r, action: action}
+	for _, check := range []func() error{
+		d.checkBinding, d.checkEmail, d.checkNames, d.checkType, d.checkPassword, d.checkPersonal,
+	} {
+		if err := check(); err != nil {
+			return Draft{}, err
+		}
+	}
+	return d, nil
+}
+
+// DefaultAction is what an Ensure without an action means: custCreate when the
+// account has the API-partner grant, else create.
+func DefaultAction(a Account) Action {
+	if a.APIPartner {
+		return ActionCustCreate
+	}
+	return ActionCreate
+}
+
+// Action returns the checked action.
+func (d Draft) Action() Action { return d.action }
+
+// Email returns the checked e-mail; it is empty for a custCreate that gave none.
+func (d Draft) Email() string { return d.request.Email }
+
+// Password returns the checked password of an autoCreate.
+func (d Draft) Password() string { return d.request.Password }
+
+// Lookup returns the keys under which the store must look before Decide.
+func (d Draft) Lookup(account AccountID) Lookup {
+	r := d.request
+	return Lookup{
+		AccountID: account, Source: r.Source, ExternalID: r.ExternalID, UserID: r.UserID,
+		Email: r.Email, PersonalLink: d.wantedLink(), PMI: r.PMI,
+	}
+}
+
+// Lookup is what Decide needs to know before it can decide.
+type Lookup struct {
+	AccountID    AccountID
+	Source       Source
+	ExternalID   string
+	UserID       UserID
+	Email        string
+	PersonalLink string
+	PMI          MeetingID
+}
+
+func (d *Draft) checkBinding() error {
+	if d.request.ExternalID == "" && d.request.Source == "" {
+		return nil
+	}
+	return CheckExternalID(d.request.ExternalID)
+}
+
+// checkEmail lets custCreate and the binding of an existing user do without.
+func (d *Draft) checkEmail() error {
+	optional := d.request.UserID != "" || (d.action == ActionCustCreate && d.request.ExternalID != "")
+	if d.request.Email == "" && optional {
+		return nil
+	}
+	email, err := CheckEmail("email", d.request.Email)
+	d.request.Email = email
+	return err
+}
+
+// Longest names, in characters (POST /v2/users).
+const (
+	MaxName        = 64
+	MaxDisplayName = 128
+)
+
+func (d *Draft) checkNames() error {
+	return CheckNames(d.request.FirstName, d.request.LastName, d.request.DisplayName)
+}
+
+// CheckNames returns CodeInvalidName for a first or last name over MaxName or a
+// display name over MaxDisplayName characters, and for control characters.
+func CheckNames(first, last, display string) error {
+	if err := checkText(CodeInvalidName, "first_name", first, MaxName); err != nil {
+		return err
+	}
+	if err := checkText(CodeInvalidName, "last_name", last, MaxName); err != nil {
+		return err
+	}
+	return checkText(CodeInvalidName, "display_name", display, MaxDisplayName)
+}
+
+// checkType gives the default, and holds custCreate to licensed (facts: the ISV
+// convention demands type 2).
+func (d *Draft) checkType() error {
+	if d.request.Type == 0 {
+		d.request.Type = TypeBasic
+		if d.action == ActionCustCreate {
+			d.request.Type = TypeLicensed
+		}
+	}
+	if err := CheckType(d.request.Type, d.action); err != nil {
+		return err
+	}
+	if d.action == ActionCustCreate && d.request.Type != TypeLicensed {
+		return Invalid(CodeInvalidType, "type", "A custCreate user is always licensed: leave the type out or set it to 2.")
+	}
+	return nil
+}
+
+// checkPassword demands one for autoCreate and ignores it elsewhere, as Zoom does.
+func (d *Draft) checkPassword() error {
+	if d.action != ActionAutoCreate || d.request.UserID != "" {
+		d.request.Password = ""
+		return nil
+	}
+	return CheckPassword(d.request.Password)
+}
+
+// checkPersonal drops what is not valid: an invalid personal link or personal
+// meeting id becomes a random one, never an error.
+func (d *Draft) checkPersonal() error {
+	if CheckPMI(d.request.PMI) != nil {
+		d.request.PMI = 0
+	}
+	if CheckPersonalLink(d.request.PersonalLink) != nil {
+		d.request.PersonalLink = ""
+	}
+	return nil
+}
+
+// wantedLink is the personal link that the user should have if it is free: a
+// licensed ssoCreate user's is the local part of the e-mail unless one is asked for.
+func (d Draft) wantedLink() string {
+	if d.request.Type != TypeLicensed {
+		return ""
+	}
+	if d.request.PersonalLink != "" || d.action != ActionSSOCreate {
+		return d.request.PersonalLink
+	}
+	if local := EmailLocal(d.request.Email); validPersonalLink(local) {
+		return local
+	}
+	return ""
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind is the class of an Error. A door chooses its wire status by the Code
+// where it knows the code, and by the Kind where it does not.
+type Kind uint8
+
+// The kinds of error. The zero value is KindInternal, so that an error that
+// nobody classified is never mistaken for the caller's fault.
+const (
+	KindInternal        Kind = iota // a fault of ours; the text is for the log only
+	KindInvalid                     // a value breaks a rule; Field names it
+	KindUnauthenticated             // nobody is known to be calling
+	KindForbidden                   // the caller is known and may not do this
+	KindNotFound                    // no such thing in the caller's account
+	KindConflict                    // the thing exists already, or another holds it
+	KindPrecondition                // the account lacks what the action needs
+	KindExhausted                   // a limit is reached: seats, requests
+	KindGone                        // it was there, and is over: used, expired, ended
+	KindUnavailable                 // a part we need does not answer; try again
+)
+
+var kindNames = [...]string{
+	"internal", "invalid", "unauthenticated", "forbidden", "not_found",
+	"conflict", "precondition", "exhausted", "gone", "unavailable",
+}
+
+// String returns the kind's name in snake case.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// Code names one exact fault. Codes are stable: clients match on them.
+type Code string
+
+// The codes. Each door documents the ones that its calls can answer with.
+const (
+	CodeInternal Code = "internal"
+
+	CodeInvalidField     Code = "invalid_field"
+	CodeInvalidBody      Code = "invalid_body"
+	CodeBodyTooLarge     Code = "body_too_large"
+	CodeUnknownAction    Code = "unknown_action"
+	CodeInvalidEmail     Code = "invalid_email"
+	CodeInvalidName      Code = "invalid_name"
+	CodeInvalidType      Code = "invalid_type"
+	CodeInvalidPageToken Code = "invalid_page_token"
+	CodeInvalidPMI       Code = "invalid_personal_meeting_id"
+	CodeInvalidLink      Code = "invalid_personal_link"
+
+	CodePasswordLength      Code = "password_length"
+	CodePasswordLetter      Code = "password_letter"
+	CodePasswordDigit       Code = "password_digit"
+	CodePasswordCase        Code = "password_case"
+	CodePasswordRepeated    Code = "password_repeated"
+	CodePasswordConsecutive Code = "password_consecutive"
+
+	CodeTokenMissing   Code = "token_missing"
+	CodeTokenInvalid   Code = "token_invalid"
+	CodeTokenExpired   Code = "token_expired"
+	CodeInvalidClient  Code = "invalid_client"
+	CodeScopeMissing   Code = "scope_missing"
+	CodeWrongPassword  Code = "wrong_password"
+	CodeNotOperator    Code = "not_operator"
+	CodeNotHost        Code = "not_host"
+	CodeSignInRefused  Code = "sign_in_refused"
+	CodeWrongPasscode  Code = "wrong_passcode"
+	CodeInvalidHostKey Code = "invalid_host_token"
+	CodeHostKeyExpired Code = "host_token_expired"
+
+	CodeAccountNotFound    Code = "account_not_found"
+	CodeUserNotFound       Code = "user_not_found"
+	CodeBindingNotFound    Code = "binding_not_found"
+	CodeMeetingNotFound    Code = "meeting_not_found"
+	CodeAppNotFound        Code = "app_not_found"
+	CodeDomainNotFound     Code = "domain_not_found"
+	CodeInvitationNotFound Code = "invitation_not_found"
+	CodePersonNotInRoom    Code = "participant_not_found"
+	CodeTicketNotFound     Code = "ticket_not_found"
+	CodeMailNotFound       Code = "mail_not_found"
+
+	CodeEmailTaken        Code = "email_taken"
+	CodeBoundElsewhere    Code = "user_bound_elsewhere"
+	CodePMITaken          Code = "personal_meeting_id_taken"
+	CodeLinkTaken         Code = "personal_link_taken"
+	CodeDomainTaken       Code = "domain_taken"
+	CodeAccountTaken      Code = "account_taken"
+	CodeStatusUnchanged   Code = "status_unchanged"
+	CodeCannotUnlink      Code = "api_user_cannot_be_unlinked"
+	CodeManagedCannotLeft Code = "managed_user_cannot_be_disassociated"
+	CodeNoPassword        Code = "user_has_no_password"
+	CodePMIUndeletable    Code = "personal_meeting_cannot_be_deleted"
+
+	CodeAutoCreateOff     Code = "auto_create_disabled"
+	CodeNoManagedDomain   Code = "no_managed_domain"
+	CodeDomainNotManaged  Code = "domain_not_managed"
+	CodePartnerRequired   Code = "api_partner_required"
+	CodeSSONotSetUp       Code = "sso_not_set_up"
+	CodeProvisioningMode  Code = "provisioning_not_prior_to_sign_in"
+	CodeUserInactive      Code = "user_inactive"
+	CodeUserPending       Code = "user_pending"
+	CodeHostingNotAllowed Code = "hosting_not_allowed"
+
+	CodeSeatsExhausted Code = "seats_exhausted"
+	CodeRoomFull       Code = "room_full"
+	CodeTooMany        Code = "too_many_attempts"
+
+	CodeInvitationUsed    Code = "invitation_used"
+	CodeInvitationRevoked Code = "invitation_revoked"
+	CodeInvitationExpired Code = "invitation_expired"
+	CodeTicketUsed        Code = "ticket_used"
+	CodeTicketExpired     Code = "ticket_expired"
+	CodeMeetingEnded      Code = "meeting_ended"
+	CodeRemoved           Code = "removed_from_meeting"
+
+	CodeMediaUnavailable Code = "media_unavailable"
+)
+
+// Error is the only error type that crosses a room's border. Its Message is one
+// clear sentence for the person who made the call: what was wrong, and what to
+// do. Err is the cause; it reaches the log and never the wire.
+type Error struct {
+	Kind    Kind
+	Code    Code
+	Field   string // the request's field that is wrong, in wire spelling; may be empty
+	Message string
+	UserID  UserID // the user that stands in the way, for CodeEmailTaken and CodeBoundElsewhere
+	Err     error
+}
+
+// Error returns the message, with the cause where there is one.
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Code, e.Message, e.Err)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Errorf makes an Error with a formatted message.
+func Errorf(kind Kind, code Code, format string, args ...any) *Error {
+	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Invalid makes a KindInvalid error about one field of the request.
+func Invalid(code Code, field, format string, args ...any) *Error {
+	return &Error{Kind: KindInvalid, Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// NotFound makes a KindNotFound error.
+func NotFound(code Code, format string, args ...any) *Error {
+	return Errorf(KindNotFound, code, format, args...)
+}
+
+// AsError returns err as *Error. An error of any other type becomes
+// KindInternal with a text that gives nothing away; the original is its cause.
+func AsError(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return &Error{Kind: KindInternal, Code: CodeInternal, Message: "Something went wrong on our side. Please try again.", Err: err}
+}
+
+// HasCode reports whether err is an Error with the given code.
+func HasCode(err error, code Code) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code == code
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+)
+
+// EventName is an event's name: Zoom's where Zoom has one.
+type EventName string
+
+// Zoom's event names (webhook reference), and after them Convoke's own.
+const (
+	EventUserCreated            EventName = "user.created"
+	EventUserUpdated            EventName = "user.updated"
+	EventUserActivated          EventName = "user.activated"
+	EventUserDeactivated        EventName = "user.deactivated"
+	EventUserDisassociated      EventName = "user.disassociated"
+	EventUserDeleted            EventName = "user.deleted"
+	EventUserInvitationAccepted EventName = "user.invitation_accepted"
+	EventUserSignedIn           EventName = "user.signed_in"
+	EventUserSignedOut          EventName = "user.signed_out"
+
+	EventMeetingCreated           EventName = "meeting.created"
+	EventMeetingUpdated           EventName = "meeting.updated"
+	EventMeetingDeleted           EventName = "meeting.deleted"
+	EventMeetingStarted           EventName = "meeting.started"
+	EventMeetingEnded             EventName = "meeting.ended"
+	EventMeetingParticipantJoined EventName = "meeting.participant_joined"
+	EventMeetingParticipantLeft   EventName = "meeting.participant_left"
+
+	EventUserInvited     EventName = "user.invited"
+	EventBindingCreated  EventName = "binding.created"
+	EventBindingReplaced EventName = "binding.replaced"
+	EventBindingDeleted  EventName = "binding.deleted"
+)
+
+// Event is one committed change in an account's log. ID grows with time inside
+// the database; the store gives it out.
+type Event struct {
+	ID        int64
+	AccountID AccountID
+	Name      EventName
+	At        time.Time
+	Payload   json.RawMessage // Zoom's payload: account_id, operator, object, ...
+}
+
+// Payload is the common shape of an event's payload in Zoom's vocabulary.
+type Payload struct {
+	AccountID    AccountID `json:"account_id"`
+	Operator     string    `json:"operator,omitempty"`
+	OperatorID   string    `json:"operator_id,omitempty"`
+	CreationType string    `json:"creation_type,omitempty"`
+	Operation    string    `json:"operation,omitempty"`
+	Object       any       `json:"object"`
+	OldObject    any       `json:"old_object,omitempty"`
+	TimeStamp    int64     `json:"time_stamp,omitempty"` // milliseconds since 1970
+}
+
+// UserObject is a user in a payload.
+type UserObject struct {
+	ID          UserID   `json:"id"`
+	FirstName   string   `json:"first_name"`
+	LastName    string   `json:"last_name"`
+	DisplayName string   `json:"display_name,omitempty"`
+	Email       string   `json:"email"`
+	Type        UserType `json:"type"`
+}
+
+// NewUserObject describes u in a payload.
+func NewUserObject(u User) UserObject {
+	return UserObject{u.ID, u.FirstName, u.LastName, u.DisplayName, u.Email, u.Type}
+}
+
+// BindingObject is a binding in a payload.
+type BindingObject struct {
+	Source     Source `json:"source"`
+	ExternalID string `json:"external_id"`
+	UserID     UserID `json:"user_id"`
+	Generation int    `json:"generation"`
+}
+
+// InvitationObject is the payload of EventUserInvited; the mail sink acts on it.
+// It carries no secret: the link is derived when the mail is written.
+type InvitationObject struct {
+	InvitationID InvitationID `json:"invitation_id"`
+	UserID       UserID       `json:"user_id"`
+	Email        string       `json:"email"`
+	Reason       Reason       `json:"reason"`
+}
+
+// NewEvent makes an event of the payload. Marshalling cannot fail: payloads are
+// made of plain fields only.
+func NewEvent(name EventName, at time.Time, p Payload) Event {
+	var raw bytes.Buffer
+	encoder := json.NewEncoder(&raw)
+	encoder.SetEscapeHTML(false) // a receiver re-serialises the body to verify its signature
+	if err := encoder.Encode(p); err != nil {
+		panic("convoke: event payload does not marshal: " + err.Error())
+	}
+	return Event{AccountID: p.AccountID, Name: name, At: at, Payload: bytes.TrimRight(raw.Bytes(), "\n")}
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+// Removal is how a user leaves (DELETE /v2/users/{userId}, query action).
+type Removal string
+
+// Disassociate takes the user out of the account; Delete does away with it.
+// Convoke keeps no accounts of single people, so both remove the user with its
+// meetings; they differ in who may be removed so, and in the event.
+const (
+	Disassociate Removal = "disassociate"
+	Delete       Removal = "delete"
+)
+
+// ParseRemoval returns the removal that s spells; empty is Disassociate.
+func ParseRemoval(s string) (Removal, error) {
+	switch Removal(s) {
+	case "", Disassociate:
+		return Disassociate, nil
+	case Delete:
+		return Delete, nil
+	}
+	return "", Invalid(CodeInvalidField, "action", "The action must be disassociate or delete.")
+}
+
+// Remove takes the user away. A custCreate user can only be deleted, and so can
+// one whose e-mail's domain the account manages.
+func Remove(u User, how Removal, policy Policy, m Mark) (Change, error) {
+	if how == Disassociate && u.Action == ActionCustCreate {
+		return Change{}, Invalid(CodeCannotUnlink, "action", "Unable to unlink API user(s).")
+	}
+	if how == Disassociate && policy.EmailManaged && u.Status != StatusPending {
+		return Change{}, Errorf(KindPrecondition, CodeManagedCannotLeft, "You can not disassociate a user with managed domain.")
+	}
+	name := EventUserDeleted
+	if how == Disassociate {
+		name = EventUserDisassociated
+	}
+	change := Change{Before: &u}
+	change.addByOperator(name, m, u.AccountID, Payload{Object: NewUserObject(u)})
+	return change, nil
+}
+
+// Deactivate bars the user from signing in and hosting, and frees its seat. A
+// user that is inactive already is left alone with an empty change.
+func Deactivate(u User, m Mark) Change {
+	if u.Status == StatusInactive {
+		return Change{}
+	}
+	after := u
+	after.Status, after.StatusReason = StatusInactive, ReasonDeactivated
+	return changeOfStatus(EventUserDeactivated, u, after, m)
+}
+
+// Activate undoes Deactivate. A pending user can only be activated by the
+// person, through the link: CodeUserPending.
+func Activate(u User, m Mark) (Change, error) {
+	switch u.Status {
+	case StatusActive:
+		return Change{}, nil
+	case StatusPending:
+		return Change{}, Errorf(KindConflict, CodeUserPending,
+			"This user has not accepted the invitation yet. Only the person can do so, by the link in the mail.")
+	}
+	after := u
+	after.Status, after.StatusReason = StatusActive, ""
+	if u.SignsInWithPassword() && u.PasswordHash == "" {
+		after.Status, after.StatusReason = StatusPending, ReasonInvited // was deactivated before the person accepted
+	}
+	return changeOfStatus(EventUserActivated, u, after, m), nil
+}
+
+func changeOfStatus(name EventName, before, after User, m Mark) Change {
+	change := m.change(before, after)
+	change.addByOperator(name, m, before.AccountID, Payload{Object: NewUserObject(after)})
+	return change
+}
+
+// Accept makes a pending user active when the person follows the link. The
+// password hash is empty for an ssoCreate user, who only confirms the address.
+func Accept(u User, i Invitation, passwordHash string, m Mark) (Change, error) {
+	if err := i.Usable(m.At); err != nil {
+		return Change{}, err
+	}
+	if u.Status != StatusPending {
+		return Change{}, Errorf(KindGone, CodeInvitationUsed, "This link does not work any more. Sign in, or ask the person who invited you.")
+	}
+	after := u
+	after.Status, after.StatusReason, after.PasswordHash = StatusActive, "", passwordHash
+	change := m.change(u, after)
+	change.Accepted = &i
+	change.add(EventUserInvitationAccepted, m, u.AccountID, Payload{Object: NewUserObject(after)})
+	return change, nil
+}
+
+// Invite sends a pending user a new activation link, which kills the old one.
+func Invite(u User, fresh Fresh, m Mark) (Change, error) {
+	if u.Status != StatusPending {
+		return Change{}, Errorf(KindConflict, CodeStatusUnchanged, "This user is not pending; there is nothing to activate.")
+	}
+	change := m.change(u, u)
+	change.invite(fresh.InvitationID, m)
+	return change, nil
+}
+
+// Unbind takes a binding away and leaves the user as it is.
+func Unbind(b Binding, m Mark) Change {
+	change := Change{Unbind: &b}
+	change.addByOperator(EventBindingDeleted, m, b.AccountID, Payload{
+		Object: BindingObject{b.Source, b.ExternalID, b.UserID, b.Generation},
+	})
+	return change
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"strconv"
+	"strings"
+)
+
+// tollFree are the prefixes that a personal meeting id may not have, because
+// it could be taken for a telephone number.
+var tollFree = []string{
+	"800", "400", "888", "887", "877", "866", "855", "850", "803", "804", "807", "808",
+	"809", "660", "508", "900", "200", "300", "500", "600", "700",
+}
+
+// CheckPMI returns CodeInvalidPMI when id breaks a rule of Zoom's for personal
+// meeting ids: ten digits, the first from 2 to 9, no toll-free prefix, and
+// nothing that is too easy to guess.
+func CheckPMI(id MeetingID) error {
+	if validPMI(strconv.FormatInt(int64(id), 10)) {
+		return nil
+	}
+	return Invalid(CodeInvalidPMI, "pmi",
+		"A personal meeting id has ten digits, starts with 2 to 9, is not a toll-free number and has no simple pattern.")
+}
+
+func validPMI(s string) bool {
+	if len(s) != 10 || s[0] < '2' {
+		return false
+	}
+	for _, prefix := range tollFree {
+		if strings.HasPrefix(s, prefix) {
+			return false
+		}
+	}
+	return !repeatsGroup(s) && !sameButTwo(s) && !fiveInARow(s) && noRun(s)
+}
+
+// repeatsGroup finds 247247247x, x247247247 and three triples such as 222444777x.
+func repeatsGroup(s string) bool {
+	for _, nine := range []string{s[:9], s[1:]} {
+		a, b, c := nine[:3], nine[3:6], nine[6:]
+		if a == b && b == c {
+			return true
+		}
+		if triple(a) && triple(b) && triple(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func triple(s string) bool { return s[0] == s[1] && s[1] == s[2] }
+
+// sameButTwo finds eight or more equal digits, as in 222x22222x.
+func sameButTwo(s string) bool {
+	for digit := '0'; digit <= '9'; digit++ {
+		if strings.Count(s, string(digit)) >= 8 {
+			return true
+		}
+	}
+	return false
+}
+
+func fiveInARow(s string) bool {
+	run := 1
+	for i := 1; i < len(s); i++ {
+		if s[i] != s[i-1] {
+			run = 0
+		}
+		if run++; run >= 5 {
+			return true
+		}
+	}
+	return false
+}
+
+// CheckPersonalLink returns CodeInvalidLink unless name has 5 to 40 characters,
+// begins with an ASCII letter, and goes on with letters, digits and periods.
+func CheckPersonalLink(name string) error {
+	if validPersonalLink(name) {
+		return nil
+	}
+	return Invalid(CodeInvalidLink, "vanity_name",
+		"A personal link name has 5 to 40 characters, begins with a letter, and has letters, digits and periods only.")
+}
+
+func validPersonalLink(name string) bool {
+	if len(name) < 5 || len(name) > 40 || !asciiLetter(name[0]) {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; !asciiLetter(c) && (c < '0' || c > '9') && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+func asciiLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// PersonalLinkKey is the form under which a personal link name is unique.
+func PersonalLinkKey(name string) string { return strings.ToLower(name) }
+
+// CheckHostKey returns CodeInvalidField unless key has 6 to 10 digits.
+func CheckHostKey(key string) error {
+	if len(key) >= 6 && len(key) <= 10 && strings.Trim(key, "0123456789") == "" {
+		return nil
+	}
+	return Invalid(CodeInvalidField, "host_key", "A host key has 6 to 10 digits.")
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"slices"
+	"strings"
+)
+
+// Right is what one call needs, named as Zoom's granular scope for it.
+type Right string
+
+// The rights of the calls that Convoke serves.
+const (
+	RightCreateUser    Right = "user:write:user:admin"
+	RightListUsers     Right = "user:read:list_users:admin"
+	RightReadUser      Right = "user:read:user:admin"
+	RightUpdateUser    Right = "user:update:user:admin"
+	RightDeleteUser    Right = "user:delete:user:admin"
+	RightUserStatus    Right = "user:update:status:admin"
+	RightReadToken     Right = "user:read:token:admin"
+	RightReadZAK       Right = "user:read:zak:admin"
+	RightCreateMeeting Right = "meeting:write:meeting:admin"
+	RightListMeetings  Right = "meeting:read:list_meetings:admin"
+	RightReadMeeting   Right = "meeting:read:meeting:admin"
+	RightUpdateMeeting Right = "meeting:update:meeting:admin"
+	RightDeleteMeeting Right = "meeting:delete:meeting:admin"
+	RightMeetingStatus Right = "meeting:update:status:admin"
+)
+
+// classic maps each right to the classic scopes that include it (Zoom's API
+// description, security of each operation).
+var classic = map[Right][]string{
+	RightCreateUser:    {"user:write:admin"},
+	RightListUsers:     {"user:read:admin", "user:write:admin"},
+	RightReadUser:      {"user:read:admin", "user:write:admin"},
+	RightUpdateUser:    {"user:write:admin"},
+	RightDeleteUser:    {"user:write:admin"},
+	RightUserStatus:    {"user:write:admin"},
+	RightReadToken:     {"user:read:admin", "user:write:admin"},
+	RightReadZAK:       {"user_zak:read"},
+	RightCreateMeeting: {"meeting:write:admin"},
+	RightListMeetings:  {"meeting:read:admin", "meeting:write:admin"},
+	RightReadMeeting:   {"meeting:read:admin", "meeting:write:admin"},
+	RightUpdateMeeting: {"meeting:write:admin"},
+	RightDeleteMeeting: {"meeting:write:admin"},
+	RightMeetingStatus: {"meeting:write:admin"},
+}
+
+// KnownScopes lists every scope, classic and granular, that an app can be
+// given, sorted.
+func KnownScopes() []string {
+	var list []string
+	for right, scopes := range classic {
+		list = append(list, string(right))
+		list = append(list, scopes...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// Scopes is what an app was granted.
+type Scopes []string
+
+// ParseScopes splits a list at spaces and commas, and refuses an unknown scope
+// with CodeInvalidField.
+func ParseScopes(list string) (Scopes, error) {
+	scopes := Scopes(strings.FieldsFunc(list, func(r rune) bool { return r == ' ' || r == ',' }))
+	known := KnownScopes()
+	for _, scope := range scopes {
+		if !slices.Contains(known, scope) {
+			return nil, Invalid(CodeInvalidField, "scopes", "The scope %q is not known. Known scopes: %s.", scope, strings.Join(known, " "))
+		}
+	}
+	if len(scopes) == 0 {
+		return nil, Invalid(CodeInvalidField, "scopes", "An app needs at least one scope.")
+	}
+	return scopes, nil
+}
+
+// String joins the scopes with spaces (RFC 6749 section 3.3).
+func (s Scopes) String() string { return strings.Join(s, " ") }
+
+func (s Scopes) allow(r Right) bool {
+	if slices.Contains(s, string(r)) {
+		return true
+	}
+	return slices.ContainsFunc(classic[r], func(scope string) bool { return slices.Contains(s, scope) })
+}
+
+// PrincipalKind says what sort of caller a Principal is.
+type PrincipalKind uint8
+
+// The kinds. The zero value is nobody, who may do nothing.
+const (
+	Nobody         PrincipalKind = iota
+	AppCaller                    // an app with a bearer token; its scopes bind it
+	UserCaller                   // a person signed in to the portal; acts for itself only
+	OperatorCaller               // the operator, at the command line or in the portal; may do all in the account
+)
+
+// Principal is who calls, and with which rights. access makes it, use cases
+// demand it, and nothing else carries authority.
+type Principal struct {
+	Kind      PrincipalKind
+	AccountID AccountID
+	ClientID  ClientID // AppCaller: the app
+	Label     string   // shown as the operator of an event: the app's name, the person's e-mail
+	UserID    UserID   // UserCaller: the person; AppCaller: the app's owner, if it has one
+	Scopes    Scopes
+}
+
+// Operator returns the principal of the operator acting on an account.
+func Operator(account AccountID) Principal {
+	return Principal{Kind: OperatorCaller, AccountID: account, Label: "operator"}
+}
+
+// Require returns nil when the principal holds the right in its account,
+// CodeScopeMissing when it is an app without the scope, and CodeNotOperator for
+// anyone else.
+func (p Principal) Require(r Right) error {
+	switch p.Kind {
+	case OperatorCaller:
+		return nil
+	case AppCaller:
+		if p.Scopes.allow(r) {
+			return nil
+		}
+		return &Error{
+			Kind: KindForbidden, Code: CodeScopeMissing, Field: string(r),
+			Message: "Invalid access token, does not contain scopes:[" + string(r) + "].",
+		}
+	}
+	return Errorf(KindForbidden, CodeNotOperator, "This needs the rights of an app or of the operator.")
+}
+
+// RequireFor is Require, but lets a signed-in person act on their own user.
+func (p Principal) RequireFor(r Right, user UserID) error {
+	if p.Kind == UserCaller && p.UserID == user && user != "" {
+		return nil
+	}
+	return p.Require(r)
+}
+
+// RequireOperator returns CodeNotOperator for everyone but the operator.
+func (p Principal) RequireOperator() error {
+	if p.Kind == OperatorCaller {
+		return nil
+	}
+	return Errorf(KindForbidden, CodeNotOperator, "Only the operator may do this.")
+}
+
+// OperatorID is the operator_id of the events that the principal causes.
+func (p Principal) OperatorID() string {
+	if p.Kind == AppCaller {
+		return string(p.ClientID)
+	}
+	return string(p.UserID)
+}

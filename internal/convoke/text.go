@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// checkText refuses a text that is not UTF-8, is longer than limit characters
+// or holds control characters. A NUL must never pass: PostgreSQL cannot store it.
+func checkText(code Code, field, s string, limit int) error {
+	if !utf8.ValidString(s) {
+		return Invalid(code, field, "The field %s must be valid UTF-8 text.", field)
+	}
+	if n := utf8.RuneCountInString(s); n > limit {
+		return Invalid(code, field, "The field %s may have at most %d characters; it has %d.", field, limit, n)
+	}
+	if strings.ContainsFunc(s, forbiddenRune) {
+		return Invalid(code, field, "The field %s must not hold control characters.", field)
+	}
+	return nil
+}
+
+// forbiddenRune allows line breaks and tabs, which an agenda may have.
+func forbiddenRune(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+}
+
+// MaxEmail is the longest e-mail address, in characters (POST /v2/users).
+const MaxEmail = 128
+
+// CheckEmail returns the address without outer spaces, or CodeInvalidEmail. As
+// Zoom does, it checks the form only: something before one @, and a domain of
+// two labels or more after it.
+func CheckEmail(field, s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", Invalid(CodeInvalidEmail, field, "An e-mail address is needed.")
+	}
+	if err := checkText(CodeInvalidEmail, field, s, MaxEmail); err != nil {
+		return "", err
+	}
+	local, domain, found := strings.Cut(s, "@")
+	if !found || !validLocal(local) || !validDomain(strings.ToLower(domain)) {
+		return "", Invalid(CodeInvalidEmail, field, "The e-mail address must look like name@example.com.")
+	}
+	return s, nil
+}
+
+// EmailKey is the form under which an e-mail is unique in its account.
+func EmailKey(email string) string { return strings.ToLower(email) }
+
+// EmailDomain returns the lower-case part after the @.
+func EmailDomain(email string) string {
+	_, domain, _ := strings.Cut(email, "@")
+	return strings.ToLower(domain)
+}
+
+// EmailLocal returns the part before the @.
+func EmailLocal(email string) string {
+	local, _, _ := strings.Cut(email, "@")
+	return local
+}
+
+// validLocal follows RFC 5321's dot-string, with letters of any script (RFC 6531).
+func validLocal(s string) bool {
+	if s == "" || len(s) > 64 || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`()<>[]:;@\,"`, r)
+	})
+}
+
+func validDomain(s string) bool {
+	labels := strings.Split(s, ".")
+	if len(s) > 253 || len(labels) < 2 {
+		return false
+	}
+	for _, label := range labels {
+		if !validLabel(label) {
+			return false
+		}
+	}
+	return true
+}
+
+func validLabel(s string) bool {
+	if s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+}

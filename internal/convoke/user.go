@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"cmp"
+	"strings"
+	"time"
+)
+
+// Status is where a user stands.
+type Status string
+
+// The statuses, in Zoom's spelling (GET /v2/users, query status).
+const (
+	StatusActive   Status = "active"
+	StatusInactive Status = "inactive"
+	StatusPending  Status = "pending"
+)
+
+// ParseStatus returns the status that s spells, or CodeInvalidField.
+func ParseStatus(s string) (Status, error) {
+	switch status := Status(s); status {
+	case StatusActive, StatusInactive, StatusPending:
+		return status, nil
+	}
+	return "", Invalid(CodeInvalidField, "status", "The status must be active, inactive or pending.")
+}
+
+// Reason says why a user is not active. It is empty exactly when the user is.
+type Reason string
+
+// The closed list of reasons.
+const (
+	ReasonInvited             Reason = "invitation_not_accepted"
+	ReasonDomainNotAssociated Reason = "domain_not_associated"
+	ReasonDeactivated         Reason = "deactivated"
+)
+
+// UserType is the licence, in Zoom's numbers.
+type UserType int
+
+// The types that the 2025 description of POST /v2/users names.
+const (
+	TypeBasic      UserType = 1
+	TypeLicensed   UserType = 2
+	TypeUnassigned UserType = 4  // no meetings at all
+	TypeNone       UserType = 99 // no licence; with ssoCreate only
+)
+
+// CheckType returns CodeInvalidType for a number outside the enum, and for
+// TypeNone with any action but ssoCreate.
+func CheckType(t UserType, action Action) error {
+	switch {
+	case t == TypeBasic, t == TypeLicensed, t == TypeUnassigned:
+		return nil
+	case t == TypeNone && action == ActionSSOCreate:
+		return nil
+	case t == TypeNone:
+		return Invalid(CodeInvalidType, "type", "The type 99 (none) can be set with ssoCreate only.")
+	}
+	return Invalid(CodeInvalidType, "type", "The type must be 1 (basic), 2 (licensed), 4 (unassigned) or 99 (none).")
+}
+
+// Hosts reports whether the licence lets the user hold meetings.
+func (t UserType) Hosts() bool { return t == TypeBasic || t == TypeLicensed }
+
+// User is a conferencing user of one account. (Account, external id) is the key
+// of the person behind it; the e-mail is an attribute that may change.
+type User struct {
+	ID           UserID
+	AccountID    AccountID
+	Action       Action // how the user was made; it never changes
+	Email        string
+	FirstName    string
+	LastName     string
+	DisplayName  string
+	Type         UserType
+	Status       Status
+	StatusReason Reason
+	PasswordHash string // PHC string of argon2id; empty for who has no password
+	PMI          MeetingID
+	PersonalLink string // "" or the name in {public}/my/{name}
+	HostKey      string
+	Profile      Profile
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	LastLoginAt  time.Time
+}
+
+// Profile is what Convoke stores about a person and does not act upon, in the
+// wire names of GET and PATCH /v2/users/{userId}.
+type Profile struct {
+	AboutMe          string            `json:"about_me,omitempty"`
+	CMSUserID        string            `json:"cms_user_id,omitempty"`
+	Company          string            `json:"company,omitempty"`
+	CostCenter       string            `json:"cost_center,omitempty"`
+	CustomAttributes []CustomAttribute `json:"custom_attributes,omitempty"`
+	Dept             string            `json:"dept,omitempty"`
+	JobTitle         string            `json:"job_title,omitempty"`
+	Language         string            `json:"language,omitempty"`
+	LinkedInURL      string            `json:"linkedin_url,omitempty"`
+	Location         string            `json:"location,omitempty"`
+	Manager          string            `json:"manager,omitempty"`
+	PhoneNumbers     []PhoneNumber     `json:"phone_numbers,omitempty"`
+	Pronouns         string            `json:"pronouns,omitempty"`
+	PronounsOption   int               `json:"pronouns_option,omitempty"`
+	Timezone         string            `json:"timezone,omitempty"`
+	UsePMI           bool              `json:"use_pmi,omitempty"`
+}
+
+// CustomAttribute is one of at most five values that the account gives meaning to.
+type CustomAttribute struct {
+	Key   string `json:"key"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// PhoneNumber is one of at most three telephone numbers.
+type PhoneNumber struct {
+	Code     string `json:"code,omitempty"`
+	Country  string `json:"country,omitempty"`
+	Label    string `json:"label,omitempty"`
+	Number   string `json:"number"`
+	Verified bool   `json:"verified,omitempty"`
+}
+
+// Name returns what others see: the display name, else first and last name,
+// else the part of the e-mail before the @.
+func (u User) Name() string {
+	full := strings.TrimSpace(u.FirstName + " " + u.LastName)
+	return cmp.Or(u.DisplayName, full, EmailLocal(u.Email))
+}
+
+// TakesSeat reports whether the user occupies a licensed seat. A pending user
+// does, as Zoom counts pending invitations; a deactivated one does not.
+func (u User) TakesSeat() bool { return u.Type == TypeLicensed && u.Status != StatusInactive }
+
+// SignsInWithPassword reports whether the portal may ask the user for a
+// password. custCreate users never sign in, ssoCreate users do through the
+// identity provider only.
+func (u User) SignsInWithPassword() bool {
+	return u.Action == ActionCreate || u.Action == ActionAutoCreate
+}
+
+// MayHost returns why the user cannot hold a meeting now, or nil.
+func (u User) MayHost() error {
+	switch {
+	case u.Status == StatusInactive:
+		return Errorf(KindForbidden, CodeUserInactive, "This user is deactivated and cannot hold meetings.")
+	case u.Status == StatusPending:
+		return Errorf(KindForbidden, CodeUserPending, "This user has not been activated yet and cannot hold meetings.")
+	case !u.Type.Hosts():
+		return Errorf(KindForbidden, CodeHostingNotAllowed,
+			"Your user account is not allowed meeting hosting and scheduling capabilities.")
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision
+
+import (
+	"context"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Capabilities tells which of the four actions the principal's account may use,
+// and exactly what the others lack. It needs RightReadUser.
+func (s *Service) Capabilities(ctx context.Context, p convoke.Principal) (convoke.Account, []convoke.Capability, error) {
+	if err := p.Require(convoke.RightReadUser); err != nil {
+		return convoke.Account{}, nil, err
+	}
+	found, err := s.store.Find(ctx, convoke.Lookup{AccountID: p.AccountID})
+	if err != nil {
+		return convoke.Account{}, nil, err
+	}
+	return found.Policy.Account, convoke.Capabilities(found.Policy), nil
+}
+
+// Seats returns the licensed seats of the principal's account. It needs RightReadUser.
+func (s *Service) Seats(ctx context.Context, p convoke.Principal) (convoke.Seats, error) {
+	if err := p.Require(convoke.RightReadUser); err != nil {
+		return convoke.Seats{}, err
+	}
+	seats, _, err := s.store.Tally(ctx, p.AccountID)
+	return seats, err
+}
+
+// Census counts the users of the principal's account by status. It needs RightReadUser.
+func (s *Service) Census(ctx context.Context, p convoke.Principal) (convoke.Census, error) {
+	if err := p.Require(convoke.RightReadUser); err != nil {
+		return convoke.Census{}, err
+	}
+	_, census, err := s.store.Tally(ctx, p.AccountID)
+	return census, err
+}
+
+// CreateAccount makes a tenant and gives it what the change grants. Only the
+// operator may, and only one who is not held to a single account.
+func (s *Service) CreateAccount(ctx context.Context, p convoke.Principal, name string, grants convoke.AccountChange) (convoke.Account, error) {
+	if err := forAccount(p, ""); err != nil {
+		return convoke.Account{}, err
+	}
+	account, err := convoke.NewAccount(convoke.AccountID(newID()), name, s.mark(p).At)
+	if err != nil {
+		return convoke.Account{}, err
+	}
+	if account, err = account.Apply(grants); err != nil {
+		return convoke.Account{}, err
+	}
+	return account, s.accounts.CreateAccount(ctx, account)
+}
+
+// Accounts lists every tenant, for the operator.
+func (s *Service) Accounts(ctx context.Context, p convoke.Principal) ([]convoke.Account, error) {
+	if err := forAccount(p, ""); err != nil {
+		return nil, err
+	}
+	return s.accounts.Accounts(ctx)
+}
+
+// Account returns the principal's own account.
+func (s *Service) Account(ctx context.Context, p convoke.Principal) (convoke.Account, error) {
+	return s.accounts.Account(ctx, p.AccountID)
+}
+
+// SetAccount changes what an account may do, for the operator.
+func (s *Service) SetAccount(ctx context.Context, p convoke.Principal, id convoke.AccountID, change convoke.AccountChange) (convoke.Account, error) {
+	if err := forAccount(p, id); err != nil {
+		return convoke.Account{}, err
+	}
+	var account convoke.Account
+	err := s.accounts.ChangeAccount(ctx, id, func(before convoke.Account) (convoke.Account, error) {
+		var err error
+		account, err = before.Apply(change)
+		return account, err
+	})
+	return account, err
+}
+
+// AddDomain gives an account a domain; trusted makes it a verified one at once,
+// without a look-up. Only the operator may. A domain that another account has
+// verified is CodeDomainTaken.
+func (s *Service) AddDomain(ctx context.Context, p convoke.Principal, name string, trusted bool) (convoke.Domain, error) {
+	if err := p.RequireOperator(); err != nil {
+		return convoke.Domain{}, err
+	}
+	name, err := convoke.ParseDomain(name)
+	if err != nil {
+		return convoke.Domain{}, err
+	}
+	now := s.mark(p).At
+	domain := convoke.Domain{AccountID: p.AccountID, Name: name, CreatedAt: now}
+	if trusted {
+		domain.VerifiedAt = now
+	}
+	return domain, s.accounts.SaveDomain(ctx, domain)
+}
+
+// Domains lists the account's domains, for the operator.
+func (s *Service) Domains(ctx context.Context, p convoke.Principal) ([]convoke.Domain, error) {
+	if err := p.RequireOperator(); err != nil {
+		return nil, err
+	}
+	return s.accounts.Domains(ctx, p.AccountID)
+}
+
+// forAccount lets the operator pass who is not held to another account.
+func forAccount(p convoke.Principal, id convoke.AccountID) error {
+	if err := p.RequireOperator(); err != nil {
+		return err
+	}
+	if p.AccountID != "" && p.AccountID != id {
+		return convoke.NotFound(convoke.CodeAccountNotFound, "Account does not exist: %s.", id)
+	}
+	return nil
+}

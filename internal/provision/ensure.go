@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision
+
+import (
+	"context"
+	"sync"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Ensure returns the one user that the request means, making or updating it
+// where need be. With a source and an external id the user is bound to it for
+// good; without, the request is a plain creation and an e-mail that is there
+// already is CodeEmailTaken. It needs RightCreateUser. Every door that makes a
+// user ends here.
+//
+// It is idempotent and safe under any race: a call that finds its user reads
+// one index and writes nothing, a call that makes one is one commit.
+func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Request) (convoke.Decision, error) {
+	if err := p.Require(convoke.RightCreateUser); err != nil {
+		return convoke.Decision{}, err
+	}
+	found, err := s.lookUpBinding(ctx, p.AccountID, r)
+	if err != nil {
+		return convoke.Decision{}, err
+	}
+	draft, err := newDraft(r, found.Policy.Account)
+	if err != nil {
+		return convoke.Decision{}, err
+	}
+	if found.Bound != nil && r.UserID == "" {
+		decision, err := convoke.Decide(draft, found, convoke.Fresh{}, s.mark(p))
+		if err == nil && decision.Outcome == convoke.OutcomeFound {
+			return decision, nil
+		}
+	}
+	return s.decide(ctx, p, draft)
+}
+
+// lookUpBinding is the read of an Ensure that finds its user.
+func (s *Service) lookUpBinding(ctx context.Context, account convoke.AccountID, r convoke.Request) (convoke.Found, error) {
+	if r.Source != "" {
+		if err := convoke.CheckExternalID(r.ExternalID); err != nil {
+			return convoke.Found{}, err
+		}
+	}
+	return s.store.Find(ctx, convoke.Lookup{AccountID: account, Source: r.Source, ExternalID: r.ExternalID})
+}
+
+func newDraft(r convoke.Request, account convoke.Account) (convoke.Draft, error) {
+	action := convoke.DefaultAction(account)
+	if r.Action != "" {
+		var err error
+		if action, err = convoke.ParseAction(r.Action); err != nil {
+			return convoke.Draft{}, err
+		}
+	}
+	return convoke.NewDraft(r, action)
+}
+
+// decide takes the decision inside the transaction that writes it.
+func (s *Service) decide(ctx context.Context, p convoke.Principal, draft convoke.Draft) (convoke.Decision, error) {
+	lookup := draft.Lookup(p.AccountID)
+	mark := s.mark(p)
+	passwordHash, err := s.hashDraft(ctx, draft, lookup, mark)
+	if err != nil {
+		return convoke.Decision{}, err
+	}
+	var decision convoke.Decision
+	err = s.store.Change(ctx, lookup, func(found convoke.Found) (convoke.Change, error) {
+		fresh := newFresh()
+		fresh.PasswordHash = passwordHash
+		decided, err := convoke.Decide(draft, found, fresh, mark)
+		decision = decided
+		return decided.Change, err
+	})
+	return decision, err
+}
+
+// hashDraft hashes an autoCreate's password before the transaction, which must
+// not wait for it, and only for a draft that is not refused anyway.
+func (s *Service) hashDraft(ctx context.Context, draft convoke.Draft, l convoke.Lookup, m convoke.Mark) (string, error) {
+	if draft.Password() == "" {
+		return "", nil
+	}
+	found, err := s.store.Find(ctx, l)
+	if err != nil {
+		return "", err
+	}
+	if _, err := convoke.Decide(draft, found, convoke.Fresh{}, m); err != nil {
+		return "", err
+	}
+	return s.hash(ctx, draft.Password())
+}
+
+// MaxBatch is the most requests of one EnsureBatch.
+const MaxBatch = 1000
+
+// batchWidth is how many requests of a batch are under way at once: enough to
+// fill a shared commit, few enough to leave room for others.
+const batchWidth = 32
+
+// BatchResult is the outcome of one request of a batch.
+type BatchResult struct {
+	Decision convoke.Decision
+	Err      error
+}
+
+// EnsureBatch ensures every request on its own: one that fails leaves the
+// others alone. The results are in the order of the requests. More than
+// MaxBatch is CodeInvalidField.
+func (s *Service) EnsureBatch(ctx context.Context, p convoke.Principal, requests []convoke.Request) ([]BatchResult, error) {
+	if len(requests) > MaxBatch {
+		return nil, convoke.Invalid(convoke.CodeInvalidField, "bindings", "A batch may have at most %d items; this one has %d.", MaxBatch, len(requests))
+	}
+	if err := p.Require(convoke.RightCreateUser); err != nil {
+		return nil, err
+	}
+	results := make([]BatchResult, len(requests))
+	turns := make(chan struct{}, batchWidth)
+	var group sync.WaitGroup
+	for i, r := range requests {
+		turns <- struct{}{}
+		group.Go(func() {
+			defer func() { <-turns }()
+			results[i].Decision, results[i].Err = s.Ensure(ctx, p, r)
+		})
+	}
+	group.Wait()
+	return results, nil
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"strconv"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// newFresh draws the random values of one decision.
+func newFresh() convoke.Fresh {
+	return convoke.Fresh{
+		UserID:       convoke.UserID(newID()),
+		InvitationID: convoke.InvitationID(newID()),
+		PMI:          newPMI(),
+		Link:         newLink(),
+		HostKey:      strconv.FormatUint(100_000+below(900_000), 10),
+	}
+}
+
+// newID returns 128 random bits as 22 characters. crypto/rand.Read never fails.
+func newID() string {
+	var raw [16]byte
+	rand.Read(raw[:])
+	return base64.RawURLEncoding.EncodeToString(raw[:])
+}
+
+// newPMI draws until a number keeps the rules; about four in five do.
+func newPMI() convoke.MeetingID {
+	for {
+		id := convoke.MeetingID(2_000_000_000 + below(8_000_000_000))
+		if convoke.CheckPMI(id) == nil {
+			return id
+		}
+	}
+}
+
+// newLink returns a random personal link name of 12 letters and digits.
+func newLink() string {
+	const letters, all = "abcdefghjkmnpqrstuvwxyz", "abcdefghjkmnpqrstuvwxyz23456789"
+	name := []byte{letters[below(uint64(len(letters)))]}
+	for len(name) < 12 {
+		name = append(name, all[below(uint64(len(all)))])
+	}
+	return string(name)
+}
+
+// below returns a random number from 0 to n-1. The bias of the remainder is
+// under n / 2^64, which does not matter for numbers that are not secrets.
+func below(n uint64) uint64 {
+	var raw [8]byte
+	rand.Read(raw[:])
+	return binary.BigEndian.Uint64(raw[:]) % n
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision
+
+import (
+	"context"
+	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Page sizes of the lists. Zoom's own default is 30; its limit of 2025 is 2,000.
+const (
+	DefaultPageSize = 30
+	MaxPageSize     = 2000
+)
+
+// UserList chooses a page of users.
+type UserList struct {
+	Status convoke.Status // empty: active
+	Size   int            // 0: DefaultPageSize
+	Token  string         // next_page_token of the page before; empty: the first page
+}
+
+// UserPage is a page of users, in the order of their ids.
+type UserPage struct {
+	Users []convoke.User
+	Next  string // next_page_token; empty on the last page
+	Total int64  // users of that status in the account
+}
+
+// Users lists the account's users of one status. It needs RightListUsers. A
+// token of another list or an old one is CodeInvalidPageToken.
+func (s *Service) Users(ctx context.Context, p convoke.Principal, l UserList) (UserPage, error) {
+	if err := p.Require(convoke.RightListUsers); err != nil {
+		return UserPage{}, err
+	}
+	if l.Status == "" {
+		l.Status = convoke.StatusActive
+	}
+	list := listName("users", p.AccountID, string(l.Status))
+	size, after, err := s.openPage(list, l.Size, l.Token)
+	if err != nil {
+		return UserPage{}, err
+	}
+	users, err := s.store.Users(ctx, p.AccountID, l.Status, convoke.UserID(after), size+1)
+	if err != nil {
+		return UserPage{}, err
+	}
+	_, census, err := s.store.Tally(ctx, p.AccountID)
+	if err != nil {
+		return UserPage{}, err
+	}
+	page := UserPage{Users: users, Total: census.Of(l.Status)}
+	if len(users) > size {
+		page.Users = users[:size]
+		page.Next = s.pages.Seal(list, string(page.Users[size-1].ID), s.now())
+	}
+	return page, nil
+}
+
+func listName(kind string, account convoke.AccountID, filter string) string {
+	return kind + "\x00" + string(account) + "\x00" + filter
+}
+
+// openPage checks the size and opens the token.
+func (s *Service) openPage(list string, size int, token string) (int, string, error) {
+	if size == 0 {
+		size = DefaultPageSize
+	}
+	if size < 1 || size > MaxPageSize {
+		return 0, "", convoke.Invalid(convoke.CodeInvalidField, "page_size", "page_size must be from 1 to %d.", MaxPageSize)
+	}
+	after, err := s.pages.Open(list, token, s.now())
+	return size, after, err
+}
+
+// User returns the user that ref names: an id, an e-mail, or "me" for the
+// caller's own or the app owner's. It needs RightReadUser, or to be that user.
+func (s *Service) User(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error) {
+	user, err := s.find(ctx, p, ref)
+	if err != nil {
+		return convoke.User{}, err
+	}
+	return user, p.RequireFor(convoke.RightReadUser, user.ID)
+}
+
+// find resolves ref inside the principal's account, or gives CodeUserNotFound.
+func (s *Service) find(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error) {
+	if p.Kind == convoke.Nobody {
+		return convoke.User{}, p.Require(convoke.RightReadUser)
+	}
+	found, err := s.store.Find(ctx, lookupRef(p, ref))
+	if err != nil {
+		return convoke.User{}, err
+	}
+	return named(found, ref)
+}
+
+// lookupRef turns a reference into the key to look under.
+func lookupRef(p convoke.Principal, ref string) convoke.Lookup {
+	l := convoke.Lookup{AccountID: p.AccountID}
+	switch {
+	case ref == "me":
+		l.UserID = p.UserID
+	case strings.Contains(ref, "@"):
+		l.Email = ref
+	default:
+		l.UserID = convoke.UserID(ref)
+	}
+	return l
+}
+
+func named(found convoke.Found, ref string) (convoke.User, error) {
+	switch {
+	case found.Target != nil:
+		return *found.Target, nil
+	case found.Holder != nil:
+		return *found.Holder, nil
+	}
+	return convoke.User{}, convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
+}
+
+// changeUser runs decide on the user that ref names, in one transaction. The
+// lookup adds keys to those of the reference.
+func (s *Service) changeUser(
+	ctx context.Context, l convoke.Lookup, ref string,
+	decide func(convoke.User, convoke.Found) (convoke.Change, error),
+) (convoke.User, error) {
+	var user convoke.User
+	err := s.store.Change(ctx, l, func(found convoke.Found) (convoke.Change, error) {
+		var err error
+		if user, err = named(found, ref); err != nil {
+			return convoke.Change{}, err
+		}
+		change, err := decide(user, found)
+		if err == nil && change.After != nil {
+			user = *change.After
+		}
+		return change, err
+	})
+	return user, err
+}
+
+// Update changes a user's attributes and returns the user as it is then. It
+// needs RightUpdateUser.
+func (s *Service) Update(ctx context.Context, p convoke.Principal, ref string, patch convoke.UserPatch) (convoke.User, error) {
+	if err := p.Require(convoke.RightUpdateUser); err != nil {
+		return convoke.User{}, err
+	}
+	lookup := lookupRef(p, ref)
+	wanted := patch.Lookup()
+	lookup.PMI, lookup.PersonalLink = wanted.PMI, wanted.PersonalLink
+	return s.changeUser(ctx, lookup, ref, func(u convoke.User, found convoke.Found) (convoke.Change, error) {
+		return convoke.Update(u, patch, found, s.mark(p))
+	})
+}
+
+// SetStatus activates or deactivates a user. It needs RightUserStatus. A user
+// that has the status already is left alone; a pending one is CodeUserPending.
+func (s *Service) SetStatus(ctx context.Context, p convoke.Principal, ref string, active bool) error {
+	if err := p.Require(convoke.RightUserStatus); err != nil {
+		return err
+	}
+	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+		if active {
+			return convoke.Activate(u, s.mark(p))
+		}
+		return convoke.Deactivate(u, s.mark(p)), nil
+	})
+	return err
+}
+
+// Remove disassociates or deletes a user, with its meetings. The binding
+// outlives it, so that the next Ensure makes generation + 1. It needs
+// RightDeleteUser.
+func (s *Service) Remove(ctx context.Context, p convoke.Principal, ref string, how convoke.Removal) error {
+	if err := p.Require(convoke.RightDeleteUser); err != nil {
+		return err
+	}
+	user, err := s.find(ctx, p, ref)
+	if err != nil {
+		return err
+	}
+	lookup := convoke.Lookup{AccountID: p.AccountID, UserID: user.ID, Email: user.Email} // the e-mail tells whether its domain is managed
+	return s.store.Change(ctx, lookup, func(found convoke.Found) (convoke.Change, error) {
+		if found.Target == nil {
+			return convoke.Change{}, convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
+		}
+		return convoke.Remove(*found.Target, how, found.Policy, s.mark(p))
+	})
+}
+
+// Invite sends a pending user a new activation link and kills the old one. It
+// needs RightCreateUser.
+func (s *Service) Invite(ctx context.Context, p convoke.Principal, ref string) error {
+	if err := p.Require(convoke.RightCreateUser); err != nil {
+		return err
+	}
+	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+		return convoke.Invite(u, newFresh(), s.mark(p))
+	})
+	return err
+}
