@@ -28,7 +28,7 @@ func (o Option) Variable() string {
 func Options() []Option {
 	return []Option{
 		{Name: "data-dir", Default: "convoke-data", Admin: true, Usage: "directory of the database and the job queue", set: text(func(c *Config) *string { return &c.DataDir })},
-		{Name: "listen", Default: "127.0.0.1:8080", Usage: "host:port to listen on", set: text(func(c *Config) *string { return &c.Listen })},
+		{Name: "listen", Default: "127.0.0.1:8080", Admin: true, Usage: "host:port to listen on", set: text(func(c *Config) *string { return &c.Listen })},
 		{Name: "public-url", Admin: true, Usage: "URL under which browsers reach this server (default: from --listen)", set: text(func(c *Config) *string { return &c.PublicURL })},
 		{Name: "database-url", Secret: true, Admin: true, Usage: "postgres:// URL (default: SQLite in the data dir)", set: text(func(c *Config) *string { return &c.DatabaseURL })},
 		{Name: "secret-key", Secret: true, Admin: true, Usage: "at least 32 characters that all keys derive from (default: made once, kept in the database)", set: text(func(c *Config) *string { return &c.SecretKey })},

@@ -2,7 +2,11 @@
 
 package convoke
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode"
+)
 
 // ParticipantID is one presence of one person in one run of a meeting; it is
 // also the person's identity towards the media server. 22 characters.
@@ -48,8 +52,32 @@ type Participant struct {
 	Role      Role
 	Presence  Presence
 	JoinedAt  time.Time // when the person asked to come in
-	LeftAt    time.Time // zero while waiting or in the room
+	LeftAt    time.Time // zero while waiting or in the room; an admitted person whose connection broke may come back
 }
+
+// MaxParticipantName is the longest name that a guest may give, in characters.
+const MaxParticipantName = 64
+
+// CheckParticipantName returns the name that a guest gave as others will see it:
+// on one line, without outer spaces, and without signs that turn the direction
+// of what is written after it. CodeInvalidName refuses an empty or too long one.
+func CheckParticipantName(s string) (string, error) {
+	name := strings.Join(strings.Fields(strings.Map(dropDirection, strings.ToValidUTF8(s, ""))), " ")
+	if name == "" {
+		return "", Invalid(CodeInvalidName, "name", "Please tell the others your name.")
+	}
+	return name, checkText(CodeInvalidName, "name", name, MaxParticipantName)
+}
+
+func dropDirection(r rune) rune {
+	if unicode.Is(unicode.Bidi_Control, r) {
+		return -1
+	}
+	return r
+}
+
+// here reports whether the person is in the room.
+func (p Participant) here() bool { return p.Presence == PresenceAdmitted && p.LeftAt.IsZero() }
 
 // TrackSource is a kind of media that a participant can publish.
 type TrackSource string
@@ -78,3 +106,222 @@ const (
 	MediaParticipantLeft   MediaEventName = "participant_left"
 	MediaRoomFinished      MediaEventName = "room_finished"
 )
+
+// Enter brings p into the meeting as far as it may come now, and returns p as it
+// then stands: admitted, or waiting for the host (with no Room) or in the waiting
+// room (with one). A host's entry starts the meeting, and so does anyone's when
+// the meeting may be joined before its host. Calling it again for a waiting
+// person carries them on; the change is empty when nothing moved. Errors:
+// CodeMeetingEnded, or why the host may not hold meetings (User.MayHost).
+func (f MeetingFound) Enter(p Participant, freshUUID string, zones Zones, mark Mark) (MeetingChange, Participant, error) {
+	m, asked := *f.Meeting, p
+	var change MeetingChange
+	if m.State != MeetingStarted {
+		starts, err := f.starts(p.Role, zones, mark.At)
+		if err != nil {
+			return MeetingChange{}, p, err
+		}
+		if starts {
+			m.start(freshUUID, mark.At)
+			change = f.Meeting.change(m, mark)
+			change.add(EventMeetingStarted, mark, Payload{AccountID: m.AccountID, Object: m.run()})
+		}
+	}
+	p.Room, p.Presence = "", PresenceWaiting
+	if m.State == MeetingStarted {
+		p.Room = m.Room()
+		if p.Role.Moderates() || !m.Settings.WaitingRoom {
+			p.Presence = PresenceAdmitted
+			change.addJoined(m, *f.Host, p, mark)
+		}
+	}
+	if p != asked {
+		change.Participants = []Participant{p}
+	}
+	return change, p, nil
+}
+
+// starts reports whether the entry of someone in the role starts the meeting,
+// which is not running. It returns CodeMeetingEnded when nobody can any more.
+func (f MeetingFound) starts(role Role, zones Zones, now time.Time) (bool, error) {
+	m := *f.Meeting
+	if m.Over() && (role != RoleHost || !m.Restarts()) {
+		return false, meetingEnded()
+	}
+	if err := f.Host.MayHost(); role == RoleHost || err != nil {
+		if role == RoleHost {
+			return err == nil, err
+		}
+		return false, nil // a guest waits, and learns nothing about the host
+	}
+	return m.opensBeforeHost(zones, now), nil
+}
+
+func meetingEnded() error {
+	return Errorf(KindGone, CodeMeetingEnded, "This meeting has ended.")
+}
+
+// opensBeforeHost reports whether guests may start the meeting now: a setting of
+// scheduled and recurring meetings that a waiting room switches off.
+func (m Meeting) opensBeforeHost(zones Zones, now time.Time) bool {
+	if !m.Settings.JoinBeforeHost || m.Settings.WaitingRoom {
+		return false
+	}
+	early := time.Duration(m.Settings.JBHTime) * time.Minute
+	switch m.Type {
+	case TypeRecurring:
+		return true
+	case TypeScheduled:
+		return early == 0 || !now.Add(early).Before(m.StartTime)
+	case TypeSeries:
+		return early == 0 || m.occursAt(zones, now, early)
+	}
+	return false
+}
+
+// occursAt reports whether now lies in a meeting of the series, or less than
+// early before one.
+func (m Meeting) occursAt(zones Zones, now time.Time, early time.Duration) bool {
+	length := time.Duration(m.Duration) * time.Minute
+	for _, o := range m.Occurrences(m.Zone(zones)) {
+		if !now.Before(o.StartTime.Add(-early)) && now.Before(o.StartTime.Add(length)) {
+			return true
+		}
+	}
+	return false
+}
+
+// person returns the found participant if they belong to the present run in the
+// room, else CodeMeetingEnded or CodePersonNotInRoom.
+func (f MeetingFound) person(room string) (Participant, error) {
+	if f.Meeting == nil || !f.Meeting.Running(room) {
+		return Participant{}, meetingEnded()
+	}
+	if f.Participant == nil || f.Participant.Room != room {
+		return Participant{}, NotFound(CodePersonNotInRoom, "This person is not in the meeting.")
+	}
+	return *f.Participant, nil
+}
+
+// Admit lets the found participant in from the waiting room. Errors:
+// CodeMeetingEnded, CodePersonNotInRoom when they left or were removed.
+func (f MeetingFound) Admit(room string, mark Mark) (MeetingChange, error) {
+	p, err := f.person(room)
+	switch {
+	case err != nil:
+		return MeetingChange{}, err
+	case p.Presence == PresenceAdmitted:
+		return MeetingChange{}, nil
+	case p.Presence != PresenceWaiting:
+		return MeetingChange{}, NotFound(CodePersonNotInRoom, "This person is not waiting any more.")
+	}
+	p.Presence = PresenceAdmitted
+	change := MeetingChange{Participants: []Participant{p}}
+	change.addJoined(*f.Meeting, *f.Host, p, mark)
+	return change, nil
+}
+
+// PutOut removes the found participant from the run for good, whatever their
+// presence. Only a host may put out a host: CodeNotHost. Errors besides:
+// CodeMeetingEnded, CodePersonNotInRoom.
+func (f MeetingFound) PutOut(room string, by Role, mark Mark) (MeetingChange, error) {
+	p, err := f.person(room)
+	switch {
+	case err != nil:
+		return MeetingChange{}, err
+	case p.Role == RoleHost && by != RoleHost:
+		return MeetingChange{}, Errorf(KindForbidden, CodeNotHost, "Only a host can remove a host.")
+	case p.Presence == PresenceRemoved:
+		return MeetingChange{}, nil
+	}
+	return f.gone(p, PresenceRemoved, "The person was removed.", mark), nil
+}
+
+// Leave marks the found participant as gone by their own wish. Whoever left, was
+// removed or belongs to a former run stays as they are.
+func (f MeetingFound) Leave(mark Mark) MeetingChange {
+	p := f.Participant
+	if f.Meeting == nil || p == nil || (p.Presence != PresenceWaiting && p.Presence != PresenceAdmitted) {
+		return MeetingChange{}
+	}
+	return f.gone(*p, PresenceLeft, "The person left.", mark)
+}
+
+func (f MeetingFound) gone(p Participant, as Presence, reason string, mark Mark) MeetingChange {
+	var change MeetingChange
+	present := p.here()
+	p.Presence = as
+	if p.LeftAt.IsZero() {
+		p.LeftAt = mark.At
+	}
+	if present {
+		change.addLeft(*f.Meeting, *f.Host, p, reason, mark)
+	}
+	change.Participants = []Participant{p}
+	return change
+}
+
+// Connected takes in that the media server has the found participant in the
+// room: someone whose connection broke is back.
+func (f MeetingFound) Connected(room string, mark Mark) MeetingChange {
+	p, err := f.person(room)
+	if err != nil || p.Presence != PresenceAdmitted || p.LeftAt.IsZero() {
+		return MeetingChange{}
+	}
+	p.LeftAt = time.Time{}
+	change := MeetingChange{Participants: []Participant{p}}
+	change.addJoined(*f.Meeting, *f.Host, p, mark)
+	return change
+}
+
+// Disconnected takes in that the media server lost the found participant. They
+// stay admitted, so that they can come back.
+func (f MeetingFound) Disconnected(room string, mark Mark) MeetingChange {
+	p, err := f.person(room)
+	if err != nil || !p.here() {
+		return MeetingChange{}
+	}
+	return f.gone(p, PresenceAdmitted, "The connection was lost.", mark)
+}
+
+// visitObject is a run of a meeting with one of its people in a payload.
+type visitObject struct {
+	runObject
+	Participant participantObject `json:"participant"`
+}
+
+type participantObject struct {
+	UserID            ParticipantID `json:"user_id"` // within the run
+	UserName          string        `json:"user_name"`
+	ID                UserID        `json:"id"` // empty for a guest
+	ParticipantUUID   ParticipantID `json:"participant_uuid"`
+	ParticipantUserID UserID        `json:"participant_user_id"`
+	Email             string        `json:"email"`
+	JoinTime          string        `json:"join_time,omitempty"`
+	LeaveTime         string        `json:"leave_time,omitempty"`
+	LeaveReason       string        `json:"leave_reason,omitempty"`
+}
+
+func (m Meeting) visit(host User, p Participant) visitObject {
+	object := visitObject{m.run(), participantObject{
+		UserID: p.ID, UserName: p.Name, ID: p.UserID, ParticipantUUID: p.ID, ParticipantUserID: p.UserID,
+	}}
+	object.EndTime = "" // belongs to meeting.ended only
+	if p.UserID == host.ID {
+		object.Participant.Email = host.Email
+	}
+	return object
+}
+
+func (c *MeetingChange) addJoined(m Meeting, host User, p Participant, mark Mark) {
+	object := m.visit(host, p)
+	object.Participant.JoinTime = wireTime(mark.At)
+	c.add(EventMeetingParticipantJoined, mark, Payload{AccountID: m.AccountID, Object: object})
+}
+
+func (c *MeetingChange) addLeft(m Meeting, host User, p Participant, reason string, mark Mark) {
+	object := m.visit(host, p)
+	object.Participant.LeaveTime = wireTime(mark.At)
+	object.Participant.LeaveReason = p.Name + " left the meeting. Reason: " + reason
+	c.add(EventMeetingParticipantLeft, mark, Payload{AccountID: m.AccountID, Object: object})
+}

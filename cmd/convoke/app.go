@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/convoke/convoke/internal/app"
+)
+
+// defaultScopes let an app make users and meetings for them.
+const defaultScopes = "user:write:admin,meeting:write:admin"
+
+func newApp() *cobra.Command {
+	c := &cobra.Command{Use: "app", Short: "Create, list and revoke the apps that may call the API", Args: cobra.NoArgs}
+	s := addSettings(c, true)
+	c.AddCommand(newAppCreate(s), newAppList(s), newAppRevoke(s))
+	return c
+}
+
+func newAppCreate(s *settings) *cobra.Command {
+	c := &cobra.Command{
+		Use: "create --name NAME", Short: "Create an app and print its credentials, this once", Args: cobra.NoArgs,
+		Example: "  convoke app create --name 'Our shop' --json",
+	}
+	account := addAccount(c)
+	name := c.Flags().String("name", "", "the app's name")
+	scopes := c.Flags().String("scopes", defaultScopes, "what the app may do: Zoom's classic or granular scopes")
+	owner := c.Flags().String("owner", "", "id or e-mail of the user that \"me\" means for this app")
+	p := addJSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			credentials, err := a.CreateApp(c.Context(), *account, *name, *scopes, *owner)
+			if err != nil {
+				return err
+			}
+			return p.print(c, credentials, func(w io.Writer) {
+				row(w, "account_id", credentials.AccountID)
+				row(w, "client_id", credentials.ClientID)
+				row(w, "client_secret", credentials.ClientSecret)
+				row(w, "webhook_secret", credentials.WebhookSecret)
+			})
+		})
+	}
+	return c
+}
+
+func newAppList(s *settings) *cobra.Command {
+	c := &cobra.Command{Use: "list", Short: "List the apps", Args: cobra.NoArgs}
+	account := addAccount(c)
+	p := addJSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			apps, err := a.Apps(c.Context(), *account)
+			if err != nil {
+				return err
+			}
+			return p.print(c, apps, func(w io.Writer) {
+				row(w, "CLIENT ID", "NAME", "REVOKED", "SCOPES")
+				for _, info := range apps {
+					row(w, info.ClientID, info.Name, info.Revoked, info.Scopes)
+				}
+			})
+		})
+	}
+	return c
+}
+
+func newAppRevoke(s *settings) *cobra.Command {
+	c := &cobra.Command{Use: "revoke CLIENT_ID", Short: "Revoke an app with all its tokens", Args: cobra.ExactArgs(1)}
+	account := addAccount(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			return a.RevokeApp(c.Context(), *account, args[0])
+		})
+	}
+	return c
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/convoke/convoke/internal/app"
+)
+
+func newCapabilities() *cobra.Command {
+	c := &cobra.Command{
+		Use: "capabilities", Args: cobra.NoArgs,
+		Short: "Tell which of the four ways to make a user an account may use, and why not the others",
+	}
+	s := addSettings(c, true)
+	account := addAccount(c)
+	p := addJSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			owner, list, err := a.Capabilities(c.Context(), *account)
+			if err != nil {
+				return err
+			}
+			data := struct {
+				AccountID string               `json:"account_id"`
+				Actions   []app.CapabilityInfo `json:"actions"`
+			}{owner.ID, list}
+			return p.print(c, data, func(w io.Writer) { printCapabilities(w, list) })
+		})
+	}
+	return c
+}
+
+func printCapabilities(w io.Writer, list []app.CapabilityInfo) {
+	row(w, "ACTION", "USABLE", "AT ONCE", "SIGNS IN", "PASSWORD", "MAIL")
+	for _, c := range list {
+		row(w, c.Action, yesNo(c.Usable), c.StatusAtOnce, c.Login, c.Password, c.Mail)
+	}
+	for _, c := range list {
+		for _, missing := range c.Missing {
+			row(w)
+			row(w, c.Action+" is not usable: "+missing.Message)
+			row(w, "  Fix: "+missing.Fix)
+		}
+	}
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/convoke/convoke/internal/app"
+	"github.com/convoke/convoke/internal/config"
+)
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "convoke",
+		Short: "Video conferences for the users of your own app, without anybody signing up",
+		Long: "Convoke makes a conferencing user for each user of your app, binds the two for good,\n" +
+			"and gives out start and join links. `convoke demo` shows the whole of it.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(
+		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newCapabilities(), newOperator(), newVersion(),
+	)
+	checkUse(root)
+	return root
+}
+
+// checkUse makes wrong arguments of every command count as wrong use.
+func checkUse(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		checkUse(sub)
+	}
+}
+
+// settings are the configuration's flags on one command.
+type settings struct {
+	flags *pflag.FlagSet
+	file  string
+}
+
+// addSettings gives a command the flags of the configuration: all of them, or
+// those that matter to a command on the data dir.
+func addSettings(c *cobra.Command, adminOnly bool) *settings {
+	s := &settings{flags: pflag.NewFlagSet("settings", pflag.ContinueOnError)}
+	for _, o := range config.Options() {
+		if o.Admin || !adminOnly {
+			s.flags.String(o.Name, o.Default, o.Usage)
+		}
+	}
+	s.flags.StringVar(&s.file, "config", "", "configuration file in TOML")
+	c.PersistentFlags().AddFlagSet(s.flags)
+	return s
+}
+
+// load reads the configuration with the flags that were given.
+func (s *settings) load() (config.Config, *slog.Logger, error) {
+	given := map[string]string{}
+	s.flags.VisitAll(func(f *pflag.Flag) {
+		if f.Changed && f.Name != "config" {
+			given[f.Name] = f.Value.String()
+		}
+	})
+	c, err := config.Load(config.Sources{Flags: given, Lookup: os.LookupEnv, File: s.file})
+	if err != nil {
+		return config.Config{}, nil, usageError{err}
+	}
+	return c, newLogger(c), nil
+}
+
+// newLogger writes to stderr, so that stdout carries data only.
+func newLogger(c config.Config) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // Validate allows known levels only
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// withAdmin runs a command on the data dir.
+func (s *settings) withAdmin(ctx context.Context, do func(*app.Admin) error) error {
+	c, logger, err := s.load()
+	if err != nil {
+		return err
+	}
+	admin, err := app.OpenAdmin(ctx, c, logger)
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	return do(admin)
+}
+
+// printer writes a command's data to stdout, as JSON or as text.
+type printer struct{ json bool }
+
+func addJSON(c *cobra.Command) *printer {
+	p := &printer{}
+	c.Flags().BoolVar(&p.json, "json", false, "print JSON")
+	return p
+}
+
+func (p *printer) print(c *cobra.Command, data any, text func(io.Writer)) error {
+	out := c.OutOrStdout()
+	if p.json {
+		encoder := json.NewEncoder(out)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(data)
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	text(table)
+	return table.Flush()
+}
+
+// row writes one line of a table.
+func row(w io.Writer, cells ...any) {
+	for i, cell := range cells {
+		if i > 0 {
+			fmt.Fprint(w, "\t")
+		}
+		fmt.Fprint(w, cell)
+	}
+	fmt.Fprintln(w)
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package lantern
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+)
+
+const (
+	sessionCookie = "lantern_session"
+	sessionLife   = 12 * time.Hour
+)
+
+type loginPage struct{ Email, Error, Notice string }
+
+func (a *App) showLogin(w http.ResponseWriter, _ *http.Request) error {
+	return a.render(w, http.StatusOK, "login.html", loginPage{Notice: a.config.Notice})
+}
+
+// login checks the password, ensures the conferencing user, and starts a session.
+func (a *App) login(w http.ResponseWriter, r *http.Request) error {
+	email, password := strings.TrimSpace(r.PostFormValue("email")), r.PostFormValue("password")
+	p, err := a.authenticate(r.Context(), email, password)
+	if errors.Is(err, errNoSuchRow) {
+		page := loginPage{Email: email, Error: "The e-mail or the password is not right.", Notice: a.config.Notice}
+		return a.render(w, http.StatusUnauthorized, "login.html", page)
+	}
+	if err != nil {
+		return err
+	}
+	home := "/"
+	if err := a.ensure(r.Context(), p); err != nil {
+		a.logger.WarnContext(r.Context(), "signed in without meetings", "person", p.ID, "error", err)
+		home = "/?meetings=unavailable"
+	}
+	token := rand.Text()
+	if err := a.store.addSession(r.Context(), hashToken(token), p.ID, time.Now().Add(sessionLife)); err != nil {
+		return err
+	}
+	http.SetCookie(w, a.cookie(token, int(sessionLife.Seconds())))
+	http.Redirect(w, r, home, http.StatusSeeOther)
+	return nil
+}
+
+// authenticate returns who has the e-mail and the password, or errNoSuchRow. It
+// takes as long for an unknown e-mail, so that nobody can find out who is known.
+func (a *App) authenticate(ctx context.Context, email, password string) (person, error) {
+	p, err := a.store.personByEmail(ctx, email)
+	if err != nil && !errors.Is(err, errNoSuchRow) {
+		return person{}, err
+	}
+	known := err == nil
+	if !known {
+		p.password = nobodysPassword()
+	}
+	a.hashing <- struct{}{}
+	right := checkPassword(p.password, password)
+	<-a.hashing
+	if !known || !right {
+		return person{}, errNoSuchRow
+	}
+	return p, nil
+}
+
+func (a *App) logout(w http.ResponseWriter, r *http.Request) error {
+	if c, err := r.Cookie(sessionCookie); err == nil {
+		if err := a.store.deleteSession(r.Context(), hashToken(c.Value)); err != nil {
+			return err
+		}
+	}
+	http.SetCookie(w, a.cookie("", -1))
+	http.Redirect(w, r, "/login", http.StatusSeeOther)
+	return nil
+}
+
+// signedIn lets through who has a session, and sends others to the sign-in page.
+func (a *App) signedIn(serve func(http.ResponseWriter, *http.Request, person) error) http.HandlerFunc {
+	return a.handle(func(w http.ResponseWriter, r *http.Request) error {
+		var token string
+		if c, err := r.Cookie(sessionCookie); err == nil {
+			token = c.Value
+		}
+		p, err := a.store.personBySession(r.Context(), hashToken(token))
+		if errors.Is(err, errNoSuchRow) {
+			http.Redirect(w, r, "/login", http.StatusSeeOther)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return serve(w, r, p)
+	})
+}
+
+func (a *App) cookie(token string, maxAge int) *http.Cookie {
+	return &http.Cookie{
+		Name: sessionCookie, Value: token, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: a.config.Secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// hashToken is what the database holds instead of the token. The token is
+// random, so a plain hash is enough.
+func hashToken(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

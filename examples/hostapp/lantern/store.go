@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package lantern
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// schema is the app's own data. conference_id is the one thing of Convoke's
+// that it keeps about a person, and join_url the one about a meeting.
+const schema = `
+CREATE TABLE IF NOT EXISTS people (
+	id            INTEGER PRIMARY KEY AUTOINCREMENT,
+	email         TEXT NOT NULL UNIQUE COLLATE NOCASE,
+	name          TEXT NOT NULL,
+	role          TEXT NOT NULL,
+	password      TEXT NOT NULL,
+	conference_id TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS sessions (
+	hash       BLOB PRIMARY KEY,
+	person_id  INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+	expires_at INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS meetings (
+	id        TEXT PRIMARY KEY,
+	person_id INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+	topic     TEXT NOT NULL,
+	starts_at INTEGER NOT NULL,
+	minutes   INTEGER NOT NULL,
+	join_url  TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS meetings_of_person ON meetings (person_id, starts_at);`
+
+// errNoSuchRow is returned where a row was asked for that is not there.
+var errNoSuchRow = sql.ErrNoRows
+
+type store struct{ db *sql.DB }
+
+func openStore(path string) (*store, error) {
+	pragmas := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)"}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+pragmas.Encode())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := db.Exec(schema); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &store{db}, nil
+}
+
+// person is somebody who works at Lantern.
+type person struct {
+	ID                int64
+	Email, Name, Role string
+	ConferenceID      string // empty until the first ensure has worked
+	password          string // as hashPassword returns it
+}
+
+const personColumns = `people.id, email, name, role, password, conference_id`
+
+func (p *person) columns() []any {
+	return []any{&p.ID, &p.Email, &p.Name, &p.Role, &p.password, &p.ConferenceID}
+}
+
+func (s *store) personByEmail(ctx context.Context, email string) (p person, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT `+personColumns+` FROM people WHERE email = ?`, email).Scan(p.columns()...)
+	return p, err
+}
+
+func (s *store) addPerson(ctx context.Context, p person) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO people (email, name, role, password) VALUES (?, ?, ?, ?)`,
+		p.Email, p.Name, p.Role, p.password)
+	return err
+}
+
+func (s *store) setConferenceID(ctx context.Context, personID int64, conferenceID string) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE people SET conference_id = ? WHERE id = ? AND conference_id <> ?`,
+		conferenceID, personID, conferenceID)
+	return err
+}
+
+func (s *store) addSession(ctx context.Context, hash []byte, personID int64, expires time.Time) error {
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM sessions WHERE expires_at < ?`, time.Now().Unix()); err != nil {
+		return err
+	}
+	_, err := s.db.ExecContext(ctx, `INSERT INTO sessions VALUES (?, ?, ?)`, hash, personID, expires.Unix())
+	return err
+}
+
+func (s *store) personBySession(ctx context.Context, hash []byte) (p person, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT `+personColumns+` FROM sessions JOIN people ON people.id = person_id
+		WHERE hash = ? AND expires_at > ?`, hash, time.Now().Unix()).Scan(p.columns()...)
+	return p, err
+}
+
+func (s *store) deleteSession(ctx context.Context, hash []byte) error {
+	_, err := s.db.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?`, hash)
+	return err
+}
+
+// meeting is one of the app's meetings. ID is the app's own; Convoke is told it
+// as the meeting's key.
+type meeting struct {
+	ID       string
+	Topic    string
+	Start    time.Time
+	Duration time.Duration
+	JoinURL  string
+}
+
+// Minutes is the planned length.
+func (m meeting) Minutes() int64 { return int64(m.Duration / time.Minute) }
+
+const meetingColumns = `id, topic, starts_at, minutes, join_url`
+
+func scanMeeting(row interface{ Scan(...any) error }) (m meeting, err error) {
+	var start, minutes int64
+	err = row.Scan(&m.ID, &m.Topic, &start, &minutes, &m.JoinURL)
+	m.Start, m.Duration = time.Unix(start, 0).UTC(), time.Duration(minutes)*time.Minute
+	return m, err
+}
+
+// saveMeeting adds a meeting, or keeps its latest join link.
+func (s *store) saveMeeting(ctx context.Context, personID int64, m meeting) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO meetings (person_id, `+meetingColumns+`) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET join_url = excluded.join_url`,
+		personID, m.ID, m.Topic, m.Start.Unix(), m.Minutes(), m.JoinURL)
+	return err
+}
+
+// meeting returns a person's own meeting; anybody else's is no such row.
+func (s *store) meeting(ctx context.Context, personID int64, id string) (meeting, error) {
+	return scanMeeting(s.db.QueryRowContext(ctx,
+		`SELECT `+meetingColumns+` FROM meetings WHERE person_id = ? AND id = ?`, personID, id))
+}
+
+// meetings returns a person's fifty latest meetings, the latest first.
+func (s *store) meetings(ctx context.Context, personID int64) ([]meeting, error) {
+	rows, err := s.db.QueryContext(ctx,
+		`SELECT `+meetingColumns+` FROM meetings WHERE person_id = ? ORDER BY starts_at DESC, id LIMIT 50`, personID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []meeting
+	for rows.Next() {
+		m, err := scanMeeting(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return list, rows.Err()
+}

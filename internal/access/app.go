@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// maxAppName is the longest name of an app, in characters.
+const maxAppName = 128
+
+// CreateApp makes an app in the operator's account and returns it with its
+// client secret, which is shown this once and stored as a hash only. The owner,
+// whom "me" means for the app's tokens, may be empty. It returns CodeNotOperator,
+// CodeInvalidName, CodeInvalidField for scopes, and CodeUserNotFound for an
+// owner who is not of the account.
+func (s *Service) CreateApp(
+	ctx context.Context, p convoke.Principal, name string, scopes convoke.Scopes, owner convoke.UserID,
+) (convoke.App, string, error) {
+	if err := p.RequireOperator(); err != nil {
+		return convoke.App{}, "", err
+	}
+	name, err := checkAppName(name)
+	if err != nil {
+		return convoke.App{}, "", err
+	}
+	if scopes, err = convoke.ParseScopes(scopes.String()); err != nil {
+		return convoke.App{}, "", err
+	}
+	if err := s.checkOwner(ctx, p.AccountID, owner); err != nil {
+		return convoke.App{}, "", err
+	}
+	secret := newSecret()
+	hash := digest(secret)
+	app := convoke.App{
+		ClientID: convoke.ClientID(newID()), AccountID: p.AccountID, Name: name, SecretHash: hash[:],
+		WebhookSecret: newSecret(), Scopes: scopes, OwnerID: owner, CreatedAt: s.now(),
+	}
+	if err := s.apps.CreateApp(ctx, app); err != nil {
+		return convoke.App{}, "", err
+	}
+	s.logger.InfoContext(ctx, "app created", slog.Any("account_id", app.AccountID), slog.Any("client_id", app.ClientID))
+	return app, secret, nil
+}
+
+// Apps lists the apps of the operator's account, revoked ones among them. It
+// returns CodeNotOperator.
+func (s *Service) Apps(ctx context.Context, p convoke.Principal) ([]convoke.App, error) {
+	if err := p.RequireOperator(); err != nil {
+		return nil, err
+	}
+	return s.apps.Apps(ctx, p.AccountID)
+}
+
+// RevokeApp kills an app of the operator's account and all its tokens: in this
+// process at once, in others within a second. It returns CodeNotOperator, and
+// CodeAppNotFound for an app of another account too.
+func (s *Service) RevokeApp(ctx context.Context, p convoke.Principal, id convoke.ClientID) error {
+	if err := p.RequireOperator(); err != nil {
+		return err
+	}
+	if !looksLikeID(string(id)) {
+		return convoke.NotFound(convoke.CodeAppNotFound, "The account has no app with this client id.")
+	}
+	if err := s.apps.RevokeApp(ctx, p.AccountID, id, s.now()); err != nil {
+		return err
+	}
+	s.callers.forget()
+	s.logger.InfoContext(ctx, "app revoked", slog.Any("account_id", p.AccountID), slog.Any("client_id", id))
+	return nil
+}
+
+func checkAppName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	length := utf8.RuneCountInString(name)
+	if length < 1 || length > maxAppName || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", convoke.Invalid(convoke.CodeInvalidName, "name",
+			"An app's name has 1 to %d characters of plain text.", maxAppName)
+	}
+	return name, nil
+}
+
+func (s *Service) checkOwner(ctx context.Context, account convoke.AccountID, owner convoke.UserID) error {
+	if owner == "" {
+		return nil
+	}
+	if looksLikeID(string(owner)) {
+		found, err := s.sessions.Find(ctx, convoke.Lookup{AccountID: account, UserID: owner})
+		if err != nil {
+			return err
+		}
+		if found.Target != nil {
+			return nil
+		}
+	}
+	return convoke.NotFound(convoke.CodeUserNotFound, "The app's owner is not a user of this account.")
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// AppStore keeps apps and their tokens.
+type AppStore interface {
+	// CreateApp stores a new app.
+	CreateApp(ctx context.Context, app convoke.App) error
+	// App returns an app, revoked or not, or CodeAppNotFound.
+	App(ctx context.Context, id convoke.ClientID) (convoke.App, error)
+	// Apps lists an account's apps.
+	Apps(ctx context.Context, account convoke.AccountID) ([]convoke.App, error)
+	// RevokeApp marks an app of the account as revoked, or returns CodeAppNotFound.
+	RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time) error
+	// SaveToken stores a new token.
+	SaveToken(ctx context.Context, token convoke.Token) error
+	// TokenApp returns the token with the hash and its app, or CodeTokenInvalid.
+	TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke.App, error)
+}
+
+// SessionStore keeps portal sessions, and knows who may have one.
+type SessionStore interface {
+	// SaveSession stores a new session.
+	SaveSession(ctx context.Context, session convoke.Session) error
+	// Session returns the session with the hash.
+	Session(ctx context.Context, hash []byte) (convoke.Session, error)
+	// TakeSession returns the session with the hash and deletes it, for one caller only.
+	TakeSession(ctx context.Context, hash []byte) (convoke.Session, error)
+	// DeleteSession deletes the session with the hash, if there is one.
+	DeleteSession(ctx context.Context, hash []byte) error
+	// UsersByEmail returns the users of all accounts who have the e-mail.
+	UsersByEmail(ctx context.Context, emailKey string, limit int) ([]convoke.User, error)
+	// TouchLogin writes down when a user signed in, and the event about it.
+	TouchLogin(ctx context.Context, user convoke.UserID, at time.Time, event convoke.Event) error
+	// Find reads what the look-up names.
+	Find(ctx context.Context, lookup convoke.Lookup) (convoke.Found, error)
+	// Account returns an account, or CodeAccountNotFound.
+	Account(ctx context.Context, id convoke.AccountID) (convoke.Account, error)
+}
+
+// Config is what the service is made of. All but Now is needed.
+type Config struct {
+	Apps     AppStore
+	Sessions SessionStore
+	Now      func() time.Time // nil: time.Now
+	Logger   *slog.Logger
+}
+
+// Service is the use case. It may be used by many goroutines at once. What it
+// keeps in memory (recently seen tokens, recent wrong passwords) is bounded and
+// may be lost at any time without harm.
+type Service struct {
+	apps     AppStore
+	sessions SessionStore
+	now      func() time.Time
+	logger   *slog.Logger
+	callers  *callerCache
+	throttle *throttle
+	hashing  chan struct{} // a slot for each password hash that may be computed at once
+}
+
+// New makes the service. It does no work beyond that, and starts nothing.
+func New(c Config) *Service {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Service{
+		apps: c.Apps, sessions: c.Sessions, now: c.Now, logger: c.Logger,
+		callers: newCallerCache(), throttle: newThrottle(), hashing: newHashingSlots(),
+	}
+}

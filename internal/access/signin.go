@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// An e-mail is unique in one account only, so several users may answer to it.
+const (
+	maxSameEmail = 64 // users looked at for one sign-in
+	maxVerified  = 8  // passwords compared for one sign-in
+)
+
+// SignedIn is a person who is now signed in to the portal.
+type SignedIn struct {
+	Cookie    string // the value; only its hash is stored
+	User      convoke.User
+	ExpiresAt time.Time
+}
+
+// SignIn signs a person in to the portal by e-mail and password. A wrong
+// password, an unknown e-mail and a user who has no password (custCreate and
+// ssoCreate have none) are one error, CodeWrongPassword, after the same work. A
+// right password of a user who may not come in gives CodeSignInRefused and says
+// why. Ten failures for one e-mail give CodeTooMany, then one try a minute is
+// allowed. Where users of several accounts share e-mail and password, the one
+// who signed in last is meant.
+func (s *Service) SignIn(ctx context.Context, email, password string) (SignedIn, error) {
+	email, err := convoke.CheckEmail("email", email)
+	if err != nil {
+		return SignedIn{}, wrongPassword() // nobody has such an e-mail
+	}
+	key := convoke.EmailKey(email)
+	if !s.throttle.allows(key, s.now()) {
+		return SignedIn{}, tooMany()
+	}
+	users, err := s.sessions.UsersByEmail(ctx, key, maxSameEmail)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	matching, err := s.matching(ctx, key, users, password)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	user, err := chooseUser(matching)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	return s.StartSession(ctx, user)
+}
+
+// matching returns the users whose password it is, at least one. The throttle
+// is asked again once it is our turn to hash, so that many guesses at once do
+// not all slip past it.
+func (s *Service) matching(ctx context.Context, key string, users []convoke.User, password string) ([]convoke.User, error) {
+	release, err := s.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if !s.throttle.allows(key, s.now()) {
+		return nil, tooMany()
+	}
+	matching := verify(users, password)
+	if len(matching) == 0 {
+		s.throttle.fail(key, s.now())
+		s.logger.InfoContext(ctx, "sign-in failed", slog.Int("users_with_this_email", len(users)))
+		return nil, wrongPassword()
+	}
+	return matching, nil
+}
+
+// verify compares the password with that of each user, and with one that nobody
+// has when there is none to compare with.
+func verify(users []convoke.User, password string) (matching []convoke.User) {
+	compared := 0
+	for _, u := range users {
+		hash, ok := parseHash(u.PasswordHash)
+		if !ok || compared == maxVerified {
+			continue
+		}
+		compared++
+		if hash.matches(password) {
+			matching = append(matching, u)
+		}
+	}
+	if compared == 0 {
+		noPassword.matches(password)
+	}
+	return matching
+}
+
+// chooseUser returns the one who signed in last among those who may, or why the
+// first of them may not.
+func chooseUser(users []convoke.User) (convoke.User, error) {
+	var chosen convoke.User
+	var refusal error
+	for _, u := range users {
+		err := mayUsePassword(u)
+		if err != nil && refusal == nil {
+			refusal = err
+		}
+		if err == nil && (chosen.ID == "" || u.LastLoginAt.After(chosen.LastLoginAt)) {
+			chosen = u
+		}
+	}
+	if chosen.ID == "" {
+		return convoke.User{}, refusal
+	}
+	return chosen, nil
+}
+
+func mayUsePassword(u convoke.User) error {
+	if u.Action == convoke.ActionSSOCreate {
+		return refused("This user signs in through the organisation's single sign-on, not with a password.")
+	}
+	return mayEnter(u)
+}
+
+// mayEnter returns CodeSignInRefused for a user who may not use the portal,
+// however they proved who they are.
+func mayEnter(u convoke.User) error {
+	switch {
+	case u.Action == convoke.ActionCustCreate:
+		return refused("This user belongs to an app and never signs in here. Start your meetings from the app.")
+	case u.Status == convoke.StatusInactive:
+		return refused("This user is deactivated. Ask the person who runs your account to activate it again.")
+	case u.Status == convoke.StatusPending:
+		return refused("This user is not active yet. Follow the link in the invitation mail first.")
+	}
+	return nil
+}
+
+func refused(message string) error {
+	return convoke.Errorf(convoke.KindForbidden, convoke.CodeSignInRefused, "%s", message)
+}
+
+func wrongPassword() error {
+	return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeWrongPassword, "The e-mail address or the password is wrong.")
+}
+
+func tooMany() error {
+	return convoke.Errorf(convoke.KindExhausted, convoke.CodeTooMany,
+		"Too many wrong passwords for this e-mail address. Wait a few minutes and try again.")
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// TokenLife is how long an access token works (Zoom's server-to-server OAuth).
+const TokenLife = time.Hour
+
+// Grant is the answer to an app that proved who it is (RFC 6749 section 5.1).
+type Grant struct {
+	AccessToken string
+	ExpiresIn   time.Duration
+	Scopes      convoke.Scopes
+}
+
+// Token gives an app an access token for its account (grant type
+// account_credentials). Several may be live at once. An unknown app, a wrong
+// secret, a revoked app and an account that is not the app's are one and the
+// same error, CodeInvalidClient, and take the same time.
+func (s *Service) Token(ctx context.Context, id convoke.ClientID, secret string, account convoke.AccountID) (Grant, error) {
+	app, err := s.claimedApp(ctx, id)
+	if err != nil {
+		return Grant{}, err
+	}
+	if !provesApp(app, secret) || app.Revoked() || app.AccountID != account {
+		return Grant{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeInvalidClient, "Invalid client_id or client_secret")
+	}
+	token := newSecret()
+	hash := digest(token)
+	err = s.apps.SaveToken(ctx, convoke.Token{
+		Hash: hash[:], ClientID: app.ClientID, AccountID: app.AccountID, ExpiresAt: s.now().Add(TokenLife),
+	})
+	if err != nil {
+		return Grant{}, err
+	}
+	return Grant{AccessToken: token, ExpiresIn: TokenLife, Scopes: app.Scopes}, nil
+}
+
+// claimedApp returns the app that the caller says it is. One that does not
+// exist is not an error here: it is an app that no secret proves.
+func (s *Service) claimedApp(ctx context.Context, id convoke.ClientID) (convoke.App, error) {
+	if !looksLikeID(string(id)) {
+		return convoke.App{}, nil
+	}
+	app, err := s.apps.App(ctx, id)
+	if convoke.HasCode(err, convoke.CodeAppNotFound) {
+		return convoke.App{}, nil
+	}
+	return app, err
+}
+
+// provesApp compares in constant time. For an app that does not exist it does
+// the same work against a hash that no secret has.
+func provesApp(app convoke.App, secret string) bool {
+	stored := app.SecretHash
+	if len(stored) != sha256.Size {
+		stored = make([]byte, sha256.Size)
+	}
+	given := digest(secret)
+	return subtle.ConstantTimeCompare(given[:], stored) == 1
+}
+
+// Bearer returns the app that an access token speaks for (RFC 6750), with the
+// scopes that the app has now. It returns CodeTokenMissing for an empty token,
+// CodeTokenExpired, and CodeTokenInvalid for any other that does not work, be it
+// unknown or of a revoked app. A token seen within the last second is not looked
+// up again, so a revocation made by another process takes up to a second.
+func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, error) {
+	if token == "" {
+		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenMissing,
+			"No access token. Send the header Authorization: Bearer, with a token from POST /oauth/token.")
+	}
+	if !looksLikeSecret(token) {
+		return convoke.Principal{}, tokenInvalid()
+	}
+	hash, now := digest(token), s.now()
+	known, ok := s.callers.get(hash, now)
+	if !ok {
+		var err error
+		if known, err = s.lookUp(ctx, hash); err != nil {
+			return convoke.Principal{}, err
+		}
+		s.callers.put(hash, known, now)
+	}
+	if !now.Before(known.expires) {
+		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenExpired, "Access token is expired.")
+	}
+	return known.principal, nil
+}
+
+func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte) (caller, error) {
+	token, app, err := s.apps.TokenApp(ctx, hash[:])
+	if err != nil {
+		return caller{}, err
+	}
+	if app.Revoked() || app.AccountID != token.AccountID {
+		return caller{}, tokenInvalid()
+	}
+	return caller{expires: token.ExpiresAt, principal: convoke.Principal{
+		Kind: convoke.AppCaller, AccountID: app.AccountID, ClientID: app.ClientID,
+		Label: app.Name, UserID: app.OwnerID, Scopes: app.Scopes,
+	}}, nil
+}
+
+func tokenInvalid() error {
+	return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenInvalid, "Invalid access token.")
+}

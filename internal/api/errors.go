@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Codes that only this door knows: they are about HTTP, not about users.
+const (
+	codeNoSuchCall       convoke.Code = "no_such_call"
+	codeMethodNotAllowed convoke.Code = "method_not_allowed"
+	codeMediaType        convoke.Code = "unsupported_media_type"
+)
+
+var (
+	errNoSuchCall = convoke.NotFound(codeNoSuchCall,
+		"There is no such call. Write a slash inside an id as %%2F, and see /docs for the calls that there are.")
+	errMethodNotAllowed = convoke.Errorf(convoke.KindInvalid, codeMethodNotAllowed,
+		"This call does not take that method; the Allow header lists those it takes.")
+	errMediaType = convoke.Invalid(codeMediaType, "",
+		"The body must be JSON: send it with Content-Type: application/json.")
+)
+
+// fault is what a code looks like on this door's wire.
+type fault struct {
+	status int
+	title  string
+	steps  []string // what the caller can do next; {user_id} stands for the problem's user
+}
+
+// faults is the one table from the domain's errors to problem documents. It is
+// also the list in the description and in the docs.
+var faults = map[convoke.Code]fault{
+	convoke.CodeInvalidField:        {status: 400, title: "A value breaks a rule"},
+	convoke.CodeInvalidBody:         {status: 400, title: "The body is not what the call takes"},
+	convoke.CodeUnknownAction:       {status: 400, title: "The action is none of the four"},
+	convoke.CodeInvalidEmail:        {status: 400, title: "The e-mail address is missing or malformed"},
+	convoke.CodeInvalidName:         {status: 400, title: "A name is too long or holds control characters"},
+	convoke.CodeInvalidType:         {status: 400, title: "The type is not allowed"},
+	convoke.CodeInvalidPageToken:    {status: 400, title: "The page token is invalid or expired", steps: []string{"Start the list again without next_page_token."}},
+	convoke.CodePasswordLength:      {status: 400, title: "The password is too short or too long"},
+	convoke.CodePasswordLetter:      {status: 400, title: "The password has no letter"},
+	convoke.CodePasswordDigit:       {status: 400, title: "The password has no digit"},
+	convoke.CodePasswordCase:        {status: 400, title: "The password needs upper and lower case"},
+	convoke.CodePasswordRepeated:    {status: 400, title: "The password is one character repeated"},
+	convoke.CodePasswordConsecutive: {status: 400, title: "The password holds a run of characters"},
+
+	convoke.CodeTokenMissing: {status: 401, title: "The access token is missing", steps: []string{"Get a token from POST /oauth/token and send it as Authorization: Bearer."}},
+	convoke.CodeTokenInvalid: {status: 401, title: "The access token is not valid", steps: []string{"Get a new token from POST /oauth/token."}},
+	convoke.CodeTokenExpired: {status: 401, title: "The access token has expired", steps: []string{"Get a new token from POST /oauth/token."}},
+
+	convoke.CodeScopeMissing:      {status: 403, title: "The app lacks a scope", steps: []string{"Give the app the scope, or use an app that has it."}},
+	convoke.CodeAutoCreateOff:     {status: 403, title: "autoCreate is switched off", steps: []string{"The operator switches it on: convoke account set --auto-create=true."}},
+	convoke.CodeNoManagedDomain:   {status: 403, title: "The account has no managed domain", steps: []string{"The operator adds one: convoke domain add example.com --trust."}},
+	convoke.CodeDomainNotManaged:  {status: 403, title: "The e-mail's domain is not managed", steps: []string{"The operator adds the domain, or the user gets an e-mail of a domain that is managed."}},
+	convoke.CodePartnerRequired:   {status: 403, title: "The account is no API partner", steps: []string{"The operator grants it: convoke account set --api-partner=true. Until then, use create."}},
+	convoke.CodeSSONotSetUp:       {status: 403, title: "Single sign-on is not set up", steps: []string{"The operator sets it up: convoke account set --sso=true."}},
+	convoke.CodeProvisioningMode:  {status: 403, title: "Users are made at sign-in", steps: []string{"The operator changes it: convoke account set --provisioning=prior_to_sign_in."}},
+	convoke.CodeUserInactive:      {status: 403, title: "The user is deactivated", steps: []string{"Activate the user first."}},
+	convoke.CodeUserPending:       {status: 403, title: "The user is not active yet", steps: []string{"The person follows the link in the invitation; it can be sent again."}},
+	convoke.CodeHostingNotAllowed: {status: 403, title: "The user may not host", steps: []string{"Give the user type 1 (basic) or 2 (licensed)."}},
+
+	codeNoSuchCall:              {status: 404, title: "There is no such call"},
+	convoke.CodeUserNotFound:    {status: 404, title: "The user does not exist"},
+	convoke.CodeBindingNotFound: {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
+	convoke.CodeMeetingNotFound: {status: 404, title: "The meeting does not exist"},
+
+	codeMethodNotAllowed: {status: 405, title: "The method is not allowed"},
+
+	convoke.CodeEmailTaken: {status: 409, title: "Another user has this e-mail", steps: []string{
+		`To bind that user, send {"user_id": "{user_id}"} as the body of PUT /api/v1/bindings/{external_id}.`,
+		"To make another user, send another e-mail, or none where custCreate is granted.",
+	}},
+	convoke.CodeBoundElsewhere: {status: 409, title: "The user or the external id is bound already", steps: []string{
+		"List the bindings with GET /api/v1/bindings to see which external id has user {user_id}.",
+		"Take the binding in the way off with DELETE /api/v1/bindings/{external_id}; its user stays.",
+	}},
+	convoke.CodeSeatsExhausted: {status: 409, title: "All licensed seats are in use", steps: []string{
+		"Deactivate or delete a licensed user, or have the operator raise the limit: convoke account set --licensed-seats N.",
+	}},
+
+	convoke.CodeMeetingEnded: {status: 410, title: "The meeting has ended"},
+	convoke.CodeBodyTooLarge: {status: 413, title: "The body is too large"},
+	codeMediaType:            {status: 415, title: "The body is not sent as JSON"},
+	convoke.CodeInternal:     {status: 500, title: "A fault of ours"},
+}
+
+// kinds answers for a code that is not in the table.
+var kinds = map[convoke.Kind]fault{
+	convoke.KindInvalid:         {status: 400, title: "The request is not valid"},
+	convoke.KindUnauthenticated: {status: 401, title: "Nobody is known to be calling"},
+	convoke.KindForbidden:       {status: 403, title: "This is not allowed"},
+	convoke.KindNotFound:        {status: 404, title: "There is no such thing"},
+	convoke.KindConflict:        {status: 409, title: "Something is in the way"},
+	convoke.KindPrecondition:    {status: 403, title: "The account lacks what this needs"},
+	convoke.KindExhausted:       {status: 429, title: "A limit is reached"},
+	convoke.KindGone:            {status: 410, title: "It is over"},
+	convoke.KindUnavailable:     {status: 503, title: "A part that is needed does not answer"},
+	convoke.KindInternal:        {status: 500, title: "A fault of ours"},
+}
+
+func faultOf(e *convoke.Error) fault {
+	if f, ok := faults[e.Code]; ok {
+		return f
+	}
+	return kinds[e.Kind]
+}
+
+// codesInOrder lists the table's codes by status, then by name.
+func codesInOrder() []convoke.Code {
+	return slices.SortedFunc(maps.Keys(faults), func(a, b convoke.Code) int {
+		if d := faults[a].status - faults[b].status; d != 0 {
+			return d
+		}
+		return strings.Compare(string(a), string(b))
+	})
+}
+
+// problem is an error on the wire (RFC 9457).
+type problem struct {
+	Type      string         `json:"type"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Code      convoke.Code   `json:"code"`
+	Detail    string         `json:"detail"`
+	Field     string         `json:"field,omitempty"`
+	Scope     string         `json:"scope,omitempty"`
+	UserID    convoke.UserID `json:"user_id,omitempty"`
+	NextSteps []string       `json:"next_steps,omitempty"`
+}
+
+func newProblem(e *convoke.Error) problem {
+	f := faultOf(e)
+	p := problem{
+		Type: docsOf(e.Code), Title: f.title, Status: f.status, Code: e.Code, Detail: e.Message,
+		Field: e.Field, UserID: e.UserID,
+	}
+	if e.Code == convoke.CodeScopeMissing {
+		p.Field, p.Scope = "", e.Field
+	}
+	for _, step := range f.steps {
+		p.NextSteps = append(p.NextSteps, strings.ReplaceAll(step, "{user_id}", string(e.UserID)))
+	}
+	return p
+}
+
+// docsOf is the stable name of a problem type, relative to the server's own
+// address; it leads to the code's entry in the docs. Codes outside the table
+// have none.
+func docsOf(code convoke.Code) string {
+	if _, ok := faults[code]; !ok {
+		return "about:blank"
+	}
+	return "/docs/errors#" + string(code)
+}
+
+// refuse answers a call with its error. A fault of ours is logged, once, and
+// only here.
+func (a *api) refuse(w http.ResponseWriter, r *http.Request, id string, err error) {
+	writeProblem(w, a.judge(r, id, err))
+}
+
+// judge makes a *convoke.Error of any error and logs it when it is our fault.
+func (a *api) judge(r *http.Request, id string, err error) *convoke.Error {
+	e := convoke.AsError(err)
+	if e.Kind != convoke.KindInternal {
+		return e
+	}
+	if r.Context().Err() != nil { // the client has gone: what was under way failed for that reason
+		a.Logger.DebugContext(r.Context(), "API call given up by its client", "request_id", id, "call", r.Pattern)
+		return e
+	}
+	a.Logger.ErrorContext(r.Context(), "API call failed", "request_id", id, "call", r.Pattern, "error", e.Error())
+	return convoke.AsError(nil) // a text for the wire that gives nothing away
+}
+
+func writeProblem(w http.ResponseWriter, e *convoke.Error) {
+	p := newProblem(e)
+	header := w.Header()
+	switch {
+	case p.Code == convoke.CodeTokenMissing:
+		header.Set("WWW-Authenticate", `Bearer realm="convoke"`)
+	case p.Status == http.StatusUnauthorized:
+		header.Set("WWW-Authenticate", `Bearer realm="convoke", error="invalid_token"`)
+	case p.Code == convoke.CodeScopeMissing:
+		header.Set("WWW-Authenticate", `Bearer realm="convoke", error="insufficient_scope", scope="`+p.Scope+`"`)
+	case p.Status == http.StatusServiceUnavailable:
+		header.Set("Retry-After", "1")
+	}
+	// A problem is made of plain fields, so that it always marshals.
+	_ = replyAs(w, p.Status, typeProblem, p)
+}

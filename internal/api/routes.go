@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Prefix is where the API lives. Whoever routes to the handler must hand over
+// the request's path as the client wrote it: an external id may be ".." or hold
+// an encoded slash, which http.ServeMux would clean away by a redirect.
+const Prefix = "/api/v1"
+
+// Config is everything that the door needs.
+type Config struct {
+	Provision  Provision
+	Conference Conference
+	Access     Access
+	Events     Events
+	PublicURL  string // of this server, without a slash at the end; personal links begin with it
+	Logger     *slog.Logger
+}
+
+// New returns the handler of every call under Prefix. It answers any other
+// path with a problem document of status 404.
+func New(c Config) http.Handler {
+	a := &api{Config: c}
+	a.table = a.routes()
+	return a
+}
+
+// routes is the whole API. A segment in braces takes any value, percent-decoded.
+func (a *api) routes() []route {
+	return []route{
+		newRoute("PUT", "/bindings/{external_id}", a.ensureBinding),
+		newRoute("GET", "/bindings/{external_id}", a.findBinding),
+		newRoute("DELETE", "/bindings/{external_id}", a.deleteBinding),
+		newRoute("GET", "/bindings", a.listBindings),
+		newRoute("POST", "/bindings:batch", a.ensureBatch),
+		newRoute("PUT", "/bindings/{external_id}/meetings/{external_meeting_id}", a.ensureMeeting),
+		newRoute("POST", "/meetings/{meeting_id}/tickets", a.createTicket),
+		newRoute("GET", "/capabilities", a.listCapabilities),
+		newRoute("GET", "/seats", a.countSeats),
+		newRoute("GET", "/events", a.listEvents),
+	}
+}
+
+type api struct {
+	Config
+	table []route
+}
+
+type handler func(http.ResponseWriter, *http.Request) error
+
+type route struct {
+	method, pattern string
+	segments        []string // of the pattern
+	serve           handler
+}
+
+func newRoute(method, pattern string, serve handler) route {
+	return route{method, pattern, strings.Split(pattern[1:], "/"), serve}
+}
+
+func (rt *route) matches(segments []string) bool {
+	return slices.EqualFunc(rt.segments, segments, func(pattern, segment string) bool {
+		return pattern[0] == '{' || pattern == segment
+	})
+}
+
+func (rt *route) serves(method string) bool {
+	return rt.method == method || (rt.method == http.MethodGet && method == http.MethodHead)
+}
+
+// bind makes the segments readable through r.PathValue.
+func (rt *route) bind(r *http.Request, segments []string) {
+	r.Pattern = rt.method + " " + Prefix + rt.pattern
+	for i, name := range rt.segments {
+		if name[0] == '{' {
+			r.SetPathValue(name[1:len(name)-1], segments[i])
+		}
+	}
+}
+
+// dispatch finds the call by the path as it was sent, so that no external id is
+// ever cleaned, joined or redirected.
+func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
+	segments, ok := split(r.URL.EscapedPath())
+	if !ok {
+		return errNoSuchCall
+	}
+	var allowed []string
+	for i := range a.table {
+		rt := &a.table[i]
+		if !rt.matches(segments) {
+			continue
+		}
+		if rt.serves(r.Method) {
+			rt.bind(r, segments)
+			return rt.serve(w, r)
+		}
+		allowed = append(allowed, rt.method)
+	}
+	if len(allowed) == 0 {
+		return errNoSuchCall
+	}
+	w.Header().Set("Allow", allowHeader(allowed))
+	return errMethodNotAllowed
+}
+
+func allowHeader(methods []string) string {
+	if slices.Contains(methods, http.MethodGet) {
+		methods = append(methods, http.MethodHead)
+	}
+	slices.SortFunc(methods, cmp.Compare[string])
+	return strings.Join(methods, ", ")
+}
+
+// split returns the decoded segments after Prefix.
+func split(escaped string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(escaped, Prefix+"/")
+	if !ok {
+		return nil, false
+	}
+	segments := strings.Split(rest, "/")
+	for i, segment := range segments {
+		decoded, err := url.PathUnescape(segment)
+		if err != nil {
+			return nil, false
+		}
+		segments[i] = decoded
+	}
+	return segments, true
+}
+
+// externalID reads the path's external id. Its rule is the domain's; it is
+// asked here so that no use case meets bytes that a database cannot take.
+func externalID(r *http.Request) (string, error) {
+	id := r.PathValue("external_id")
+	return id, convoke.CheckExternalID(id)
+}

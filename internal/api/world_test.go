@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/convoke/convoke/internal/access"
+	"github.com/convoke/convoke/internal/conference"
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/events"
+	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/store"
+)
+
+// world is the API on the real use cases and a real database, with one account
+// and one app. Only the media server is missing.
+type world struct {
+	handler   http.Handler
+	config    Config
+	provision *provision.Service
+	access    *access.Service
+	operator  convoke.Principal
+	account   convoke.Account
+	token     string
+	log       *bytes.Buffer
+	clock     atomic.Int64 // seconds since 1970
+}
+
+// allScopes lets an app do everything.
+const allScopes = "user:write:admin user:read:admin meeting:write:admin meeting:read:admin"
+
+func newWorld(t testing.TB, grants convoke.AccountChange) *world {
+	t.Helper()
+	w := &world{log: &bytes.Buffer{}}
+	w.clock.Store(time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC).Unix())
+	db, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "convoke.db"), Logger: slog.New(slog.DiscardHandler)})
+	check(t, err)
+	t.Cleanup(func() { db.Close() })
+	key := bytes.Repeat([]byte("k"), 32)
+	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
+	w.provision = provision.New(provision.Config{
+		Store: db, Accounts: db, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
+	})
+	meetings, err := conference.New(conference.Config{
+		Store: db, Users: db, Media: noMedia{}, PublicURL: "https://meet.example.com", Key: key, Now: w.now,
+	})
+	check(t, err)
+	w.config = Config{
+		Provision: w.provision, Conference: meetings, Access: w.access,
+		Events:    events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
+		PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(w.log, nil)),
+	}
+	w.handler = New(w.config)
+	w.account, err = w.provision.CreateAccount(t.Context(), convoke.Operator(""), "Test", grants)
+	check(t, err)
+	w.operator = convoke.Operator(w.account.ID)
+	w.token = w.newToken(t, allScopes)
+	return w
+}
+
+func (w *world) now() time.Time { return time.Unix(w.clock.Load(), 0).UTC() }
+
+// newToken makes an app with the scopes, and an access token of it.
+func (w *world) newToken(t testing.TB, scopes string) string {
+	t.Helper()
+	granted, err := convoke.ParseScopes(scopes)
+	check(t, err)
+	app, secret, err := w.access.CreateApp(context.Background(), w.operator, "host app", granted, "")
+	check(t, err)
+	grant, err := w.access.Token(context.Background(), app.ClientID, secret, w.account.ID)
+	check(t, err)
+	return grant.AccessToken
+}
+
+// call sends a request as a server would have read it from the wire: the target
+// goes in as it stands.
+func (w *world) call(t testing.TB, method, target string, header http.Header, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	r, err := w.request(method, target, body)
+	check(t, err)
+	maps.Copy(r.Header, header)
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, r)
+	return answer
+}
+
+// request makes a request of the app's. A target that no server would hand to
+// its handler is an error.
+func (w *world) request(method, target, body string) (*http.Request, error) {
+	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(method + " " + target + " HTTP/1.1\r\nHost: meet.example.com\r\n\r\n")))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+w.token)
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	return r, nil
+}
+
+// put ensures a user and expects the status.
+func (w *world) put(t testing.TB, externalID, body string, status int) bound {
+	t.Helper()
+	return read[bound](t, w.call(t, "PUT", Prefix+"/bindings/"+externalID, nil, body), status)
+}
+
+// read decodes an answer that must have the status.
+func read[T any](t testing.TB, answer *httptest.ResponseRecorder, status int) T {
+	t.Helper()
+	var body T
+	if answer.Code != status {
+		t.Fatalf("status %d, want %d: %s", answer.Code, status, answer.Body)
+	}
+	check(t, json.Unmarshal(answer.Body.Bytes(), &body))
+	return body
+}
+
+// elsewhere is the same server, seen by an app of another account.
+func (w *world) elsewhere(t testing.TB) *world {
+	t.Helper()
+	account, err := w.provision.CreateAccount(t.Context(), convoke.Operator(""), "Elsewhere", partner)
+	check(t, err)
+	other := &world{
+		handler: w.handler, config: w.config, provision: w.provision, access: w.access, log: w.log,
+		account: account, operator: convoke.Operator(account.ID),
+	}
+	other.token = other.newToken(t, allScopes)
+	return other
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func to[T any](value T) *T { return &value }
+
+// partner is an account that may use custCreate.
+var partner = convoke.AccountChange{APIPartner: to(true)}
+
+// noMedia stands where the media server would be, at the world's edge.
+type noMedia struct{}
+
+func (noMedia) Token(convoke.Participant, time.Duration) (string, error)    { return "token", nil }
+func (noMedia) Remove(context.Context, string, convoke.ParticipantID) error { return nil }
+func (noMedia) Mute(context.Context, string, convoke.ParticipantID, convoke.TrackSource) error {
+	return nil
+}
+func (noMedia) Close(context.Context, string) error { return nil }

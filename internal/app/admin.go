@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/convoke/convoke/internal/config"
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Admin is the operator's side of the data dir, for the command line. It works
+// whether or not a server is running on the same data.
+type Admin struct{ *core }
+
+// OpenAdmin opens the data dir's database.
+func OpenAdmin(ctx context.Context, c config.Config, logger *slog.Logger) (*Admin, error) {
+	k, err := openCore(ctx, c, logger)
+	if err != nil {
+		return nil, err
+	}
+	return &Admin{k}, nil
+}
+
+// Close closes the database.
+func (a *Admin) Close() error { return a.close() }
+
+// AccountInfo is an account as the commands print it.
+type AccountInfo struct {
+	ID            string `json:"account_id"`
+	Name          string `json:"name"`
+	APIPartner    bool   `json:"api_partner"`
+	AutoCreate    bool   `json:"auto_create"`
+	SSO           bool   `json:"sso"`
+	Provisioning  string `json:"provisioning"`
+	LicensedSeats *int64 `json:"licensed_seats"` // null: no limit
+}
+
+func newAccountInfo(a convoke.Account) AccountInfo {
+	info := AccountInfo{
+		ID: string(a.ID), Name: a.Name, APIPartner: a.APIPartner, AutoCreate: a.AutoCreate,
+		SSO: a.SSO, Provisioning: string(a.Provisioning),
+	}
+	if a.LicensedSeats != convoke.NoSeatLimit {
+		info.LicensedSeats = &a.LicensedSeats
+	}
+	return info
+}
+
+// Grants is what `account create` and `account set` change; nil leaves a value
+// as it is.
+type Grants struct {
+	APIPartner, AutoCreate, SSO *bool
+	Provisioning                *string
+	LicensedSeats               *int64 // -1: no limit
+}
+
+func (g Grants) change() convoke.AccountChange {
+	change := convoke.AccountChange{
+		APIPartner: g.APIPartner, AutoCreate: g.AutoCreate, SSO: g.SSO, LicensedSeats: g.LicensedSeats,
+	}
+	if g.Provisioning != nil {
+		mode := convoke.Provisioning(*g.Provisioning)
+		change.Provisioning = &mode
+	}
+	return change
+}
+
+// CreateAccount makes a tenant.
+func (a *Admin) CreateAccount(ctx context.Context, name string, grants Grants) (AccountInfo, error) {
+	account, err := a.provision.CreateAccount(ctx, operator, name, grants.change())
+	return newAccountInfo(account), err
+}
+
+// Accounts lists the tenants.
+func (a *Admin) Accounts(ctx context.Context) ([]AccountInfo, error) {
+	accounts, err := a.provision.Accounts(ctx, operator)
+	if err != nil {
+		return nil, err
+	}
+	infos := make([]AccountInfo, 0, len(accounts))
+	for _, account := range accounts {
+		infos = append(infos, newAccountInfo(account))
+	}
+	return infos, nil
+}
+
+// SetAccount changes what an account may do.
+func (a *Admin) SetAccount(ctx context.Context, ref string, grants Grants) (AccountInfo, error) {
+	id, err := a.account(ctx, ref)
+	if err != nil {
+		return AccountInfo{}, err
+	}
+	account, err := a.provision.SetAccount(ctx, operator, id, grants.change())
+	return newAccountInfo(account), err
+}
+
+// account returns the account that the operator means; with a single account
+// the id may be left out.
+func (a *Admin) account(ctx context.Context, ref string) (convoke.AccountID, error) {
+	if ref != "" {
+		return convoke.AccountID(ref), nil
+	}
+	accounts, err := a.provision.Accounts(ctx, operator)
+	if err != nil {
+		return "", err
+	}
+	if len(accounts) != 1 {
+		return "", convoke.Invalid(convoke.CodeInvalidField, "account",
+			"There are %d accounts: say which one with --account ID (see: convoke account list).", len(accounts))
+	}
+	return accounts[0].ID, nil
+}
+
+// principal is the operator acting on one account.
+func (a *Admin) principal(ctx context.Context, ref string) (convoke.Principal, error) {
+	id, err := a.account(ctx, ref)
+	return convoke.Operator(id), err
+}
+
+// DomainInfo is a domain as the commands print it.
+type DomainInfo struct {
+	AccountID string `json:"account_id"`
+	Domain    string `json:"domain"`
+	Verified  bool   `json:"verified"`
+}
+
+// AddDomain gives an account a domain; trust makes it a verified one.
+func (a *Admin) AddDomain(ctx context.Context, account, name string, trust bool) (DomainInfo, error) {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return DomainInfo{}, err
+	}
+	domain, err := a.provision.AddDomain(ctx, p, name, trust)
+	return DomainInfo{string(domain.AccountID), domain.Name, domain.Verified()}, err
+}
+
+// Domains lists an account's domains.
+func (a *Admin) Domains(ctx context.Context, account string) ([]DomainInfo, error) {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	domains, err := a.provision.Domains(ctx, p)
+	infos := make([]DomainInfo, 0, len(domains))
+	for _, d := range domains {
+		infos = append(infos, DomainInfo{string(d.AccountID), d.Name, d.Verified()})
+	}
+	return infos, err
+}
+
+// Credentials are a new app's; the secrets are shown this once.
+type Credentials struct {
+	AccountID     string `json:"account_id"`
+	ClientID      string `json:"client_id"`
+	ClientSecret  string `json:"client_secret"`
+	WebhookSecret string `json:"webhook_secret"`
+}
+
+// CreateApp makes an app. Scopes are separated by spaces or commas; owner is the
+// id or e-mail of the user whom "me" means for the app, or empty.
+func (a *Admin) CreateApp(ctx context.Context, account, name, scopes, owner string) (Credentials, error) {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return Credentials{}, err
+	}
+	granted, err := convoke.ParseScopes(scopes)
+	if err != nil {
+		return Credentials{}, err
+	}
+	var ownerID convoke.UserID
+	if owner != "" {
+		user, err := a.provision.User(ctx, p, owner)
+		if err != nil {
+			return Credentials{}, err
+		}
+		ownerID = user.ID
+	}
+	app, secret, err := a.access.CreateApp(ctx, p, name, granted, ownerID)
+	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
+}
+
+// AppInfo is an app as the commands print it, without its secrets.
+type AppInfo struct {
+	ClientID  string    `json:"client_id"`
+	Name      string    `json:"name"`
+	Scopes    string    `json:"scopes"`
+	CreatedAt time.Time `json:"created_at"`
+	Revoked   bool      `json:"revoked"`
+}
+
+// Apps lists an account's apps.
+func (a *Admin) Apps(ctx context.Context, account string) ([]AppInfo, error) {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	apps, err := a.access.Apps(ctx, p)
+	infos := make([]AppInfo, 0, len(apps))
+	for _, app := range apps {
+		infos = append(infos, AppInfo{string(app.ClientID), app.Name, app.Scopes.String(), app.CreatedAt, app.Revoked()})
+	}
+	return infos, err
+}
+
+// RevokeApp kills an app and its tokens.
+func (a *Admin) RevokeApp(ctx context.Context, account, clientID string) error {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return err
+	}
+	return a.access.RevokeApp(ctx, p, convoke.ClientID(clientID))
+}
+
+// CapabilityInfo is one of the four actions as the commands print it.
+type CapabilityInfo struct {
+	Action       string        `json:"action"`
+	Usable       bool          `json:"usable"`
+	Missing      []MissingInfo `json:"missing"`
+	Login        string        `json:"login"`
+	Password     string        `json:"password"`
+	Mail         string        `json:"mail"`
+	StatusAtOnce string        `json:"status_at_once"`
+}
+
+// MissingInfo is one prerequisite that the account lacks.
+type MissingInfo struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Fix     string `json:"fix"`
+}
+
+// Capabilities tells which of the four actions an account may use, and why not
+// the others.
+func (a *Admin) Capabilities(ctx context.Context, account string) (AccountInfo, []CapabilityInfo, error) {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return AccountInfo{}, nil, err
+	}
+	owner, list, err := a.provision.Capabilities(ctx, p)
+	if err != nil {
+		return AccountInfo{}, nil, err
+	}
+	infos := make([]CapabilityInfo, 0, len(list))
+	for _, c := range list {
+		missing := make([]MissingInfo, 0, len(c.Missing))
+		for _, m := range c.Missing {
+			missing = append(missing, MissingInfo{string(m.Code), m.Message, m.Fix})
+		}
+		infos = append(infos, CapabilityInfo{string(c.Action), c.Usable, missing, c.Login, c.Password, c.Mail, string(c.StatusAtOnce)})
+	}
+	return newAccountInfo(owner), infos, nil
+}
+
+// OperatorPath makes a single-use code and returns the portal's path that
+// exchanges it for an operator session within 15 minutes. The code is in the
+// fragment, which browsers do not send or log.
+func (a *Admin) OperatorPath(ctx context.Context, account string) (string, error) {
+	id, err := a.account(ctx, account)
+	if err != nil {
+		return "", err
+	}
+	code, err := a.access.OperatorCode(ctx, id)
+	return "/portal/operator#" + code, err
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/convoke/convoke/internal/conference"
+	"github.com/convoke/convoke/internal/config"
+	"github.com/convoke/convoke/internal/events"
+	"github.com/convoke/convoke/internal/httpd"
+	"github.com/convoke/convoke/internal/mail"
+	"github.com/convoke/convoke/web"
+)
+
+// App is a whole server: one listener, one store, one media server.
+type App struct {
+	*core
+	url        string
+	server     *httpd.Server
+	engine     *engine
+	conference *conference.Service
+	events     *events.Service
+	pages      fs.FS
+	built      bool
+	delivery   string
+	metrics    *metrics
+	handler    http.Handler
+}
+
+// New opens and starts everything but the answering of requests. When it
+// returns, the ports are taken and the database is up to date.
+func New(ctx context.Context, c config.Config, logger *slog.Logger) (*App, error) {
+	server, err := httpd.Listen(httpd.Config{Address: c.Listen, CertFile: c.TLSCert, KeyFile: c.TLSKey, Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{server: server, url: c.URL(server.Addr()), metrics: newMetrics()}
+	if err := a.build(ctx, c, logger); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) error {
+	var err error
+	if a.core, err = openCore(ctx, c, logger); err != nil {
+		return err
+	}
+	if a.engine, err = startEngine(ctx, c, a.url, a.keys.media, logger); err != nil {
+		return err
+	}
+	a.conference, err = conference.New(conference.Config{
+		Store: a.db, Users: a.db, Media: a.engine.client, PublicURL: a.url, Key: a.keys.room, Logger: logger,
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.engine.serve(a.url, a.conference, logger); err != nil {
+		return err
+	}
+	sink, err := mail.New(mail.Config{
+		Invitations: a.db, Codes: a.provision, PublicURL: a.url, Outbox: a.db, SMTPURL: c.SMTPURL, Logger: logger,
+	})
+	if err != nil {
+		return err
+	}
+	a.delivery = "outbox"
+	if c.SMTPURL != "" {
+		a.delivery = "smtp"
+	}
+	a.events = events.New(events.Config{
+		Store: a.db, Sinks: []events.Sink{sink}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(), Logger: logger,
+	})
+	a.pages, a.built = web.FS()
+	a.handler = a.routes()
+	return nil
+}
+
+// URL is the public URL, without a slash at its end.
+func (a *App) URL() string { return a.url }
+
+// Handler is the whole server as a handler, for tests that need no listener.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Run answers requests and delivers events until ctx is done; then it stops in
+// order: no new connections, requests in flight finished, deliveries in flight
+// finished, media and database closed.
+func (a *App) Run(ctx context.Context) error {
+	a.logger.Info("ready", "url", a.url, "pages_built", a.built)
+	ctx, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	var served, delivered, swept error
+	group.Go(func() {
+		defer cancel() // a listener that fails stops the rest
+		served = a.server.Serve(ctx, a.handler)
+	})
+	group.Go(func() { delivered = a.events.Run(ctx) })
+	group.Go(func() { swept = a.sweep(ctx) })
+	group.Wait()
+	return errors.Join(served, delivered, swept, a.Close())
+}
+
+// sweepEvery is how often expired tokens, sessions and tickets are deleted.
+const sweepEvery = 10 * time.Minute
+
+// sweep keeps what expires from piling up.
+func (a *App) sweep(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			if err := a.db.DeleteExpired(ctx, now); err != nil && ctx.Err() == nil {
+				a.logger.Error("deleting what has expired failed", "error", err)
+			}
+		}
+	}
+}
+
+// Close releases everything, for an App that was never run and at the end of Run.
+func (a *App) Close() error {
+	var faults []error
+	faults = append(faults, ignoreClosed(a.server.Close()))
+	if a.engine != nil {
+		faults = append(faults, a.engine.close())
+	}
+	if a.core != nil {
+		faults = append(faults, a.core.close())
+	}
+	return errors.Join(faults...)
+}
+
+// Ready reports whether database and media server answer.
+func (a *App) Ready(ctx context.Context) error {
+	if err := a.db.Ping(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := a.engine.client.Ready(ctx); err != nil {
+		return fmt.Errorf("media: %w", err)
+	}
+	return nil
+}

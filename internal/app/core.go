@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/convoke/convoke/internal/access"
+	"github.com/convoke/convoke/internal/config"
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/store"
+)
+
+// core is what the server and the commands have in common: the store and the
+// use cases that need no media.
+type core struct {
+	db        *store.DB
+	keys      keys
+	access    *access.Service
+	provision *provision.Service
+	logger    *slog.Logger
+}
+
+// operator is the command line: it holds every right, in every account.
+var operator = convoke.Operator("")
+
+// openCore opens the database, making it and the default account when they are
+// not there yet.
+func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core, error) {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("cannot make the data dir: %w", err)
+	}
+	db, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, Path: c.DatabasePath(), Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	k := &core{db: db, logger: logger}
+	if k.keys, err = newKeys(ctx, db, c.SecretKey); err != nil {
+		return nil, closing(db, err)
+	}
+	k.access = access.New(access.Config{Apps: db, Sessions: db, Logger: logger})
+	k.provision = provision.New(provision.Config{
+		Store: db, Accounts: db, HashPassword: k.access.HashPassword,
+		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
+	})
+	if err := k.makeDefaultAccount(ctx); err != nil {
+		return nil, closing(db, err)
+	}
+	return k, nil
+}
+
+func closing(db *store.DB, err error) error {
+	db.Close()
+	return err
+}
+
+// makeDefaultAccount gives a fresh install one account that may use custCreate
+// and create at once. Its id is derived, so of two processes that start
+// together only one makes it.
+func (k *core) makeDefaultAccount(ctx context.Context) error {
+	accounts, err := k.db.Accounts(ctx)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	account, err := convoke.NewAccount(k.keys.defaultAccount, "Default", time.Now().UTC().Truncate(time.Millisecond))
+	if err != nil {
+		return err
+	}
+	account.APIPartner = true
+	if err := k.db.CreateAccount(ctx, account); err != nil && !convoke.HasCode(err, convoke.CodeAccountTaken) {
+		return fmt.Errorf("making the default account: %w", err)
+	}
+	return nil
+}
+
+func (k *core) close() error { return k.db.Close() }

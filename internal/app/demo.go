@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"text/template"
+
+	"github.com/convoke/convoke/client"
+	"github.com/convoke/convoke/examples/hostapp/lantern"
+	"github.com/convoke/convoke/internal/config"
+	"github.com/convoke/convoke/internal/httpd"
+)
+
+// demoPassword is that of the example app's three people. It is printed.
+const demoPassword = "lantern-demo"
+
+// Demo is a server and the example host app beside it, each on its own port.
+type Demo struct {
+	server   *App
+	host     *lantern.App
+	listener *httpd.Server
+	info     DemoInfo
+}
+
+// DemoInfo is what there is to open.
+type DemoInfo struct {
+	ServerURL   string       `json:"server_url"`
+	HostAppURL  string       `json:"host_app_url"`
+	OperatorURL string       `json:"operator_url"` // single use, 15 minutes
+	Users       []DemoPerson `json:"users"`
+	Credentials Credentials  `json:"credentials"`
+}
+
+// DemoPerson is one of the example app's own users.
+type DemoPerson struct {
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// NewDemo starts the server on the data dir, gives the example app credentials
+// there, and opens the example app on its own address.
+func NewDemo(ctx context.Context, c config.Config, hostListen string, logger *slog.Logger) (*Demo, error) {
+	server, err := New(ctx, c, logger)
+	if err != nil {
+		return nil, err
+	}
+	d := &Demo{server: server, info: DemoInfo{ServerURL: server.URL()}}
+	if err := d.build(ctx, c, hostListen, logger); err != nil {
+		return nil, errors.Join(err, d.close(), server.Close())
+	}
+	return d, nil
+}
+
+func (d *Demo) build(ctx context.Context, c config.Config, hostListen string, logger *slog.Logger) error {
+	admin := &Admin{d.server.core}
+	path, err := admin.OperatorPath(ctx, string(d.server.keys.defaultAccount))
+	if err != nil {
+		return err
+	}
+	d.info.OperatorURL = d.server.URL() + path
+	if d.info.Credentials, err = demoCredentials(ctx, admin, filepath.Join(c.DataDir, "demo-app.json")); err != nil {
+		return err
+	}
+	if d.listener, err = httpd.Listen(httpd.Config{Address: hostListen, Logger: logger}); err != nil {
+		return err
+	}
+	d.info.HostAppURL = "http://" + d.listener.Addr().String()
+	return d.openHostApp(ctx, filepath.Join(c.DataDir, "lantern.db"), logger)
+}
+
+// demoCredentials makes the example app's credentials once and keeps them, so
+// that a restart finds the same app.
+func demoCredentials(ctx context.Context, admin *Admin, file string) (Credentials, error) {
+	var credentials Credentials
+	raw, err := os.ReadFile(file)
+	if err == nil {
+		return credentials, json.Unmarshal(raw, &credentials)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return credentials, err
+	}
+	credentials, err = admin.CreateApp(ctx, string(admin.keys.defaultAccount), "Lantern Tutoring", "user:write:admin meeting:write:admin", "")
+	if err != nil {
+		return credentials, err
+	}
+	if raw, err = json.Marshal(credentials); err != nil {
+		return credentials, err
+	}
+	return credentials, os.WriteFile(file, raw, 0o600)
+}
+
+func (d *Demo) openHostApp(ctx context.Context, path string, logger *slog.Logger) error {
+	provider, err := client.New(d.server.URL(), client.Credentials{
+		AccountID:    d.info.Credentials.AccountID,
+		ClientID:     d.info.Credentials.ClientID,
+		ClientSecret: d.info.Credentials.ClientSecret,
+	})
+	if err != nil {
+		return err
+	}
+	people := lantern.DemoPeople(demoPassword)
+	d.host, err = lantern.New(lantern.Config{
+		Provider: provider, LinkURL: d.server.URL(), Path: path, Logger: logger,
+		Notice: "Demonstration: sign in as " + people[0].Email + " with the password " + demoPassword + ".",
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		d.info.Users = append(d.info.Users, DemoPerson{p.Name, p.Email, p.Password})
+	}
+	return d.host.SeedUsers(ctx, people)
+}
+
+// Describe prints what to open, for a person or as JSON.
+func (d *Demo) Describe(w io.Writer, asJSON bool) error {
+	if asJSON {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(d.info)
+	}
+	return demoText.Execute(w, d.info)
+}
+
+var demoText = template.Must(template.New("demo").Parse(`Convoke is running. Open in a browser:
+
+  Example app    {{.HostAppURL}}
+                 an app with users of its own; sign in as one of them:
+{{range .Users}}                 {{printf "%-24s" .Email}} password {{.Password}}
+{{end}}
+  Portal         {{.ServerURL}}/portal
+  as operator    {{.OperatorURL}}
+                 (this link works once, within 15 minutes)
+  API            {{.ServerURL}}/docs
+
+Try it: sign in to the example app, press "Start a meeting", copy the join link
+from the app's list, and open it in a second browser or a private window.
+Stop with Ctrl-C; the data stays for the next time.
+`))
+
+// Run serves both until ctx is done.
+func (d *Demo) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	var hosted error
+	group.Go(func() {
+		defer cancel()
+		hosted = d.listener.Serve(ctx, http.Handler(d.host))
+	})
+	served := d.server.Run(ctx)
+	cancel()
+	group.Wait()
+	return errors.Join(served, hosted, d.host.Close())
+}
+
+func (d *Demo) close() error {
+	var faults []error
+	if d.listener != nil {
+		faults = append(faults, d.listener.Close())
+	}
+	if d.host != nil {
+		faults = append(faults, d.host.Close())
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/convoke/convoke/internal/conference"
+	"github.com/convoke/convoke/internal/config"
+	"github.com/convoke/convoke/internal/media"
+	"github.com/convoke/convoke/internal/media/embedded"
+)
+
+// engine is the media side: the client of a LiveKit server, and the server
+// itself when it runs in this process.
+type engine struct {
+	client *media.Client
+	signal http.Handler // /rtc, for browsers
+	report http.Handler // LiveKit's webhook
+	url    string       // where browsers connect to
+	local  *embedded.Server
+	hook   net.Listener // loopback, where the embedded server reports to
+}
+
+// embeddedKey is the API key's name of the embedded server; its secret is derived.
+const embeddedKey = "convoke"
+
+// startEngine connects to the external LiveKit cluster, or starts our own.
+func startEngine(ctx context.Context, c config.Config, publicURL, secret string, logger *slog.Logger) (*engine, error) {
+	if c.LiveKitURL != "" {
+		client, err := media.New(media.Config{URL: c.LiveKitURL, Key: c.LiveKitKey, Secret: c.LiveKitSecret})
+		return &engine{client: client}, err
+	}
+	hook, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("opening the media server's reporting port: %w", err)
+	}
+	e := &engine{hook: hook}
+	e.local, err = embedded.Start(ctx, embedded.Config{
+		Key: embeddedKey, Secret: secret, NodeIP: cmp.Or(c.MediaIP, loopbackOf(publicURL)),
+		UDPPort: c.MediaUDPPort, TCPPort: c.MediaTCPPort,
+		WebhookURL: "http://" + hook.Addr().String(), AutoCreate: true, Logger: logger,
+	})
+	if err != nil {
+		return nil, errors.Join(err, hook.Close())
+	}
+	e.client, err = media.New(media.Config{URL: e.local.URL(), Key: embeddedKey, Secret: secret})
+	return e, err
+}
+
+// loopbackOf returns the loopback address when browsers can only be on this
+// machine, so that no media port is opened to the network.
+func loopbackOf(publicURL string) string {
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return ""
+	}
+	ip := net.ParseIP(u.Hostname())
+	switch {
+	case u.Hostname() == "localhost":
+		return "127.0.0.1"
+	case ip != nil && ip.IsLoopback():
+		return ip.String()
+	}
+	return ""
+}
+
+// serve joins the media server with the use case that knows the rooms.
+func (e *engine) serve(publicURL string, rooms *conference.Service, logger *slog.Logger) error {
+	var err error
+	if e.url, err = e.client.BrowserURL(publicURL); err != nil {
+		return err
+	}
+	e.signal = e.client.SignalProxy(rooms.AllowSignal, logger)
+	e.report = e.client.Webhook(rooms.MediaEvent, logger)
+	if e.hook == nil {
+		return nil
+	}
+	server := &http.Server{Handler: e.report, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := server.Serve(e.hook); err != nil && !errors.Is(err, net.ErrClosed) {
+			logger.Error("the media server's reporting port closed", "error", err)
+		}
+	}()
+	return nil
+}
+
+// stopLimit is how long the embedded media server may take to stop.
+const stopLimit = 4 * time.Second
+
+func (e *engine) close() error {
+	var faults []error
+	if e.local != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+		defer cancel()
+		faults = append(faults, e.local.Close(ctx))
+	}
+	if e.hook != nil {
+		faults = append(faults, ignoreClosed(e.hook.Close()))
+	}
+	return errors.Join(faults...)
+}
+
+// ignoreClosed lets a listener be closed twice.
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}

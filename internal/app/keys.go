@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/store"
+)
+
+// keys are derived from one master secret, so that every process which serves
+// the same database makes the same.
+type keys struct {
+	page  []byte // seals page tokens
+	code  []byte // makes activation codes
+	room  []byte // signs host tokens, passcode links and room sessions
+	media string // the embedded media server's API secret
+
+	defaultAccount convoke.AccountID // the same in every process, so that only one can make it
+}
+
+// newKeys takes the operator's secret key, or the one that the database keeps
+// since its first start.
+func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) {
+	master := []byte(secretKey)
+	if secretKey == "" {
+		fresh := make([]byte, 32)
+		rand.Read(fresh) // never fails
+		var err error
+		if master, err = db.Secret(ctx, "master", fresh); err != nil {
+			return keys{}, fmt.Errorf("reading the master secret: %w", err)
+		}
+	}
+	derive := func(purpose string, size int) []byte {
+		key, err := hkdf.Key(sha256.New, master, nil, "convoke "+purpose, size)
+		if err != nil {
+			panic("app: HKDF refused a length of ours: " + err.Error())
+		}
+		return key
+	}
+	return keys{
+		page:           derive("page tokens", 32),
+		code:           derive("activation codes", 32),
+		room:           derive("rooms", 32),
+		media:          hex.EncodeToString(derive("media server", 32)),
+		defaultAccount: convoke.AccountID(base64.RawURLEncoding.EncodeToString(derive("default account", 16))),
+	}, nil
+}

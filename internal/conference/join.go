@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package conference
+
+import (
+	"context"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Lobby is what a person sees before joining.
+type Lobby struct {
+	Meeting   convoke.Meeting // of which the page may show topic, state, times and settings
+	HostName  string
+	Role      convoke.Role
+	Name      string // to be shown in the name field; may be empty
+	NameFixed bool   // the person cannot choose another name
+}
+
+// Lobby verifies a link and says what it opens. It spends no ticket and lets
+// nobody in. Returning is the participant as whom this browser came in before, or
+// empty. Errors: those of a link (see Join), CodeMeetingEnded, CodeRemoved.
+func (s *Service) Lobby(ctx context.Context, l Link, returning convoke.ParticipantID) (Lobby, error) {
+	e, err := s.resolve(ctx, l)
+	if err != nil {
+		return Lobby{}, err
+	}
+	before, err := s.checkReturning(ctx, e, returning)
+	if err != nil {
+		return Lobby{}, err
+	}
+	found := convoke.MeetingFound{Meeting: &e.meeting, Host: &e.host}
+	if _, _, err := found.Enter(convoke.Participant{Role: e.role}, "", zones, s.mark(convoke.Principal{})); err != nil {
+		return Lobby{}, err
+	}
+	lobby := Lobby{Meeting: e.meeting, HostName: e.host.Name(), Role: e.role, Name: e.name, NameFixed: e.name != ""}
+	if lobby.Name == "" && before.MeetingID == e.meeting.ID {
+		lobby.Name = before.Name
+	}
+	return lobby, nil
+}
+
+// checkReturning refuses whom a moderator put out of the present run: the same
+// browser, and the same user. It returns the former participant, if there is one.
+func (s *Service) checkReturning(ctx context.Context, e entry, returning convoke.ParticipantID) (convoke.Participant, error) {
+	var before convoke.Participant
+	if returning != "" {
+		p, err := s.store.Participant(ctx, returning)
+		if err != nil && !convoke.HasCode(err, convoke.CodePersonNotInRoom) {
+			return before, err
+		}
+		before = p
+	}
+	if e.meeting.State != convoke.MeetingStarted {
+		return before, nil
+	}
+	if before.Presence == convoke.PresenceRemoved && before.Room == e.meeting.Room() {
+		return before, removed()
+	}
+	if e.userID == "" || e.userID == e.meeting.HostID {
+		return before, nil
+	}
+	out, err := s.store.Participants(ctx, e.meeting.Room(), convoke.PresenceRemoved)
+	for _, p := range out {
+		if p.UserID == e.userID {
+			return before, removed()
+		}
+	}
+	return before, err
+}
+
+func removed() error {
+	return convoke.Errorf(convoke.KindForbidden, convoke.CodeRemoved, "You were removed from this meeting.")
+}
+
+// Join verifies a link and brings the person into the meeting, or lets them wait
+// for the host or in the waiting room. The role follows from the link alone: a
+// host token of the meeting's host makes a host, one of another user of the
+// account an attendee, a ticket what it says, a passcode an attendee. The name is
+// used only where the link fixes none. It spends the ticket.
+//
+// Errors: CodeMeetingNotFound, CodeMeetingEnded, CodeWrongPasscode,
+// CodeInvalidHostKey, CodeHostKeyExpired, CodeTicketNotFound, CodeTicketUsed,
+// CodeTicketExpired, CodeRemoved, CodeInvalidName, why the host may not host
+// (User.MayHost), CodeInvalidField (link.kind).
+func (s *Service) Join(ctx context.Context, l Link, name string, returning convoke.ParticipantID) (Session, error) {
+	e, err := s.resolve(ctx, l)
+	if err != nil {
+		return Session{}, err
+	}
+	if _, err := s.checkReturning(ctx, e, returning); err != nil {
+		return Session{}, err
+	}
+	if e.name == "" {
+		if e.name, err = convoke.CheckParticipantName(name); err != nil {
+			return Session{}, err
+		}
+	}
+	mark := s.mark(convoke.Principal{})
+	p := convoke.Participant{
+		ID: convoke.ParticipantID(secret(16)), AccountID: e.meeting.AccountID, MeetingID: e.meeting.ID,
+		UserID: e.userID, Name: e.name, Role: e.role, JoinedAt: mark.At,
+	}
+	if e.ticket != nil {
+		e.ticket.UsedAt = mark.At
+	}
+	return s.enter(ctx, p, e.ticket, mark)
+}
+
+// enter carries a person as far into the meeting as they may come, in one
+// transaction with the start of the run and the spending of the ticket.
+func (s *Service) enter(ctx context.Context, p convoke.Participant, ticket *convoke.Ticket, mark convoke.Mark) (Session, error) {
+	uuid := freshUUID()
+	known := p.Presence != "" // a waiting person moves on, a new one comes in
+	lookup := convoke.MeetingLookup{AccountID: p.AccountID, ID: p.MeetingID}
+	if known {
+		lookup.Participant = p.ID
+	}
+	var m convoke.Meeting
+	var started bool
+	after := p
+	err := s.store.ChangeMeeting(ctx, lookup, func(found convoke.MeetingFound) (convoke.MeetingChange, error) {
+		if found.Meeting == nil || found.Host == nil {
+			return convoke.MeetingChange{}, meetingNotFound(p.MeetingID)
+		}
+		m, after = *found.Meeting, p
+		if known {
+			if found.Participant == nil || found.Participant.Presence != convoke.PresenceWaiting {
+				return convoke.MeetingChange{}, errMoved
+			}
+			after = *found.Participant
+		}
+		change, entered, err := found.Enter(after, uuid, zones, mark)
+		if started = change.After != nil; started {
+			m = *change.After
+		}
+		after, change.TicketSpent = entered, ticket
+		return change, err
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	if started {
+		s.nudges.wake(p.MeetingID, "") // who waits for the host comes in now
+	}
+	return s.session(m, after)
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package conference
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"net/url"
+	"strconv"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// view describes a meeting to its host's app, with a fresh start link.
+func (s *Service) view(m convoke.Meeting, host convoke.User) (View, error) {
+	token, err := s.signHostToken(host, m.ID, hostTokenLife(host))
+	if err != nil {
+		return View{}, err
+	}
+	v := s.listed(m, host)
+	v.StartURL = s.public + "/s/" + number(m.ID) + "?zak=" + url.QueryEscape(token)
+	v.Occurrences = m.Occurrences(m.Zone(zones))
+	return v, nil
+}
+
+// listed is view without what a list does not show.
+func (s *Service) listed(m convoke.Meeting, host convoke.User) View {
+	return View{Meeting: m, Host: host, JoinURL: s.joinURL(m), EncryptedPasscode: s.sealPasscode(m)}
+}
+
+func (s *Service) joinURL(m convoke.Meeting) string {
+	link := s.public + "/j/" + number(m.ID)
+	if sealed := s.sealPasscode(m); sealed != "" {
+		link += "?pwd=" + url.QueryEscape(sealed)
+	}
+	return link
+}
+
+func number(id convoke.MeetingID) string { return strconv.FormatInt(int64(id), 10) }
+
+// sealPasscode returns the opaque form of the passcode in a join link. It is
+// good for this meeting, as long as the passcode stays what it is.
+func (s *Service) sealPasscode(m convoke.Meeting) string {
+	if m.Passcode == "" {
+		return ""
+	}
+	mac := sign(s.joinLinkKey, number(m.ID)+"\x00"+m.Passcode)
+	return base64.RawURLEncoding.EncodeToString(mac[:24]) + ".1"
+}
+
+// checkPasscode takes the opaque form and the passcode itself, both compared in
+// constant time. It returns CodeWrongPasscode for anything else.
+func (s *Service) checkPasscode(m convoke.Meeting, given string) error {
+	sealed := subtle.ConstantTimeCompare([]byte(given), []byte(s.sealPasscode(m)))
+	// Hashed first, since the comparison would tell the length of the passcode.
+	plain := subtle.ConstantTimeCompare(sign(s.joinLinkKey, given), sign(s.joinLinkKey, m.Passcode))
+	if m.Passcode == "" || sealed|plain == 1 {
+		return nil
+	}
+	return convoke.Errorf(convoke.KindForbidden, convoke.CodeWrongPasscode,
+		"The passcode is not right. Ask the host for a new link.")
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package events carries committed events to the sinks (mail, webhook), and
+// lists an account's events for whoever replays them.
+//
+// It owns the tail (a durable cursor over the store's log) and the delivery
+// jobs with their retries, which River keeps. It writes no event and changes no
+// user: use cases append events in the transaction of the change itself, and
+// this package only reads what was committed. It does not know what a sink does
+// with an event. The app runs it; the api door calls List.
+//
+// A sink gets each event that it wants at least once, as a rule exactly once,
+// in no particular order.
+package events

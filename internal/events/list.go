@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package events
+
+import (
+	"context"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// How many events one List returns.
+const (
+	DefaultLimit = 100
+	MaxLimit     = 1000
+)
+
+// List returns the events of the principal's account with ids above after, in
+// order, and the id to go on after: that of the last one, or after itself when
+// there is none yet. A limit of 0 means DefaultLimit. It needs RightListUsers,
+// and returns CodeInvalidField for a negative after or a limit over MaxLimit.
+func (s *Service) List(ctx context.Context, p convoke.Principal, after int64, limit int) ([]convoke.Event, int64, error) {
+	if err := p.Require(convoke.RightListUsers); err != nil {
+		return nil, 0, err
+	}
+	if after < 0 {
+		return nil, 0, convoke.Invalid(convoke.CodeInvalidField, "after", "The value of after must be 0 or an event's id.")
+	}
+	if limit == 0 {
+		limit = DefaultLimit
+	}
+	if limit < 1 || limit > MaxLimit {
+		return nil, 0, convoke.Invalid(convoke.CodeInvalidField, "limit", "The limit must be 1 to %d.", MaxLimit)
+	}
+	list, err := s.store.Events(ctx, p.AccountID, after, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(list) > 0 {
+		after = list[len(list)-1].ID
+	}
+	return list, after, nil
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portal
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// bodyLimit is the largest body that a page may send.
+const bodyLimit = 64 << 10
+
+// read decodes the body's one JSON object into *to.
+func read(w http.ResponseWriter, r *http.Request, to any) error {
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(to)
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return convoke.Invalid(convoke.CodeBodyTooLarge, "", "The request is larger than 64 KiB.")
+	}
+	if err != nil {
+		return convoke.Invalid(convoke.CodeInvalidBody, "", "The request must be a JSON object of the documented form.")
+	}
+	return nil
+}
+
+// write answers with a JSON document.
+func write(w http.ResponseWriter, status int, body any) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // fails only when the client is gone
+	return nil
+}
+
+// nothing answers that a call was done.
+func nothing(w http.ResponseWriter, err error) error {
+	if err == nil {
+		w.WriteHeader(http.StatusNoContent)
+	}
+	return err
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portal
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
+)
+
+type overviewView struct {
+	Account      accountView      `json:"account"`
+	Capabilities capabilitiesView `json:"capabilities"`
+	Seats        seatsView        `json:"seats"`
+	Users        censusView       `json:"users"`
+}
+
+type capabilitiesView struct {
+	Actions []capabilityView `json:"actions"`
+}
+
+type capabilityView struct {
+	Action       convoke.Action     `json:"action"`
+	Usable       bool               `json:"usable"`
+	Missing      []prerequisiteView `json:"missing"`
+	Login        string             `json:"login"`
+	Password     string             `json:"password"`
+	Mail         string             `json:"mail"`
+	StatusAtOnce convoke.Status     `json:"status_at_once"`
+}
+
+type prerequisiteView struct {
+	Code    convoke.Code `json:"code"`
+	Message string       `json:"message"`
+	Fix     string       `json:"fix"`
+}
+
+type seatsView struct {
+	Licensed seatCount `json:"licensed"`
+}
+
+// seatCount leaves total and free out where there is no limit.
+type seatCount struct {
+	Total *int64 `json:"total"`
+	Used  int64  `json:"used"`
+	Free  *int64 `json:"free"`
+}
+
+type censusView struct {
+	Active   int64 `json:"active"`
+	Inactive int64 `json:"inactive"`
+	Pending  int64 `json:"pending"`
+}
+
+// operatorOf returns the signed-in operator, or CodeNotOperator.
+func (d *door) operatorOf(r *http.Request) (convoke.Principal, error) {
+	p, err := d.caller(r)
+	if err != nil {
+		return convoke.Principal{}, err
+	}
+	return p, p.RequireOperator()
+}
+
+// overview is GET /portal/api/overview.
+func (d *door) overview(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.operatorOf(r)
+	if err != nil {
+		return err
+	}
+	account, capabilities, err := d.Users.Capabilities(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	seats, err := d.Users.Seats(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	census, err := d.Users.Census(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, overviewView{
+		Account:      accountView{account.ID, account.Name},
+		Capabilities: newCapabilitiesView(capabilities),
+		Seats:        newSeatsView(seats),
+		Users:        censusView(census),
+	})
+}
+
+func newCapabilitiesView(list []convoke.Capability) capabilitiesView {
+	view := capabilitiesView{Actions: make([]capabilityView, 0, len(list))}
+	for _, c := range list {
+		missing := make([]prerequisiteView, 0, len(c.Missing))
+		for _, m := range c.Missing {
+			missing = append(missing, prerequisiteView(m))
+		}
+		view.Actions = append(view.Actions, capabilityView{c.Action, c.Usable, missing, c.Login, c.Password, c.Mail, c.StatusAtOnce})
+	}
+	return view
+}
+
+func newSeatsView(s convoke.Seats) seatsView {
+	view := seatsView{seatCount{Used: s.Used}}
+	if s.Total != convoke.NoSeatLimit {
+		free := max(s.Total-s.Used, 0)
+		view.Licensed.Total, view.Licensed.Free = &s.Total, &free
+	}
+	return view
+}
+
+type userView struct {
+	ID           convoke.UserID   `json:"id"`
+	Email        string           `json:"email"`
+	DisplayName  string           `json:"display_name"`
+	Action       convoke.Action   `json:"action"`
+	Type         convoke.UserType `json:"type"`
+	Status       convoke.Status   `json:"status"`
+	StatusReason convoke.Reason   `json:"status_reason"`
+	CreatedAt    time.Time        `json:"created_at"`
+	LastLoginAt  *time.Time       `json:"last_login_at"`
+}
+
+// users is GET /portal/api/users.
+func (d *door) users(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.operatorOf(r)
+	if err != nil {
+		return err
+	}
+	list := provision.UserList{Token: r.FormValue("next_page_token")}
+	if status := r.FormValue("status"); status != "" {
+		if list.Status, err = convoke.ParseStatus(status); err != nil {
+			return err
+		}
+	}
+	page, err := d.Users.Users(r.Context(), p, list)
+	if err != nil {
+		return err
+	}
+	views := make([]userView, 0, len(page.Users))
+	for _, u := range page.Users {
+		views = append(views, newUserView(u))
+	}
+	return write(w, http.StatusOK, map[string]any{"users": views, "next_page_token": page.Next, "total": page.Total})
+}
+
+func newUserView(u convoke.User) userView {
+	return userView{
+		u.ID, u.Email, u.Name(), u.Action, u.Type, u.Status, u.StatusReason, u.CreatedAt, optional(u.LastLoginAt),
+	}
+}
+
+// optional makes a zero time null on the wire.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// invite is POST /portal/api/users/{id}/invitation.
+func (d *door) invite(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.operatorOf(r)
+	if err != nil {
+		return err
+	}
+	return nothing(w, d.Users.Invite(r.Context(), p, r.PathValue("id")))
+}
+
+// setStatus is PUT /portal/api/users/{id}/status.
+func (d *door) setStatus(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.operatorOf(r)
+	if err != nil {
+		return err
+	}
+	var body struct{ Action string }
+	if err := read(w, r, &body); err != nil {
+		return err
+	}
+	if body.Action != "activate" && body.Action != "deactivate" {
+		return convoke.Invalid(convoke.CodeInvalidField, "action", "The action must be activate or deactivate.")
+	}
+	return nothing(w, d.Users.SetStatus(r.Context(), p, r.PathValue("id"), body.Action == "activate"))
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portal
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/convoke/convoke/internal/access"
+	"github.com/convoke/convoke/internal/conference"
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
+)
+
+// Doorway is the way into a room, for who holds a link or a room's secret.
+type Doorway interface {
+	Lobby(ctx context.Context, link conference.Link, returning convoke.ParticipantID) (conference.Lobby, error)
+	Join(ctx context.Context, link conference.Link, name string, returning convoke.ParticipantID) (conference.Session, error)
+	Session(ctx context.Context, secret string) (conference.Session, error)
+	Await(ctx context.Context, secret string, state conference.State, limit time.Duration) (conference.Session, error)
+	Leave(ctx context.Context, secret string) error
+}
+
+// Moderation is what hosts and cohosts do to others in their room.
+type Moderation interface {
+	Waiting(ctx context.Context, secret string) ([]convoke.Participant, error)
+	Admit(ctx context.Context, secret string, id convoke.ParticipantID) error
+	RemoveParticipant(ctx context.Context, secret string, id convoke.ParticipantID) error
+	Mute(ctx context.Context, secret string, id convoke.ParticipantID, source convoke.TrackSource) error
+	MuteAll(ctx context.Context, secret string) error
+	EndForAll(ctx context.Context, secret string) error
+}
+
+// Meetings is what a signed-in person does with their own meetings.
+type Meetings interface {
+	Schedule(ctx context.Context, p convoke.Principal, hostRef string, patch convoke.MeetingPatch) (conference.View, error)
+	Meeting(ctx context.Context, p convoke.Principal, id convoke.MeetingID) (conference.View, error)
+	Meetings(ctx context.Context, p convoke.Principal, hostRef string, l conference.MeetingList) (conference.MeetingPage, error)
+	Delete(ctx context.Context, p convoke.Principal, id convoke.MeetingID) error
+}
+
+// Users is what the operator sees and does about the account's users.
+type Users interface {
+	User(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error)
+	Users(ctx context.Context, p convoke.Principal, l provision.UserList) (provision.UserPage, error)
+	SetStatus(ctx context.Context, p convoke.Principal, ref string, active bool) error
+	Invite(ctx context.Context, p convoke.Principal, ref string) error
+	Account(ctx context.Context, p convoke.Principal) (convoke.Account, error)
+	Capabilities(ctx context.Context, p convoke.Principal) (convoke.Account, []convoke.Capability, error)
+	Seats(ctx context.Context, p convoke.Principal) (convoke.Seats, error)
+	Census(ctx context.Context, p convoke.Principal) (convoke.Census, error)
+}
+
+// Activations is what the activation page needs.
+type Activations interface {
+	Activation(ctx context.Context, code string) (provision.Activation, error)
+	Activate(ctx context.Context, code, password string) (convoke.User, error)
+}
+
+// Access tells who is signed in.
+type Access interface {
+	SignIn(ctx context.Context, email, password string) (access.SignedIn, error)
+	StartSession(ctx context.Context, user convoke.User) (access.SignedIn, error)
+	SignOut(ctx context.Context, cookie string) error
+	Session(ctx context.Context, cookie string) (convoke.Principal, error)
+	ExchangeOperatorCode(ctx context.Context, code string) (cookie string, expires time.Time, p convoke.Principal, err error)
+}
+
+// Mails is the outbox, as the operator sees it.
+type Mails interface {
+	Mails(ctx context.Context, p convoke.Principal, before int64, limit int) ([]convoke.Mail, error)
+	Mail(ctx context.Context, p convoke.Principal, id int64) (convoke.Mail, error)
+}
+
+// Config is everything that the door needs.
+type Config struct {
+	Doorway     Doorway
+	Moderation  Moderation
+	Meetings    Meetings
+	Users       Users
+	Activations Activations
+	Access      Access
+	Mails       Mails
+
+	Pages     fs.FS  // room/index.html, portal/index.html and assets/, from web/dist
+	Built     bool   // false: the pages were not built, and only a note can be shown
+	PublicURL string // without a slash at its end; https makes cookies secure
+	MediaURL  string // ws:// or wss:// base that browsers connect to for media
+	Delivery  string // "outbox" or "smtp": where mails go, shown to the operator
+	Logger    *slog.Logger
+}
+
+// door is the handler's whole world.
+type door struct {
+	Config
+	secure bool
+}
+
+// New returns the handler for every route that routes.go lists.
+func New(c Config) http.Handler {
+	d := &door{Config: c, secure: len(c.PublicURL) > 8 && c.PublicURL[:8] == "https://"}
+	return d.secured(d.routes())
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portal
+
+import "net/http"
+
+// handler answers a request or returns why it cannot.
+type handler func(http.ResponseWriter, *http.Request) error
+
+// routes lists every address of the door. JSON handlers answer an error with a
+// problem document, pages with an error page.
+func (d *door) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for pattern, h := range map[string]handler{
+		"GET /s/{meeting}":   d.startPage,
+		"GET /j/{meeting}":   d.joinPage,
+		"GET /t/{ticket}":    d.ticketPage,
+		"GET /my/{name}":     d.personalPage,
+		"GET /portal/{$}":    d.portalPage,
+		"GET /portal":        d.portalPage,
+		"GET /portal/{rest}": d.portalPage,
+
+		"GET /activate/{code}": d.portalPage,
+		"GET /assets/{path...}": d.asset,
+		"GET /page.css":         d.stylesheet,
+		"GET /{$}":              d.home,
+	} {
+		mux.Handle(pattern, d.page(h))
+	}
+	for pattern, h := range map[string]handler{
+		"POST /room/v1/lobby":                    d.lobby,
+		"POST /room/v1/join":                     d.join,
+		"GET /room/v1/session":                   d.roomSession,
+		"GET /room/v1/waiting":                   d.waiting,
+		"POST /room/v1/participants/{id}/admit":  d.admit,
+		"POST /room/v1/participants/{id}/remove": d.remove,
+		"POST /room/v1/participants/{id}/mute":   d.mute,
+		"POST /room/v1/mute-all":                 d.muteAll,
+		"POST /room/v1/end":                      d.end,
+		"POST /room/v1/leave":                    d.leave,
+
+		"GET /portal/api/session":                d.session,
+		"POST /portal/api/session":               d.signIn,
+		"DELETE /portal/api/session":             d.signOut,
+		"POST /portal/api/operator":              d.operator,
+		"GET /portal/api/overview":               d.overview,
+		"GET /portal/api/users":                  d.users,
+		"POST /portal/api/users/{id}/invitation": d.invite,
+		"PUT /portal/api/users/{id}/status":      d.setStatus,
+		"GET /portal/api/mails":                  d.mails,
+		"GET /portal/api/mails/{id}":             d.mail,
+		"GET /portal/api/meetings":               d.meetings,
+		"POST /portal/api/meetings":              d.schedule,
+		"POST /portal/api/meetings/{id}/start":   d.start,
+		"DELETE /portal/api/meetings/{id}":       d.deleteMeeting,
+		"GET /portal/api/activation/{code}":      d.activation,
+		"POST /portal/api/activation/{code}":     d.activate,
+	} {
+		mux.Handle(pattern, d.json(h))
+	}
+	mux.Handle("/room/v1/", d.json(unknownCall))
+	mux.Handle("/portal/api/", d.json(unknownCall))
+	mux.Handle("/", d.page(unknownPage))
+	return mux
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portal
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+type sessionView struct {
+	Kind    string       `json:"kind"` // "user" or "operator"
+	Account accountView  `json:"account"`
+	User    *sessionUser `json:"user,omitempty"`
+}
+
+type accountView struct {
+	ID   convoke.AccountID `json:"id"`
+	Name string            `json:"name"`
+}
+
+type sessionUser struct {
+	ID          convoke.UserID   `json:"id"`
+	Email       string           `json:"email"`
+	DisplayName string           `json:"display_name"`
+	Type        convoke.UserType `json:"type"`
+	Status      convoke.Status   `json:"status"`
+	PersonalURL string           `json:"personal_meeting_url,omitempty"`
+}
+
+// session is GET /portal/api/session.
+func (d *door) session(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	return d.writeSession(w, r, p)
+}
+
+// signIn is POST /portal/api/session.
+func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
+	var body struct{ Email, Password string }
+	if err := read(w, r, &body); err != nil {
+		return err
+	}
+	signedIn, err := d.Access.SignIn(r.Context(), body.Email, body.Password)
+	if err != nil {
+		return err
+	}
+	return d.enter(w, r, signedIn.Cookie, signedIn.ExpiresAt)
+}
+
+// signOut is DELETE /portal/api/session.
+func (d *door) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := d.Access.SignOut(r.Context(), cookieValue(r, sessionCookie)); err != nil {
+		return err
+	}
+	d.setCookie(w, sessionCookie, "", "/portal", time.Unix(1, 0))
+	return nothing(w, nil)
+}
+
+// operator is POST /portal/api/operator: the single-use code of an operator
+// link for a session.
+func (d *door) operator(w http.ResponseWriter, r *http.Request) error {
+	var body struct{ Code string }
+	if err := read(w, r, &body); err != nil {
+		return err
+	}
+	cookie, expires, _, err := d.Access.ExchangeOperatorCode(r.Context(), body.Code)
+	if err != nil {
+		return err
+	}
+	return d.enter(w, r, cookie, expires)
+}
+
+// enter hands the session over and says whose it is.
+func (d *door) enter(w http.ResponseWriter, r *http.Request, cookie string, expires time.Time) error {
+	p, err := d.Access.Session(r.Context(), cookie)
+	if err != nil {
+		return err
+	}
+	d.setCookie(w, sessionCookie, cookie, "/portal", expires)
+	return d.writeSession(w, r, p)
+}
+
+func (d *door) writeSession(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+	account, err := d.Users.Account(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	view := sessionView{Kind: "operator", Account: accountView{account.ID, account.Name}}
+	if p.Kind == convoke.UserCaller {
+		user, err := d.Users.User(r.Context(), p, "me")
+		if err != nil {
+			return err
+		}
+		view.Kind, view.User = "user", d.sessionUser(user)
+	}
+	return write(w, http.StatusOK, view)
+}
+
+func (d *door) sessionUser(u convoke.User) *sessionUser {
+	view := &sessionUser{ID: u.ID, Email: u.Email, DisplayName: u.Name(), Type: u.Type, Status: u.Status}
+	if u.PersonalLink != "" {
+		view.PersonalURL = d.PublicURL + "/my/" + u.PersonalLink
+	}
+	return view
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+const appColumns = `p.client_id, p.account_id, p.name, p.secret_hash, p.webhook_secret, p.scopes, p.owner_id,
+	p.created_at, p.revoked_at`
+
+func scanApp(r *row) convoke.App {
+	return convoke.App{
+		ClientID: convoke.ClientID(r.text()), AccountID: convoke.AccountID(r.text()), Name: r.text(),
+		SecretHash: r.blob(), WebhookSecret: r.text(), Scopes: strings.Fields(r.text()), OwnerID: convoke.UserID(r.text()),
+		CreatedAt: r.time(), RevokedAt: r.time(),
+	}
+}
+
+func appNotFound(id convoke.ClientID) error {
+	return convoke.NotFound(convoke.CodeAppNotFound, "App does not exist: %s.", id)
+}
+
+// CreateApp stores a new app.
+func (db *DB) CreateApp(ctx context.Context, a convoke.App) error {
+	_, err := db.exec(ctx, `INSERT INTO apps
+		(client_id, account_id, name, secret_hash, webhook_secret, scopes, owner_id, created_at, revoked_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		string(a.ClientID), string(a.AccountID), a.Name, a.SecretHash, a.WebhookSecret, a.Scopes.String(), string(a.OwnerID),
+		millis(a.CreatedAt), millis(a.RevokedAt))
+	return err
+}
+
+// App returns the app, revoked or not, or CodeAppNotFound.
+func (db *DB) App(ctx context.Context, id convoke.ClientID) (convoke.App, error) {
+	return must(ctx, db.engine, appNotFound(id), scanApp, "SELECT "+appColumns+" FROM apps p WHERE p.client_id = $1", string(id))
+}
+
+// Apps returns the account's apps, revoked ones too, by age.
+func (db *DB) Apps(ctx context.Context, account convoke.AccountID) ([]convoke.App, error) {
+	return list(ctx, db.engine, scanApp, "SELECT "+appColumns+" FROM apps p WHERE p.account_id = $1 ORDER BY p.created_at, p.client_id",
+		string(account))
+}
+
+// RevokeApp kills the app for good; one that is dead already stays as it is. It
+// returns CodeAppNotFound, also for an app of another account.
+func (db *DB) RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time) error {
+	affected, err := db.exec(ctx, `UPDATE apps SET revoked_at = CASE WHEN revoked_at = 0 THEN $3 ELSE revoked_at END
+		WHERE client_id = $1 AND account_id = $2`, string(id), string(account), millis(at))
+	if err == nil && affected == 0 {
+		return appNotFound(id)
+	}
+	return err
+}
+
+// SaveToken stores an access token.
+func (db *DB) SaveToken(ctx context.Context, t convoke.Token) error {
+	_, err := db.exec(ctx, "INSERT INTO tokens (hash, client_id, account_id, expires_at) VALUES ($1, $2, $3, $4)",
+		t.Hash, string(t.ClientID), string(t.AccountID), millis(t.ExpiresAt))
+	return err
+}
+
+// TokenApp returns the token with the hash, expired or not, and its app, or
+// CodeTokenInvalid.
+func (db *DB) TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke.App, error) {
+	type pair struct {
+		token convoke.Token
+		app   convoke.App
+	}
+	missing := convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenInvalid, "Invalid access token.")
+	found, err := must(ctx, db.engine, missing, func(r *row) pair {
+		token := convoke.Token{Hash: hash, ExpiresAt: r.time()}
+		app := scanApp(r)
+		token.ClientID, token.AccountID = app.ClientID, app.AccountID
+		return pair{token, app}
+	}, "SELECT t.expires_at, "+appColumns+" FROM tokens t JOIN apps p ON p.client_id = t.client_id WHERE t.hash = $1", hash)
+	return found.token, found.app, err
+}

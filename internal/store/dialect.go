@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// dialect holds what differs between the databases beyond opening them.
+type dialect struct {
+	shards      int    // rows over which an account's counters are spread
+	forUpdate   string // appended to a SELECT that locks what it reads
+	eventID     string // the value of a new event's id; %d is its place in the commit
+	settledOnly string // leaves out events that one with a smaller id may yet precede
+
+	firstEvents [eventsAtOnce + 1]string // eventsQuery(0, n)
+}
+
+// sqliteDialect: one writer at a time, so nothing is locked and nothing is spread.
+var sqliteDialect = dialect{shards: 1, eventID: "NULL"}.complete()
+
+// postgresDialect: event_id and event_horizon are functions of the schema.
+var postgresDialect = dialect{
+	shards: 16, forUpdate: " FOR UPDATE",
+	eventID: "event_id(%d)", settledOnly: " AND id < event_horizon()",
+}.complete()
+
+func (d dialect) complete() *dialect {
+	for n := range d.firstEvents {
+		d.firstEvents[n] = d.eventsQuery(0, n)
+	}
+	return &d
+}
+
+// newEventID is the SQL for the id of the nth event of a commit.
+func (d dialect) newEventID(n int) string {
+	if strings.Contains(d.eventID, "%d") {
+		return fmt.Sprintf(d.eventID, n)
+	}
+	return d.eventID
+}
+
+// The conflicts that a fresh start of the change resolves.
+var (
+	errStale     = errors.New("store: somebody else changed this meanwhile")
+	errShardFull = errors.New("store: no free seat in this shard")
+)
+
+// again is the error of an operation that may go through when it is run again
+// from the start, because then it sees who was first.
+type again struct{ cause error }
+
+func (e *again) Error() string { return e.cause.Error() }
+func (e *again) Unwrap() error { return e.cause }
+
+// orAgain asks for another run when err is a conflict with another transaction:
+// a stale read, a full shard, or a unique or foreign key.
+func orAgain(err error) error {
+	if errors.Is(err, errStale) || errors.Is(err, errShardFull) {
+		return &again{err}
+	}
+	if e, ok := errors.AsType[*sqliteError](err); ok {
+		switch e.code {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return &again{err}
+		}
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (e.Code == "23505" || e.Code == "23503") {
+		return &again{err}
+	}
+	return err
+}
+
+// wantsAgain reports whether the transaction is to be run again: its operation
+// asks for it, or PostgreSQL broke it off (serialisation failure, deadlock).
+func wantsAgain(err error) bool {
+	if _, ok := errors.AsType[*again](err); ok {
+		return true
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "40001" || e.Code == "40P01")
+}
+
+// uniqueKey is a unique index whose breach has a meaning to the caller.
+type uniqueKey struct {
+	columns string // as SQLite names it in its message
+	index   string // as PostgreSQL names it
+}
+
+var (
+	emailKey   = uniqueKey{"users.email_key, users.account_id", "users_email"}
+	pmiKey     = uniqueKey{"users.pmi", "users_pmi"}
+	linkKey    = uniqueKey{"users.personal_link_key", "users_personal_link"}
+	bindingKey = uniqueKey{"bindings.user_id, bindings.source", "bindings_user"}
+	domainKey  = uniqueKey{"domains.name", "domains_verified"}
+	accountKey = uniqueKey{"accounts.id", "accounts_pkey"}
+)
+
+// breaks reports whether err is a breach of the unique key.
+func breaks(err error, key uniqueKey) bool {
+	if e, ok := errors.AsType[*sqliteError](err); ok {
+		return strings.HasSuffix(e.message, "constraint failed: "+key.columns)
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "23505" && e.ConstraintName == key.index
+	}
+	return false
+}

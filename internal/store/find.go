@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// wanted is the set of keys that a Lookup names. Each set has a statement of
+// its own, so that none reads an index that nobody asked about.
+type wanted uint8
+
+const (
+	wantBinding wanted = 1 << iota
+	wantUser
+	wantEmail
+	wantLink
+	wantPMI
+	allWanted = 1<<iota - 1
+)
+
+func (w wanted) has(key wanted) bool { return w&key != 0 }
+
+// lookupKeys returns which keys the Lookup names and their values in the order
+// of findQuery's parameters.
+func lookupKeys(l convoke.Lookup) (wanted, []any) {
+	var w wanted
+	args := append(make([]any, 0, 8), string(l.AccountID))
+	if l.ExternalID != "" {
+		w |= wantBinding
+		args = append(args, string(l.Source), []byte(l.ExternalID))
+	}
+	if l.UserID != "" {
+		w |= wantUser
+		args = append(args, string(l.UserID))
+	}
+	if l.Email != "" {
+		w |= wantEmail
+		args = append(args, convoke.EmailKey(l.Email), convoke.EmailDomain(l.Email))
+	}
+	if l.PersonalLink != "" {
+		w |= wantLink
+		args = append(args, convoke.PersonalLinkKey(l.PersonalLink))
+	}
+	if l.PMI != 0 {
+		w |= wantPMI
+		args = append(args, int64(l.PMI))
+	}
+	return w, args
+}
+
+// findQueries holds the statement for every set of keys.
+var findQueries = func() (queries [allWanted + 1]string) {
+	for w := range queries {
+		queries[w] = findQuery(wanted(w))
+	}
+	return queries
+}()
+
+// findQuery is one statement for all that a Lookup with the keys asks. It
+// begins at the account and joins each key by its unique index.
+func findQuery(w wanted) string {
+	const managed = "EXISTS (SELECT 1 FROM domains d WHERE d.account_id = a.id AND d.verified_at > 0"
+	fields, from, param := []string{accountColumns, managed + ")"}, " FROM accounts a", 1
+	next := func() string {
+		param++
+		return fmt.Sprintf("$%d", param)
+	}
+	found := func(alias string) { fields = append(fields, userColumns(alias)+", "+alias+".revision") }
+	var source string
+	if w.has(wantBinding) {
+		source = next()
+		fields = append(fields, bindingColumns)
+		from += " LEFT JOIN bindings b ON b.account_id = a.id AND b.source = " + source + " AND b.external_id = " + next() +
+			" LEFT JOIN users bound ON bound.id = b.user_id"
+		found("bound")
+	}
+	if w.has(wantUser) {
+		from += " LEFT JOIN users target ON target.id = " + next() + " AND target.account_id = a.id"
+		found("target")
+	}
+	if w.has(wantUser) && w.has(wantBinding) {
+		from += " LEFT JOIN bindings tied ON tied.user_id = target.id AND tied.source = " + source
+		fields = append(fields, strings.ReplaceAll(bindingColumns, "b.", "tied."))
+	}
+	if w.has(wantEmail) {
+		from += " LEFT JOIN users holder ON holder.email_key = " + next() + " AND holder.account_id = a.id"
+		fields = append(fields, managed+" AND d.name = "+next()+")")
+		found("holder")
+	}
+	if w.has(wantLink) {
+		fields = append(fields, "EXISTS (SELECT 1 FROM users l WHERE l.personal_link_key = "+next()+")")
+	}
+	if w.has(wantPMI) {
+		fields = append(fields, "EXISTS (SELECT 1 FROM users p WHERE p.pmi = "+next()+")")
+	}
+	return "SELECT " + strings.Join(fields, ", ") + from + " WHERE a.id = $1"
+}
+
+// snapshot is Found with the revisions of the users in it.
+type snapshot struct {
+	convoke.Found
+	users     [3]convoke.UserID
+	revisions [3]int64
+	count     int
+}
+
+// revision returns the revision in which the user was found.
+func (s *snapshot) revision(id convoke.UserID) (int64, bool) {
+	for i := range s.count {
+		if s.users[i] == id {
+			return s.revisions[i], true
+		}
+	}
+	return 0, false
+}
+
+func (s *snapshot) scanUser(r *row) *convoke.User {
+	if r.absent(len(userFields) + 1) {
+		return nil
+	}
+	u := scanUser(r)
+	s.users[s.count], s.revisions[s.count] = u.ID, r.number()
+	s.count++
+	return &u
+}
+
+func scanOptionalBinding(r *row) *convoke.Binding {
+	if r.absent(6) {
+		return nil
+	}
+	b := scanBinding(r)
+	return &b
+}
+
+// scan reads a row of findQuery(w).
+func (s *snapshot) scan(r *row, w wanted) {
+	s.Policy.Account, s.Policy.ManagedDomains = scanAccount(r), r.flag()
+	if w.has(wantBinding) {
+		s.Binding, s.Bound = scanOptionalBinding(r), s.scanUser(r)
+	}
+	if w.has(wantUser) {
+		s.Target = s.scanUser(r)
+	}
+	if w.has(wantUser) && w.has(wantBinding) {
+		s.TargetBinding = scanOptionalBinding(r)
+	}
+	if w.has(wantEmail) {
+		s.Policy.EmailManaged, s.Holder = r.flag(), s.scanUser(r)
+	}
+	if w.has(wantLink) {
+		s.LinkTaken = r.flag()
+	}
+	if w.has(wantPMI) {
+		s.PMITaken = r.flag()
+	}
+}
+
+// Find reads what the Lookup names, and always the account's policy, in one
+// statement. It returns CodeAccountNotFound.
+func (db *DB) Find(ctx context.Context, l convoke.Lookup) (convoke.Found, error) {
+	s, err := find(ctx, db.engine, l)
+	return s.Found, err
+}
+
+func find(ctx context.Context, q querier, l convoke.Lookup) (snapshot, error) {
+	w, args := lookupKeys(l)
+	var s snapshot
+	known := false
+	err := q.query(ctx, func(r *row) {
+		known = true
+		s.scan(r, w)
+	}, findQueries[w], args...)
+	if err == nil && !known {
+		err = accountNotFound(l.AccountID)
+	}
+	return s, err
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+const meetingColumns = `m.id, m.uuid, m.account_id, m.host_id, m.external_id, m.topic, m.agenda, m.type, m.start_time,
+	m.duration, m.timezone, m.passcode, m.settings, m.recurrence, m.state, m.started_at, m.ended_at, m.created_at, m.updated_at`
+
+const meetingWidth = 19
+
+func scanMeeting(r *row) convoke.Meeting {
+	m := convoke.Meeting{
+		ID: convoke.MeetingID(r.number()), UUID: r.text(), AccountID: convoke.AccountID(r.text()), HostID: convoke.UserID(r.text()),
+		ExternalID: string(r.blob()), Topic: r.text(), Agenda: r.text(), Type: convoke.MeetingType(r.number()), StartTime: r.time(),
+		Duration: int(r.number()), Timezone: r.text(), Passcode: r.text(),
+	}
+	r.json(&m.Settings)
+	r.json(&m.Recurrence)
+	m.State, m.StartedAt, m.EndedAt = convoke.MeetingState(r.text()), r.time(), r.time()
+	m.CreatedAt, m.UpdatedAt = r.time(), r.time()
+	return m
+}
+
+var (
+	meetingByID = "SELECT " + meetingColumns + ", " + userColumns("u") + ` FROM meetings m JOIN users u ON u.id = m.host_id
+		WHERE m.id = $1 AND ($2 = '' OR m.account_id = $2)`
+	meetingByKey = "SELECT " + meetingColumns + ", " + userColumns("u") + ` FROM users u
+		LEFT JOIN meetings m ON m.host_id = u.id AND m.external_id = $3 WHERE u.id = $1 AND ($2 = '' OR u.account_id = $2)`
+	personalHost = "SELECT " + userColumns("u") + " FROM users u WHERE u.pmi = $1 AND ($2 = '' OR u.account_id = $2)"
+)
+
+// FindMeeting reads the meeting that the Lookup names, with its host. Without a
+// meeting, and no error, Host is still the user that the Lookup names: by
+// HostID, or by ID when that is the user's personal meeting id.
+func (db *DB) FindMeeting(ctx context.Context, l convoke.MeetingLookup) (convoke.MeetingFound, error) {
+	return findMeeting(ctx, db.engine, l)
+}
+
+func findMeeting(ctx context.Context, q querier, l convoke.MeetingLookup) (found convoke.MeetingFound, err error) {
+	scan := func(r *row) {
+		if !r.absent(meetingWidth) {
+			m := scanMeeting(r)
+			found.Meeting = &m
+		}
+		u := scanUser(r)
+		found.Host = &u
+	}
+	if l.ID == 0 {
+		err = q.query(ctx, scan, meetingByKey, string(l.HostID), string(l.AccountID), orNoKey(l.ExternalID))
+		return found, err
+	}
+	if err = q.query(ctx, scan, meetingByID, int64(l.ID), string(l.AccountID)); err != nil || found.Meeting != nil {
+		return found, err
+	}
+	host, ok, err := first(ctx, q, scanUser, personalHost, int64(l.ID), string(l.AccountID))
+	if ok {
+		found.Host = &host
+	}
+	return found, err
+}
+
+// orNoKey stores a missing external id as NULL, which equals nothing.
+func orNoKey(externalID string) any {
+	if externalID == "" {
+		return nil
+	}
+	return []byte(externalID)
+}
+
+// ChangeMeeting finds what the Lookup names, lets decide make a change of it,
+// and writes that, all in one transaction. Changes of one meeting run one after
+// the other. decide may run more than once, as for Change.
+func (db *DB) ChangeMeeting(ctx context.Context, l convoke.MeetingLookup, decide func(convoke.MeetingFound) (convoke.MeetingChange, error)) error {
+	return db.engine.write(ctx, func(t tx) error {
+		if err := db.lockMeeting(ctx, t, l); err != nil {
+			return err
+		}
+		found, err := findMeeting(ctx, t, l)
+		if err != nil {
+			return err
+		}
+		change, err := decide(found)
+		if err != nil {
+			return err
+		}
+		steps, err := db.meetingSteps(change)
+		if err != nil {
+			return err
+		}
+		return orAgain(t.run(ctx, steps))
+	})
+}
+
+func (db *DB) lockMeeting(ctx context.Context, t tx, l convoke.MeetingLookup) error {
+	switch {
+	case db.dialect.forUpdate == "":
+		return nil
+	case l.ID != 0:
+		return t.query(ctx, nil, "SELECT 1 FROM meetings WHERE id = $1"+db.dialect.forUpdate, int64(l.ID))
+	}
+	return t.query(ctx, nil, "SELECT 1 FROM meetings WHERE host_id = $1 AND external_id = $2"+db.dialect.forUpdate,
+		string(l.HostID), orNoKey(l.ExternalID))
+}
+
+func (db *DB) meetingSteps(c convoke.MeetingChange) ([]step, error) {
+	var steps []step
+	if c.TicketSpent != nil {
+		steps = append(steps, spendTicket(*c.TicketSpent))
+	}
+	switch {
+	case c.Before == nil && c.After != nil:
+		steps = append(steps, insertMeeting(*c.After))
+	case c.Before != nil && c.After != nil:
+		steps = append(steps, updateMeeting(*c.After))
+	case c.Before != nil:
+		steps = append(steps, step{
+			sql: "DELETE FROM meetings WHERE id = $1", args: []any{int64(c.Before.ID)}, check: unlessNone(errStale),
+		})
+	}
+	for _, p := range c.Participants {
+		steps = append(steps, saveParticipant(p))
+	}
+	if c.EndRoom != "" {
+		steps = append(steps, endRoom(c.EndRoom, roomEnd(c)))
+	}
+	if c.TicketMade != nil {
+		steps = append(steps, insertTicket(*c.TicketMade))
+	}
+	events, err := db.appendEvents(c.Events)
+	return append(steps, events...), err
+}
+
+func meetingArgs(m convoke.Meeting) []any {
+	recurrence := ""
+	if m.Recurrence != nil {
+		recurrence = toJSON(m.Recurrence)
+	}
+	return []any{
+		int64(m.ID), m.UUID, string(m.AccountID), string(m.HostID), orNoKey(m.ExternalID), m.Topic, m.Agenda, int64(m.Type),
+		millis(m.StartTime), m.Duration, m.Timezone, m.Passcode, toJSON(m.Settings), recurrence, string(m.State),
+		millis(m.StartedAt), millis(m.EndedAt), millis(m.CreatedAt), millis(m.UpdatedAt),
+	}
+}
+
+func insertMeeting(m convoke.Meeting) step {
+	return step{args: meetingArgs(m), sql: `INSERT INTO meetings (id, uuid, account_id, host_id, external_id, topic, agenda, type,
+		start_time, duration, timezone, passcode, settings, recurrence, state, started_at, ended_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`}
+}
+
+func updateMeeting(m convoke.Meeting) step {
+	return step{args: meetingArgs(m), check: unlessNone(errStale), sql: `UPDATE meetings SET uuid = $2, account_id = $3, host_id = $4,
+		external_id = $5, topic = $6, agenda = $7, type = $8, start_time = $9, duration = $10, timezone = $11, passcode = $12,
+		settings = $13, recurrence = $14, state = $15, started_at = $16, ended_at = $17, created_at = $18, updated_at = $19
+		WHERE id = $1`}
+}
+
+// Meetings returns the next of one host's meetings that the filter lets
+// through, by id.
+func (db *DB) Meetings(ctx context.Context, f convoke.MeetingFilter, after convoke.MeetingID, limit int) ([]convoke.Meeting, error) {
+	where, args := meetingsWhere(f)
+	sql := fmt.Sprintf("SELECT %s FROM meetings m WHERE %s AND m.id > $%d ORDER BY m.id LIMIT $%d",
+		meetingColumns, where, len(args)+1, len(args)+2)
+	return list(ctx, db.engine, scanMeeting, sql, append(args, int64(after), limit)...)
+}
+
+// CountMeetings returns how many meetings the filter lets through, at the cost
+// of reading that one host's meetings.
+func (db *DB) CountMeetings(ctx context.Context, f convoke.MeetingFilter) (int, error) {
+	where, args := meetingsWhere(f)
+	n, _, err := first(ctx, db.engine, (*row).number, "SELECT COUNT(*) FROM meetings m WHERE "+where, args...)
+	return int(n), err
+}
+
+func meetingsWhere(f convoke.MeetingFilter) (string, []any) {
+	var where []string
+	var args []any
+	add := func(term string, value any) {
+		args = append(args, value)
+		where = append(where, fmt.Sprintf(term, len(args)))
+	}
+	add("m.host_id = $%d", string(f.HostID))
+	add("m.account_id = $%d", string(f.AccountID))
+	if f.State != "" {
+		add("m.state = $%d", string(f.State))
+	}
+	if f.NotState != "" {
+		add("m.state <> $%d", string(f.NotState))
+	}
+	if !f.From.IsZero() {
+		add("m.start_time >= $%d", millis(f.From))
+	}
+	if !f.To.IsZero() {
+		add("m.start_time <= $%d", millis(f.To))
+	}
+	if len(f.Types) > 0 {
+		where = append(where, typeTerm(f.Types))
+	}
+	return strings.Join(where, " AND "), args
+}
+
+// typeTerm writes the numbers into the text: they are few and no one's input.
+func typeTerm(types []convoke.MeetingType) string {
+	numbers := make([]string, len(types))
+	for i, t := range types {
+		numbers[i] = fmt.Sprint(int(t))
+	}
+	return "m.type IN (" + strings.Join(numbers, ", ") + ")"
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+)
+
+// sqliteEngine is SQLite in one file: one writing connection and several that
+// read. Another process may have the same file open and may write too.
+type sqliteEngine struct {
+	writer  *writer
+	readers chan *connection
+	count   int
+	closed  chan struct{}
+	shut    sync.Once
+}
+
+// How the connections are set up. The caches are small on purpose: memory must
+// not grow with the number of users, and the system caches the file anyway.
+const (
+	busyTimeout = "busy_timeout = 10000" // milliseconds; while another process writes
+	writerCache = "cache_size = -16384"  // KiB
+	readerCache = "cache_size = -2048"   // KiB
+)
+
+func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine, error) {
+	if c.Path == "" {
+		return nil, errors.New("store: the SQLite database needs a path")
+	}
+	if err := makePrivate(c.Path); err != nil {
+		return nil, err
+	}
+	if err := migrateSQLite(ctx, c.Path); err != nil {
+		return nil, err
+	}
+	synchronous := "synchronous = FULL"
+	if c.FullSync != nil && !*c.FullSync {
+		synchronous = "synchronous = NORMAL"
+	}
+	conn, err := openConnection(c.Path, busyTimeout, "journal_mode = WAL", synchronous, "foreign_keys = ON",
+		writerCache, "temp_store = MEMORY", "journal_size_limit = 67108864")
+	if err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{writer: startWriter(conn, committed), closed: make(chan struct{})}
+	if err := e.openReaders(c.Path); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+// makePrivate makes the file, readable by its owner only, if it is missing;
+// SQLite gives its side files the same mode. An existing file is not opened,
+// because closing it would drop the locks that SQLite holds in this process.
+func makePrivate(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return file.Close()
+}
+
+func (e *sqliteEngine) openReaders(path string) error {
+	size := min(max(runtime.GOMAXPROCS(0), 4), 16)
+	e.readers = make(chan *connection, size)
+	for range size {
+		conn, err := openConnection(path, busyTimeout, readerCache, "temp_store = MEMORY", "query_only = ON")
+		if err != nil {
+			return err
+		}
+		e.readers <- conn
+		e.count++
+	}
+	return nil
+}
+
+func (e *sqliteEngine) query(ctx context.Context, each func(*row), sql string, args ...any) error {
+	conn, err := e.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { e.readers <- conn }()
+	return conn.query(each, sql, args)
+}
+
+func (e *sqliteEngine) reader(ctx context.Context) (*connection, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case <-e.closed:
+		return nil, errClosed
+	default:
+	}
+	select {
+	case conn := <-e.readers:
+		return conn, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-e.closed:
+		return nil, errClosed
+	}
+}
+
+func (e *sqliteEngine) write(ctx context.Context, op func(tx) error) error {
+	return e.writer.do(ctx, op)
+}
+
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	return e.query(ctx, nil, "SELECT 1")
+}
+
+func (e *sqliteEngine) close() error {
+	e.shut.Do(func() {
+		e.writer.stop()
+		close(e.closed)
+		for range e.count {
+			(<-e.readers).close()
+		}
+		e.writer.conn.close()
+	})
+	return nil
+}

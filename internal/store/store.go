@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// Config says where the data is.
+type Config struct {
+	URL    string       // "", "sqlite:PATH" or "postgres://..."
+	Path   string       // the SQLite file when URL does not name one; it is made when it is missing
+	Logger *slog.Logger // nil: nothing is logged
+
+	// FullSync makes a commit on SQLite outlast a power cut (synchronous=FULL).
+	// nil means true. Without it a commit outlasts only the death of the process.
+	FullSync *bool
+}
+
+// DB is an open store. Its methods may be called from any number of goroutines.
+// Every method returns ctx's error when ctx ends first, *convoke.Error for what
+// the caller can understand, and any other error for a fault of the database.
+type DB struct {
+	engine    engine
+	dialect   *dialect
+	committed chan struct{}
+}
+
+// engine is what a database must be able to do. querier's statements run by
+// themselves, outside any transaction.
+type engine interface {
+	querier
+	// write runs op in a transaction, and again while it fails with an error that
+	// wantsAgain, until it has had its tries.
+	write(ctx context.Context, op func(tx) error) error
+	ping(ctx context.Context) error
+	close() error
+}
+
+// querier reads. each sees one row at a time and must not keep it.
+type querier interface {
+	query(ctx context.Context, each func(*row), sql string, args ...any) error
+}
+
+// tx is an open transaction.
+type tx interface {
+	querier
+	// exec returns how many rows the statement inserted, changed or deleted.
+	exec(ctx context.Context, sql string, args ...any) (int64, error)
+	// run executes the steps in order, on PostgreSQL in one round trip, and
+	// stops at the first whose check fails.
+	run(ctx context.Context, steps []step) error
+}
+
+// step is one statement of a change.
+type step struct {
+	sql   string
+	args  []any
+	check func(affected int64) error // nil: any number of rows will do
+}
+
+// maxTries bounds how often a transaction is run after conflicts.
+const maxTries = 20
+
+var errClosed = errors.New("store: the database is closed")
+
+// Open opens the database, makes or upgrades its schema, and starts the writer.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	db := &DB{committed: make(chan struct{}, 1)}
+	var err error
+	switch scheme, rest, _ := strings.Cut(c.URL, ":"); scheme {
+	case "":
+		db.dialect = sqliteDialect
+		db.engine, err = openSQLite(ctx, c, db.nudge)
+	case "sqlite":
+		c.Path = rest
+		db.dialect = sqliteDialect
+		db.engine, err = openSQLite(ctx, c, db.nudge)
+	case "postgres", "postgresql":
+		db.dialect = postgresDialect
+		db.engine, err = openPostgres(ctx, c, db.nudge)
+	default:
+		return nil, fmt.Errorf("store: the database URL must begin with sqlite: or postgres://, not %q", scheme+":")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// Close waits for the changes that were handed in and closes the database.
+// Every later call returns an error.
+func (db *DB) Close() error { return db.engine.close() }
+
+// Ping asks the database whether it answers.
+func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
+
+// Committed tells that this process committed something since the last receive;
+// several commits may give one signal. It serves one receiver.
+func (db *DB) Committed() <-chan struct{} { return db.committed }
+
+func (db *DB) nudge() {
+	select {
+	case db.committed <- struct{}{}:
+	default:
+	}
+}
+
+// exec runs one statement as a transaction of its own and returns how many rows
+// it touched.
+func (db *DB) exec(ctx context.Context, sql string, args ...any) (affected int64, err error) {
+	err = db.engine.write(ctx, func(t tx) error {
+		affected, err = t.exec(ctx, sql, args...)
+		return err
+	})
+	return affected, err
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/convoke/convoke/internal/store"
+)
+
+// ServerURL is the environment variable that may name a ready PostgreSQL
+// server, by the URL of a database on it whose user may create databases.
+const ServerURL = "CONVOKE_TEST_POSTGRES_URL"
+
+// SQLite opens a new, empty SQLite store that is closed and deleted when the
+// test ends.
+func SQLite(t testing.TB) *store.DB {
+	t.Helper()
+	return Open(t, store.Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
+}
+
+// Open opens a store that is closed when the test ends.
+func Open(t testing.TB, c store.Config) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// PostgreSQL returns the URL of a new, empty database that is dropped when the
+// test ends. Its server is the one that ServerURL names, or one that the test
+// process starts. Where PostgreSQL is not installed the test fails.
+func PostgreSQL(t testing.TB) string {
+	t.Helper()
+	base := os.Getenv(ServerURL)
+	if base == "" {
+		base = startedServer(t)
+	}
+	name := "convoke_test_" + strings.ToLower(rand.Text()[:16])
+	run(t, base, "CREATE DATABASE "+name)
+	t.Cleanup(func() { run(t, base, "DROP DATABASE "+name+" WITH (FORCE)") })
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func run(t testing.TB, base, sql string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, base)
+	if err != nil {
+		t.Fatal(fmt.Errorf("PostgreSQL does not answer: %w", err))
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"testing"
+
+	"github.com/convoke/convoke/internal/store"
+)
+
+// Run is the contract. open returns a new, empty store that is closed when the
+// test it is given ends.
+func Run(t *testing.T, open func(t *testing.T) *store.DB) {
+	for _, suite := range []struct {
+		noun  string
+		tests map[string]func(*world)
+	}{
+		{"account", accountTests},
+		{"app", appTests},
+		{"binding", bindingTests},
+		{"change", changeTests},
+		{"counter", counterTests},
+		{"domain", domainTests},
+		{"event", eventTests},
+		{"invitation", invitationTests},
+		{"life", lifeTests},
+		{"mail", mailTests},
+		{"meeting", meetingTests},
+		{"participant", participantTests},
+		{"seat", seatTests},
+		{"secret", secretTests},
+		{"session", sessionTests},
+		{"ticket", ticketTests},
+		{"user", userTests},
+	} {
+		t.Run(suite.noun, func(t *testing.T) {
+			t.Parallel()
+			for name, test := range suite.tests {
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					test(newWorld(t, open))
+				})
+			}
+		})
+	}
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// userFields are the columns that scanUser reads, in its order.
+var userFields = []string{
+	"id", "account_id", "action", "email", "first_name", "last_name", "display_name", "type", "status", "status_reason",
+	"password_hash", "pmi", "personal_link", "host_key", "profile", "created_at", "updated_at", "last_login_at",
+}
+
+// userColumns lists them for the users table under an alias.
+func userColumns(alias string) string {
+	return alias + "." + strings.Join(userFields, ", "+alias+".")
+}
+
+func scanUser(r *row) convoke.User {
+	u := convoke.User{
+		ID: convoke.UserID(r.text()), AccountID: convoke.AccountID(r.text()), Action: convoke.Action(r.text()),
+		Email: r.text(), FirstName: r.text(), LastName: r.text(), DisplayName: r.text(),
+		Type: convoke.UserType(r.number()), Status: convoke.Status(r.text()), StatusReason: convoke.Reason(r.text()),
+		PasswordHash: r.text(), PMI: convoke.MeetingID(r.number()), PersonalLink: r.text(), HostKey: r.text(),
+	}
+	r.json(&u.Profile)
+	u.CreatedAt, u.UpdatedAt, u.LastLoginAt = r.time(), r.time(), r.time()
+	return u
+}
+
+func userNotFound(ref string) error {
+	return convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
+}
+
+var (
+	usersQuery = "SELECT " + userColumns("u") + ` FROM users u
+		WHERE u.account_id = $1 AND u.status = $2 AND u.id > $3 ORDER BY u.id LIMIT $4`
+	usersByEmailQuery = "SELECT " + userColumns("u") + " FROM users u WHERE u.email_key = $1 ORDER BY u.account_id LIMIT $2"
+	userByLinkQuery   = "SELECT " + userColumns("u") + " FROM users u WHERE u.personal_link_key = $1"
+)
+
+// Users returns the next users of the account with the status after the given
+// id, by id; an empty id begins.
+func (db *DB) Users(ctx context.Context, account convoke.AccountID, status convoke.Status, after convoke.UserID, limit int) ([]convoke.User, error) {
+	return list(ctx, db.engine, scanUser, usersQuery, string(account), string(status), string(after), limit)
+}
+
+// UsersByEmail returns users of any account with the e-mail (convoke.EmailKey), by account.
+func (db *DB) UsersByEmail(ctx context.Context, emailKey string, limit int) ([]convoke.User, error) {
+	return list(ctx, db.engine, scanUser, usersByEmailQuery, emailKey, limit)
+}
+
+// UserByPersonalLink returns who has the personal link (convoke.PersonalLinkKey),
+// or CodeUserNotFound.
+func (db *DB) UserByPersonalLink(ctx context.Context, key string) (convoke.User, error) {
+	return must(ctx, db.engine, userNotFound(key), scanUser, userByLinkQuery, key)
+}
+
+// TouchLogin records a sign-in and its event, or returns CodeUserNotFound.
+func (db *DB) TouchLogin(ctx context.Context, id convoke.UserID, at time.Time, e convoke.Event) error {
+	touch := step{
+		sql:  "UPDATE users SET last_login_at = $2, revision = revision + 1 WHERE id = $1",
+		args: []any{string(id), millis(at)}, check: unlessNone(userNotFound(string(id))),
+	}
+	return db.engine.write(ctx, func(t tx) error {
+		return t.run(ctx, []step{touch, db.insertEvents(0, []convoke.Event{e})})
+	})
+}
+
+// unlessNone is a check that some row was touched.
+func unlessNone(otherwise error) func(int64) error {
+	return func(affected int64) error {
+		if affected == 0 {
+			return otherwise
+		}
+		return nil
+	}
+}
+
+const insertUserQuery = `INSERT INTO users (id, account_id, action, email, email_key, first_name, last_name, display_name,
+	type, status, status_reason, password_hash, pmi, personal_link, personal_link_key, host_key, profile,
+	created_at, updated_at, last_login_at, revision)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)`
+
+func insertUser(u convoke.User) step {
+	return step{sql: insertUserQuery, args: []any{
+		string(u.ID), string(u.AccountID), string(u.Action), u.Email, convoke.EmailKey(u.Email),
+		u.FirstName, u.LastName, u.DisplayName, int64(u.Type), string(u.Status), string(u.StatusReason),
+		u.PasswordHash, int64(u.PMI), u.PersonalLink, orNull(convoke.PersonalLinkKey(u.PersonalLink)), u.HostKey,
+		toJSON(u.Profile), millis(u.CreatedAt), millis(u.UpdatedAt), millis(u.LastLoginAt),
+	}}
+}
+
+const updateUserQuery = `UPDATE users SET email = $3, email_key = $4, first_name = $5, last_name = $6, display_name = $7,
+	type = $8, status = $9, status_reason = $10, password_hash = $11, pmi = $12, personal_link = $13,
+	personal_link_key = $14, host_key = $15, profile = $16, updated_at = $17, last_login_at = $18,
+	revision = revision + 1 WHERE id = $1 AND revision = $2`
+
+// updateUser overwrites the user as it was found in the given revision.
+func updateUser(u convoke.User, revision int64) step {
+	return step{sql: updateUserQuery, check: unlessNone(errStale), args: []any{
+		string(u.ID), revision, u.Email, convoke.EmailKey(u.Email), u.FirstName, u.LastName, u.DisplayName,
+		int64(u.Type), string(u.Status), string(u.StatusReason), u.PasswordHash, int64(u.PMI), u.PersonalLink,
+		orNull(convoke.PersonalLinkKey(u.PersonalLink)), u.HostKey, toJSON(u.Profile), millis(u.UpdatedAt), millis(u.LastLoginAt),
+	}}
+}
+
+// deleteUser takes along the user's meetings, sessions, invitations and
+// participants (foreign keys); bindings stay.
+func deleteUser(id convoke.UserID, revision int64) step {
+	return step{
+		sql:  "DELETE FROM users WHERE id = $1 AND revision = $2",
+		args: []any{string(id), revision}, check: unlessNone(errStale),
+	}
+}

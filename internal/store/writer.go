@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+)
+
+// groupSize is the most changes that share one commit.
+const groupSize = 256
+
+// writer owns the one connection of this process that writes to SQLite. Callers
+// hand in jobs; the writer runs all that wait in one transaction and answers
+// them after its commit, so that many share one fsync.
+//
+// Jobs of a group see each other's writes. There is no savepoint for each job:
+// when one fails after it wrote something, the whole group is rolled back and
+// its jobs run again, one by one, each in a transaction of its own. A job may
+// therefore run more than once and must be repeatable.
+type writer struct {
+	conn      *connection
+	committed func()
+	queue     chan *job
+	closing   chan struct{}
+	stopped   chan struct{}
+	close     sync.Once
+}
+
+type job struct {
+	ctx   context.Context
+	run   func(tx) error
+	state atomic.Int32
+	err   error
+	done  chan struct{}
+}
+
+// The states of a job. Whoever moves it out of waiting decides its fate.
+const (
+	waiting int32 = iota
+	running
+	withdrawn
+)
+
+// errDirty marks a failure after which the transaction cannot go on.
+var errDirty = errors.New("store: failed after writing")
+
+func startWriter(conn *connection, committed func()) *writer {
+	w := &writer{
+		conn: conn, committed: committed,
+		queue: make(chan *job, groupSize), closing: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	go w.loop()
+	return w
+}
+
+// do hands in a job and waits for the commit that holds it. When ctx ends
+// before the job ran, it is never run.
+func (w *writer) do(ctx context.Context, run func(tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	j := &job{ctx: ctx, run: run, done: make(chan struct{})}
+	select {
+	case <-w.closing:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	case w.queue <- j:
+	}
+	return w.wait(j)
+}
+
+func (w *writer) wait(j *job) error {
+	select {
+	case <-j.done:
+		return j.err
+	case <-j.ctx.Done():
+		if j.state.CompareAndSwap(waiting, withdrawn) {
+			return j.ctx.Err()
+		}
+	case <-w.stopped:
+		if j.state.CompareAndSwap(waiting, withdrawn) {
+			return errClosed // it came in as the writer left
+		}
+	}
+	<-j.done
+	return j.err
+}
+
+// stop runs what was handed in and ends the writer.
+func (w *writer) stop() {
+	w.close.Do(func() { close(w.closing) })
+	<-w.stopped
+}
+
+func (w *writer) loop() {
+	defer close(w.stopped)
+	group := make([]*job, 0, groupSize)
+	for {
+		select {
+		case j := <-w.queue:
+			group = w.collect(append(group[:0], j))
+			w.commitGroup(group)
+			clear(group)
+		case <-w.closing:
+			group = w.collect(group[:0])
+			if len(group) == 0 {
+				return
+			}
+			w.commitGroup(group)
+		}
+	}
+}
+
+// collect adds the jobs that wait now, without waiting for more.
+func (w *writer) collect(group []*job) []*job {
+	for len(group) < groupSize {
+		select {
+		case j := <-w.queue:
+			group = append(group, j)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commitGroup runs and answers the jobs.
+func (w *writer) commitGroup(group []*job) {
+	live := group[:0]
+	for _, j := range group {
+		if j.ctx.Err() == nil && j.state.CompareAndSwap(waiting, running) {
+			live = append(live, j)
+		}
+	}
+	if len(live) == 0 {
+		return
+	}
+	before := w.conn.written()
+	if err := w.together(live); errors.Is(err, errDirty) {
+		w.oneByOne(live)
+	} else if err != nil {
+		for _, j := range live {
+			j.err = cmp.Or(j.err, err)
+		}
+	}
+	if w.conn.written() != before {
+		w.committed()
+	}
+	for _, j := range live {
+		close(j.done)
+	}
+}
+
+// together runs the jobs in one transaction. errDirty: nothing was kept, and
+// they must be run again. Another error concerns all of them.
+func (w *writer) together(group []*job) error {
+	if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
+		return fmt.Errorf("store: begin: %w", err)
+	}
+	for _, j := range group {
+		if j.err = w.attempt(j.run); errors.Is(j.err, errDirty) {
+			return errors.Join(errDirty, w.rollback())
+		}
+	}
+	return w.commit()
+}
+
+// attempt runs an operation inside the open transaction, again while it asks
+// for that and has written nothing. Its error is errDirty when it had written.
+func (w *writer) attempt(run func(tx) error) error {
+	var err error
+	for range maxTries {
+		before := w.conn.written()
+		if err = guarded(run, liteTx{w.conn}); err == nil {
+			return nil
+		}
+		if w.conn.written() != before || !w.conn.inTransaction() {
+			return fmt.Errorf("%w: %w", errDirty, err)
+		}
+		if !wantsAgain(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// oneByOne gives each job a transaction of its own.
+func (w *writer) oneByOne(group []*job) {
+	for _, j := range group {
+		j.err = w.alone(j.run)
+	}
+}
+
+func (w *writer) alone(run func(tx) error) error {
+	var err error
+	for range maxTries {
+		if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
+			return fmt.Errorf("store: begin: %w", err)
+		}
+		if err = guarded(run, liteTx{w.conn}); err == nil {
+			return w.commit()
+		}
+		if failed := w.rollback(); failed != nil {
+			return errors.Join(err, failed)
+		}
+		if !wantsAgain(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func (w *writer) commit() error {
+	if _, err := w.conn.exec("COMMIT", nil); err != nil {
+		return errors.Join(fmt.Errorf("store: commit: %w", err), w.rollback())
+	}
+	return nil
+}
+
+// rollback does nothing when the engine has rolled back by itself.
+func (w *writer) rollback() error {
+	if !w.conn.inTransaction() {
+		return nil
+	}
+	if _, err := w.conn.exec("ROLLBACK", nil); err != nil {
+		return fmt.Errorf("store: rollback: %w", err)
+	}
+	return nil
+}
+
+// guarded turns a panic of the operation into its error, so that one caller's
+// fault does not take the writer from all others.
+func guarded(run func(tx) error, t tx) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("store: panic in a change: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	return run(t)
+}
+
+// liteTx is the writer's open transaction.
+type liteTx struct{ conn *connection }
+
+func (t liteTx) query(_ context.Context, each func(*row), sql string, args ...any) error {
+	return t.conn.query(each, sql, args)
+}
+
+func (t liteTx) exec(_ context.Context, sql string, args ...any) (int64, error) {
+	return t.conn.exec(sql, args)
+}
+
+func (t liteTx) run(_ context.Context, steps []step) error {
+	for _, s := range steps {
+		affected, err := t.conn.exec(s.sql, s.args)
+		if err == nil && s.check != nil {
+			err = s.check(affected)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package zoomapi
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// routes is the whole surface: method and path, the right that the call needs,
+// its rate label, and the handler. A segment in braces takes any value.
+func (a *api) routes() []*route {
+	return []*route{
+		newRoute("POST", "/oauth/token", anyone, light, a.createToken),
+
+		newRoute("GET", "/v2/users", convoke.RightListUsers, medium, a.listUsers),
+		newRoute("POST", "/v2/users", convoke.RightCreateUser, light, a.createUser),
+		newRoute("GET", "/v2/users/me/zak", convoke.RightReadZAK, light, a.readOwnZAK),
+		newRoute("GET", "/v2/users/{userId}", convoke.RightReadUser, light, a.readUser),
+		newRoute("PATCH", "/v2/users/{userId}", convoke.RightUpdateUser, light, a.updateUser),
+		newRoute("DELETE", "/v2/users/{userId}", convoke.RightDeleteUser, light, a.deleteUser),
+		newRoute("PUT", "/v2/users/{userId}/status", convoke.RightUserStatus, light, a.setUserStatus),
+		newRoute("GET", "/v2/users/{userId}/token", convoke.RightReadToken, light, a.readZAK),
+
+		newRoute("GET", "/v2/users/{userId}/meetings", convoke.RightListMeetings, medium, a.listMeetings),
+		newRoute("POST", "/v2/users/{userId}/meetings", convoke.RightCreateMeeting, light, a.createMeeting),
+		newRoute("GET", "/v2/meetings/{meetingId}", convoke.RightReadMeeting, light, a.readMeeting),
+		newRoute("PATCH", "/v2/meetings/{meetingId}", convoke.RightUpdateMeeting, light, a.updateMeeting),
+		newRoute("DELETE", "/v2/meetings/{meetingId}", convoke.RightDeleteMeeting, light, a.deleteMeeting),
+		newRoute("PUT", "/v2/meetings/{meetingId}/status", convoke.RightMeetingStatus, light, a.setMeetingStatus),
+	}
+}
+
+// anyone is the right of a call that comes before a token.
+const anyone convoke.Right = ""
+
+// handler serves one call for the caller p, who holds the route's right.
+type handler func(w http.ResponseWriter, r *http.Request, p convoke.Principal) error
+
+type route struct {
+	method, path string
+	segments     []string // of the path
+	right        convoke.Right
+	rate         label
+	serve        handler
+}
+
+func newRoute(method, path string, right convoke.Right, rate label, serve handler) *route {
+	return &route{method, path, strings.Split(path, "/"), right, rate, serve}
+}
+
+// name is how the log and the table of errors call the route.
+func (rt *route) name() string { return rt.method + " " + rt.path }
+
+func (rt *route) matches(segments []string) bool {
+	return slices.EqualFunc(rt.segments, segments, func(pattern, segment string) bool {
+		return pattern == segment || strings.HasPrefix(pattern, "{") && segment != ""
+	})
+}
+
+// bind makes the path's values readable through r.PathValue.
+func (rt *route) bind(r *http.Request, segments []string) {
+	r.Pattern = rt.name()
+	for i, pattern := range rt.segments {
+		if name, found := strings.CutPrefix(pattern, "{"); found {
+			r.SetPathValue(strings.TrimSuffix(name, "}"), segments[i])
+		}
+	}
+}
+
+// unknown stands for the route of a request that matches none.
+var unknown = &route{rate: light}
+
+// find returns the route of the request, and the methods that its path takes.
+// A nil route means that the path is known and the method is not. It looks at
+// the path as it was sent, so that an encoded slash stays inside its segment,
+// and takes a trailing slash for none.
+func (a *api) find(r *http.Request) (*route, []string) {
+	segments, ok := split(r.URL.EscapedPath())
+	if !ok {
+		return unknown, nil
+	}
+	var allowed []string
+	for _, rt := range a.table {
+		if !rt.matches(segments) {
+			continue
+		}
+		if rt.method == r.Method || rt.method == http.MethodGet && r.Method == http.MethodHead {
+			rt.bind(r, segments)
+			return rt, nil
+		}
+		allowed = append(allowed, rt.method)
+	}
+	if len(allowed) == 0 {
+		return unknown, nil
+	}
+	if slices.Contains(allowed, http.MethodGet) {
+		allowed = append(allowed, http.MethodHead)
+	}
+	return nil, append(allowed, http.MethodOptions)
+}
+
+// split returns the decoded segments of a path.
+func split(escaped string) ([]string, bool) {
+	segments := strings.Split(strings.TrimSuffix(escaped, "/"), "/")
+	for i, segment := range segments {
+		decoded, err := url.PathUnescape(segment)
+		if err != nil {
+			return nil, false
+		}
+		segments[i] = decoded
+	}
+	return segments, true
+}

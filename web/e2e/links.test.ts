@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { zoomCall } from "./api";
+import { byId, enter, launch, newPerson, otherIdentity } from "./people";
+import { Demo } from "./server";
+
+let demo: Demo;
+let browser: Browser;
+
+beforeAll(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+interface Meeting {
+  id: number;
+  start_url: string;
+  join_url: string;
+}
+
+async function newMeeting(host: string, settings: object = {}): Promise<Meeting> {
+  await zoomCall(demo, "POST", "/users", { action: "custCreate", user_info: { email: host, type: 2, first_name: "Noor" } });
+  const made = await zoomCall(demo, "POST", `/users/${host}/meetings`, { topic: "Links", type: 2, settings });
+  expect(made.status).toBe(201);
+  return (await made.json()) as Meeting;
+}
+
+test("a bad link gives a page that says what is wrong", async () => {
+  const mine = await newMeeting("noor@people.example.com");
+  const other = await newMeeting("omar@people.example.com");
+  const zak = (link: string) => new URL(link).searchParams.get("zak") ?? "";
+  const server = demo.info.server_url;
+  const page = await (await newPerson(browser)).newPage();
+  for (const [link, code] of [
+    [`${server}/j/99999999999?pwd=x`, "meeting_not_found"],
+    [`${server}/j/${mine.id}?pwd=wrong`, "wrong_passcode"],
+    [`${server}/j/${mine.id}`, "wrong_passcode"],
+    [`${server}/s/${mine.id}?zak=forged`, "invalid_host_token"],
+    [`${server}/s/${mine.id}?zak=${zak(other.start_url)}`, "invalid_host_token"],
+    [`${server}/t/nosuchticket`, "ticket_not_found"],
+    [`${server}/my/nobody.here`, "meeting_not_found"],
+    [`${server}/nowhere`, "page_not_found"],
+  ] as const) {
+    await page.goto(link);
+    expect(await byId(page, "error-page").getAttribute("data-code"), link).toBe(code);
+  }
+});
+
+test("guests wait for the host, and in the waiting room until they are let in", async () => {
+  const meeting = await newMeeting("pia@people.example.com", { waiting_room: true });
+  const guest = await (await newPerson(browser)).newPage();
+  await guest.goto(meeting.join_url);
+  await byId(guest, "prejoin-name").fill("Gil");
+  await byId(guest, "prejoin-join").click();
+  await byId(guest, "waiting").waitFor();
+
+  const host = await (await newPerson(browser)).newPage();
+  await host.goto(meeting.start_url);
+  await enter(host);
+  const hostIdentity = await otherIdentity(host, []);
+  await byId(guest, "waiting").waitFor();
+  if ((await byId(host, "admit").count()) === 0) await byId(host, "participants-toggle").click();
+  await byId(host, "admit").click();
+  await byId(guest, "room").waitFor();
+  await otherIdentity(host, [hostIdentity]);
+
+  await zoomCall(demo, "PUT", `/meetings/${meeting.id}/status`, { action: "end" });
+  await byId(guest, "ended").waitFor();
+  await guest.goto(meeting.join_url);
+  expect(await byId(guest, "error-page").getAttribute("data-code")).toBe("meeting_ended");
+});
+
+test("a guest cannot make itself a host", async () => {
+  const meeting = await newMeeting("rosa@people.example.com", { join_before_host: true });
+  const guest = await (await newPerson(browser)).newPage();
+  const joined = guest.waitForResponse((r) => r.url().endsWith("/room/v1/join"));
+  await guest.goto(meeting.join_url);
+  await enter(guest, "Mallory");
+  const { session, role, participant_id: me } = (await (await joined).json()) as Record<string, string>;
+  expect(role).toBe("attendee");
+  for (const path of ["end", "mute-all", `participants/${me}/remove`]) {
+    const answer = await fetch(`${demo.info.server_url}/room/v1/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${session}` },
+    });
+    expect(answer.status, path).toBe(403);
+  }
+});

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Button, ErrorPage, Loading } from "@convoke/ui";
+import type { ReactNode } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { Activate } from "./activate/Activate";
+import type { Session } from "./api";
+import { OperatorArrival } from "./operator/OperatorArrival";
+import { Outbox } from "./operator/Outbox";
+import { Overview } from "./operator/Overview";
+import { Users } from "./operator/Users";
+import { Home } from "./person/Home";
+import { useSession } from "./session";
+import { Shell } from "./shell/Shell";
+import { SignIn } from "./signin/SignIn";
+
+/**
+ * Every address of the portal. Two can be opened by anybody; the rest show the
+ * sign-in page in place until somebody is signed in, so that the address survives.
+ * No address is deeper than /portal/{page}: the server serves the page for those.
+ */
+export function App() {
+  return (
+    <Switch>
+      <Route path="/activate/:code">{({ code }) => <Activate code={code} />}</Route>
+      <Route path="/portal/operator" component={OperatorArrival} />
+      <Route>
+        <SignedIn>{(session) => <Pages session={session} />}</SignedIn>
+      </Route>
+    </Switch>
+  );
+}
+
+function SignedIn({ children }: { children: (session: Session) => ReactNode }) {
+  const { state } = useSession();
+  switch (state.at) {
+    case "loading":
+      return <Loading label="Opening the portal" />;
+    case "failed":
+      return (
+        <ErrorPage
+          problem={state.problem}
+          action={<Button onClick={() => window.location.reload()}>Try again</Button>}
+        />
+      );
+    case "out":
+      return <SignIn />;
+    case "in":
+      return children(state.session);
+  }
+}
+
+function Pages({ session }: { session: Session }) {
+  return (
+    <Shell session={session}>
+      {session.kind === "operator" ? <OperatorPages /> : <PersonPages session={session} />}
+    </Shell>
+  );
+}
+
+function OperatorPages() {
+  return (
+    <Switch>
+      <Route path="/portal/overview" component={Overview} />
+      <Route path="/portal/users" component={Users} />
+      <Route path="/portal/outbox" component={Outbox} />
+      <Route>
+        <Redirect to="/portal/overview" replace />
+      </Route>
+    </Switch>
+  );
+}
+
+function PersonPages({ session }: { session: Session & { kind: "user" } }) {
+  return (
+    <Switch>
+      <Route path="/portal/home">
+        <Home user={session.user} />
+      </Route>
+      <Route>
+        <Redirect to="/portal/home" replace />
+      </Route>
+    </Switch>
+  );
+}

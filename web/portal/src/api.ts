@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { request } from "@convoke/ui";
+
+export interface Account {
+  id: string;
+  name: string;
+}
+
+export interface SessionUser {
+  id: string;
+  email: string;
+  display_name: string;
+  type: number;
+  status: string;
+  personal_meeting_url?: string;
+}
+
+/** Who is signed in: a person of an account, or the account's operator. */
+export type Session =
+  | { kind: "user"; account: Account; user: SessionUser }
+  | { kind: "operator"; account: Account };
+
+export interface Prerequisite {
+  code: string;
+  message: string;
+  fix: string;
+}
+
+export interface Capability {
+  action: string;
+  usable: boolean;
+  missing: Prerequisite[];
+  login: string;
+  password: string;
+  mail: string;
+  status_at_once: string;
+}
+
+export interface Overview {
+  account: Account;
+  capabilities: { actions: Capability[] };
+  /** Without a limit, `total` and `free` are null. */
+  seats: { licensed: { total: number | null; used: number; free: number | null } };
+  users: { active: number; inactive: number; pending: number };
+}
+
+export const statuses = ["active", "pending", "inactive"] as const;
+export type Status = (typeof statuses)[number];
+
+export interface User {
+  id: string;
+  email: string;
+  display_name: string;
+  action: string;
+  /** 1 is basic, 2 is licensed; Zoom's numbers. */
+  type: number;
+  status: Status;
+  status_reason: string;
+  created_at: string;
+  last_login_at: string | null;
+}
+
+export interface MailSummary {
+  id: number | string;
+  to: string;
+  subject: string;
+  created_at: string;
+}
+
+export interface Mail extends MailSummary {
+  text: string;
+}
+
+export interface Meeting {
+  id: string;
+  topic: string;
+  type: number;
+  start_time: string | null;
+  /** In minutes. */
+  duration: number;
+  status: string;
+  join_url: string;
+}
+
+export interface MeetingRequest {
+  topic: string;
+  /** Without one the meeting is instant. */
+  start_time?: string;
+  duration?: number;
+}
+
+export interface Activation {
+  email: string;
+  display_name: string;
+  account_name: string;
+  /** False where the person signs in elsewhere and only has to confirm. Absent means true. */
+  needs_password?: boolean;
+  password_rules: { code: string; text: string }[];
+}
+
+const root = "/portal/api";
+
+/** The calls of the portal, as the server's own page door answers them. */
+export const api = {
+  session: () => request<Session>(`${root}/session`),
+  signIn: (email: string, password: string) =>
+    request<Session>(`${root}/session`, { method: "POST", body: { email, password } }),
+  signOut: () => request<void>(`${root}/session`, { method: "DELETE" }),
+  exchangeOperatorCode: (code: string) =>
+    request<Session>(`${root}/operator`, { method: "POST", body: { code } }),
+
+  overview: () => request<Overview>(`${root}/overview`),
+  users: (status: Status, token: string) =>
+    request<{ users: User[]; next_page_token: string }>(
+      `${root}/users?${new URLSearchParams({ status, next_page_token: token })}`,
+    ),
+  resendInvitation: (id: string) =>
+    request<void>(`${root}/users/${encodeURIComponent(id)}/invitation`, { method: "POST" }),
+  setStatus: (id: string, action: "activate" | "deactivate") =>
+    request<void>(`${root}/users/${encodeURIComponent(id)}/status`, {
+      method: "PUT",
+      body: { action },
+    }),
+  mails: (token: string) =>
+    request<{ mails: MailSummary[]; next_page_token: string; delivery: "outbox" | "smtp" }>(
+      `${root}/mails?${new URLSearchParams({ next_page_token: token })}`,
+    ),
+  mail: (id: string) => request<Mail>(`${root}/mails/${encodeURIComponent(id)}`),
+
+  meetings: () => request<{ meetings: Meeting[] }>(`${root}/meetings`),
+  createMeeting: (meeting: MeetingRequest) =>
+    request<Meeting & { start_url: string }>(`${root}/meetings`, { method: "POST", body: meeting }),
+  startMeeting: (id: string) =>
+    request<{ start_url: string }>(`${root}/meetings/${encodeURIComponent(id)}/start`, {
+      method: "POST",
+    }),
+  deleteMeeting: (id: string) =>
+    request<void>(`${root}/meetings/${encodeURIComponent(id)}`, { method: "DELETE" }),
+
+  activation: (code: string) =>
+    request<Activation>(`${root}/activation/${encodeURIComponent(code)}`),
+  /** Answers with the session, or with nothing for a person who signs in elsewhere. */
+  activate: (code: string, password: string) =>
+    request<Session | undefined>(`${root}/activation/${encodeURIComponent(code)}`, {
+      method: "POST",
+      body: { password },
+    }),
+};

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Badge } from "@convoke/ui";
+import type { Capability, Prerequisite } from "../api";
+import { inWords } from "./names";
+
+const summaries: Record<string, string> = {
+  create: "The person gets a mail and chooses a password.",
+  autoCreate: "Your app sets the password; the person signs in with it at once.",
+  custCreate: "A user without any sign-in, run by your app through start links.",
+  ssoCreate: "The person signs in through your identity provider.",
+};
+
+/** One way to create a user: usable, or exactly what is missing and how to get it. */
+export function CapabilityCard({ capability }: { capability: Capability }) {
+  const { action, usable, missing } = capability;
+  return (
+    <article
+      className="card capability"
+      data-testid="capability"
+      data-action={action}
+      data-usable={usable}
+    >
+      <header className="capability__head">
+        <h3>{action}</h3>
+        <Badge tone={usable ? "good" : "warn"}>{usable ? "Usable" : "Not yet usable"}</Badge>
+      </header>
+      {summaries[action] && <p className="capability__summary">{summaries[action]}</p>}
+      {missing.length > 0 && (
+        <ul className="capability__missing" aria-label="What is missing">
+          {missing.map((prerequisite) => (
+            <Missing key={prerequisite.code} prerequisite={prerequisite} />
+          ))}
+        </ul>
+      )}
+      <Traits capability={capability} />
+    </article>
+  );
+}
+
+function Missing({ prerequisite }: { prerequisite: Prerequisite }) {
+  return (
+    <li data-code={prerequisite.code}>
+      <p>{prerequisite.message}</p>
+      <code>{prerequisite.fix}</code>
+    </li>
+  );
+}
+
+function Traits({ capability }: { capability: Capability }) {
+  const traits = [
+    ["Sign-in", capability.login],
+    ["Password", capability.password],
+    ["Mail", capability.mail],
+    ["Status at once", capability.status_at_once],
+  ] as const;
+  return (
+    <dl className="capability__traits">
+      {traits.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{inWords(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

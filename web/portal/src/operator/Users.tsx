@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Button, EmptyState, Loading, Table } from "@convoke/ui";
+import { Users as UsersIcon } from "lucide-react";
+import { useCallback } from "react";
+import { Link, useSearchParams } from "wouter";
+import { api, type Status, statuses } from "../api";
+import { LoadFailed } from "../shell/LoadFailed";
+import { PageHead } from "../shell/PageHead";
+import { usePages } from "../usePages";
+import { statusNames } from "./names";
+import { UserRow } from "./UserRow";
+import "./users.css";
+
+/** The account's users, one status at a time. */
+export function Users() {
+  const [search] = useSearchParams();
+  const status = statuses.find((one) => one === search.get("status")) ?? "active";
+  return (
+    <>
+      <PageHead title="Users">People your apps have created in this account.</PageHead>
+      <nav className="tabs" aria-label="Status">
+        {statuses.map((one) => (
+          <Link
+            key={one}
+            href={`/portal/users?status=${one}`}
+            aria-current={one === status ? "page" : undefined}
+            data-testid={`users-${one}`}
+          >
+            {statusNames[one]}
+          </Link>
+        ))}
+      </nav>
+      <UserList key={status} status={status} />
+    </>
+  );
+}
+
+const heads = ["Name", "Made by", "Type", "Created", "Last sign-in", ""];
+
+const empty: Record<Status, string> = {
+  active: "Users appear here as soon as an app creates them and they can host.",
+  pending: "Nobody has an invitation to answer.",
+  inactive: "Nobody has been deactivated.",
+};
+
+function UserList({ status }: { status: Status }) {
+  const load = useCallback(
+    async (token: string) => {
+      const page = await api.users(status, token);
+      return { items: page.users, next: page.next_page_token };
+    },
+    [status],
+  );
+  const list = usePages(load);
+  return (
+    <div className="card card--list">
+      {list.items && list.items.length > 0 && (
+        <Table caption={`${statusNames[status]} users`} heads={heads}>
+          {list.items.map((user) => (
+            <UserRow
+              key={user.id}
+              user={user}
+              onMoved={() => list.drop((one) => one.id === user.id)}
+            />
+          ))}
+        </Table>
+      )}
+      {list.items?.length === 0 && (
+        <EmptyState icon={<UsersIcon size={22} aria-hidden="true" />} title={`No ${status} users`}>
+          {empty[status]}
+        </EmptyState>
+      )}
+      {list.problem && <LoadFailed problem={list.problem} onRetry={list.reload} />}
+      {!list.items && list.loading && <Loading label="Loading users" />}
+      {list.next && (
+        <div className="more">
+          <Button busy={list.loading} onClick={list.more}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Button, Logo } from "@convoke/ui";
+import { LogOut } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link, useRoute } from "wouter";
+import type { Session } from "../api";
+import { useSession } from "../session";
+import { useAct } from "../useAct";
+import "./shell.css";
+
+const operatorPages = [
+  { path: "/portal/overview", label: "Overview", testId: "nav-overview" },
+  { path: "/portal/users", label: "Users", testId: "nav-users" },
+  { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" },
+];
+
+/** The frame around every page: where one is, whose account it is, and the way out. */
+export function Shell({ session, children }: { session: Session; children: ReactNode }) {
+  return (
+    <div className="shell">
+      <a className="shell__skip" href="#content">
+        Skip to the content
+      </a>
+      <header className="shell__head">
+        <div className="shell__bar">
+          <Logo />
+          {session.kind === "operator" && <Navigation />}
+          <Identity session={session} />
+          <SignOut />
+        </div>
+      </header>
+      <main id="content" className="shell__main" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function Navigation() {
+  return (
+    <nav className="shell__nav" aria-label="Pages">
+      {operatorPages.map((page) => (
+        <NavigationLink key={page.path} {...page} />
+      ))}
+    </nav>
+  );
+}
+
+function NavigationLink({ path, label, testId }: (typeof operatorPages)[number]) {
+  const [here] = useRoute(path);
+  return (
+    <Link href={path} data-testid={testId} aria-current={here ? "page" : undefined}>
+      {label}
+    </Link>
+  );
+}
+
+function Identity({ session }: { session: Session }) {
+  const who = session.kind === "operator" ? "Operator" : session.user.display_name;
+  return (
+    <div className="shell__who">
+      <strong>{who}</strong>
+      <span>{session.account.name}</span>
+    </div>
+  );
+}
+
+function SignOut() {
+  const { signOut } = useSession();
+  const [busy, run] = useAct();
+  return (
+    <Button
+      size="sm"
+      variant="quiet"
+      data-testid="signout"
+      className="shell__out"
+      title="Sign out"
+      busy={busy}
+      onClick={() => run(signOut)}
+    >
+      <LogOut size={18} aria-hidden="true" />
+      <span>Sign out</span>
+    </Button>
+  );
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Banner, Button, Field, Page, type Problem, problemOf } from "@convoke/ui";
+import { type FormEvent, useState } from "react";
+import { api } from "../api";
+import { useSession } from "../session";
+import { useTitle } from "../useTitle";
+import "./signin.css";
+
+/** E-mail and password, for people whose account has a password. */
+export function SignIn() {
+  useTitle("Sign in");
+  return (
+    <Page>
+      <div className="signin">
+        <div>
+          <h1>Sign in</h1>
+          <p className="signin__intro">To start and plan your meetings.</p>
+        </div>
+        <SignInForm />
+        <p className="signin__note">
+          Does your app start your meetings for you? Then you need no sign-in here: open them from
+          that app.
+        </p>
+      </div>
+    </Page>
+  );
+}
+
+function SignInForm() {
+  const { enter } = useSession();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    try {
+      enter(await api.signIn(String(form.get("email")).trim(), String(form.get("password"))));
+    } catch (error) {
+      setProblem(problemOf(error));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form className="signin__form" onSubmit={submit}>
+      {problem && <Banner tone="danger">{problem.detail}</Banner>}
+      <Field
+        label="E-mail"
+        name="email"
+        type="email"
+        autoComplete="username"
+        data-testid="signin-email"
+        required
+        autoFocus
+      />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        data-testid="signin-password"
+        required
+      />
+      <Button type="submit" variant="primary" wide busy={busy} data-testid="signin-submit">
+        Sign in
+      </Button>
+    </form>
+  );
+}

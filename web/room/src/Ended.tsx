@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Button, EmptyState, Page } from "@convoke/ui";
+import { DoorOpen, MonitorSmartphone, UserX, WifiOff } from "lucide-react";
+import { useEffect } from "react";
+import type { EndReason } from "./call/ending";
+
+const screens: Record<EndReason, { icon: typeof DoorOpen; title: string; text: string }> = {
+  left: {
+    icon: DoorOpen,
+    title: "You left the meeting",
+    text: "You can come back while it is running.",
+  },
+  removed: {
+    icon: UserX,
+    title: "You were removed from the meeting",
+    text: "A host took you out of this meeting, and you cannot join it again. You can close this window.",
+  },
+  ended: {
+    icon: DoorOpen,
+    title: "The meeting has ended",
+    text: "The host ended the meeting for everyone. You can close this window.",
+  },
+  elsewhere: {
+    icon: MonitorSmartphone,
+    title: "You joined from another window",
+    text: "The meeting goes on there. Rejoin to bring it back here.",
+  },
+  lost: {
+    icon: WifiOff,
+    title: "The connection was lost",
+    text: "Check your network, then join again. The meeting may still be running.",
+  },
+};
+
+/** The page's contract with scripts knows four ends; a second window is a kind of lost connection. */
+function reasonForScripts(reason: EndReason): string {
+  return reason === "elsewhere" ? "lost" : reason;
+}
+
+/** The last screen: what happened and, where there is one, the way back. */
+export function Ended({ reason, onRejoin }: { reason: EndReason; onRejoin: () => void }) {
+  const { icon: Icon, title, text } = screens[reason];
+  const final = reason === "removed" || reason === "ended";
+  useEffect(() => {
+    document.title = `${title} · Convoke`;
+  }, [title]);
+  return (
+    <Page data-testid="ended" data-reason={reasonForScripts(reason)}>
+      <EmptyState
+        icon={<Icon size={24} aria-hidden="true" />}
+        title={title}
+        action={
+          !final && (
+            <Button variant="primary" onClick={onRejoin} autoFocus>
+              Rejoin
+            </Button>
+          )
+        }
+      >
+        {text}
+      </EmptyState>
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { LocalTrack, RoomOptions } from "livekit-client";
+import { Room, RoomEvent } from "livekit-client";
+import type { Session } from "../api";
+import { type Captured, captureDefaults, stopAll } from "./capture";
+import { preferredDevice } from "./devices";
+import { type EndReason, endReasonOf } from "./ending";
+
+export interface OpenRoomOptions {
+  media: NonNullable<Session["media"]>;
+  /** The preview's tracks, some perhaps still being opened. */
+  tracks: Promise<Captured>[];
+  /** The connection is over and will not come back by itself. */
+  onEnd: (reason: EndReason) => void;
+  /** A device that was fine in the preview could not be published. */
+  onPublishError: () => void;
+}
+
+export interface OpenedRoom {
+  room: Room;
+  /** Settles when the tracks are published, or could not be. It never rejects. */
+  published: Promise<void>;
+}
+
+/**
+ * Starts the connection and hands out the room at once, while it connects. The
+ * tracks are offered in the same breath: the client holds them until the signal
+ * is up, so the picture does not wait for a page to notice the connection.
+ */
+export function openRoom({ media, tracks, onEnd, onPublishError }: OpenRoomOptions): OpenedRoom {
+  const room = new Room(roomOptions());
+  const over = new AbortController();
+  const end = (reason: EndReason) => {
+    if (over.signal.aborted) return;
+    over.abort();
+    for (const captured of tracks) void captured.then(stopAll);
+    onEnd(reason);
+  };
+  room.once(RoomEvent.Disconnected, (reason) => end(endReasonOf(reason)));
+  // A room that never connected emits no Disconnected event.
+  room.connect(media.url, media.token).catch(() => end("lost"));
+  const publishing = tracks.map((captured) => publish(room, captured, over.signal));
+  const published = Promise.all(publishing).then(() => undefined, onPublishError);
+  return { room, published };
+}
+
+function roomOptions(): RoomOptions {
+  const { audio, video } = captureDefaults();
+  const speaker = preferredDevice("speaker");
+  return {
+    adaptiveStream: true,
+    dynacast: true,
+    audioCaptureDefaults: audio,
+    videoCaptureDefaults: video,
+    ...(speaker ? { audioOutput: { deviceId: speaker } } : {}),
+  };
+}
+
+async function publish(room: Room, capturing: Promise<Captured>, over: AbortSignal): Promise<void> {
+  const { microphone, camera } = await capturing;
+  if (over.aborted) return;
+  const open = [microphone, camera].filter((track) => track !== undefined);
+  // The client's own types do not satisfy exactOptionalPropertyTypes, hence the assertion.
+  await Promise.all(open.map((track) => room.localParticipant.publishTrack(track as LocalTrack)));
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package zoom
+
+// Action is one of the four ways to make a user (POST /v2/users, action).
+type Action string
+
+// The four actions.
+const (
+	// ActionCreate invites a person by mail; the user is pending until the person accepts.
+	ActionCreate Action = "create"
+	// ActionAutoCreate makes an active user of a managed domain with a given password.
+	ActionAutoCreate Action = "autoCreate"
+	// ActionCustCreate makes an active user who can never sign in and hosts by start links.
+	ActionCustCreate Action = "custCreate"
+	// ActionSSOCreate makes a user who signs in through an identity provider only.
+	ActionSSOCreate Action = "ssoCreate"
+)
+
+// UserType is a user's licence (field type).
+type UserType int
+
+// The licences.
+const (
+	TypeBasic      UserType = 1
+	TypeLicensed   UserType = 2
+	TypeUnassigned UserType = 4  // no meetings
+	TypeNone       UserType = 99 // no licence at all; with ssoCreate only
+)
+
+// UserStatus is where a user stands (field status).
+type UserStatus string
+
+// The statuses.
+const (
+	UserActive   UserStatus = "active"
+	UserInactive UserStatus = "inactive"
+	UserPending  UserStatus = "pending"
+)
+
+// The login types that Convoke reports (field login_types).
+const (
+	LoginAPI   = 99  // made by custCreate
+	LoginEmail = 100 // e-mail and password
+	LoginSSO   = 101 // single sign-on
+)
+
+// CreateUserRequest is the body of POST /v2/users.
+type CreateUserRequest struct {
+	Action   Action   `json:"action"`
+	UserInfo UserInfo `json:"user_info"`
+}
+
+// UserInfo describes the user to make. Email and Type are required.
+type UserInfo struct {
+	Email       string   `json:"email"` // at most 128 characters
+	Type        UserType `json:"type"`
+	FirstName   string   `json:"first_name,omitempty"`   // at most 64 characters
+	LastName    string   `json:"last_name,omitempty"`    // at most 64 characters
+	DisplayName string   `json:"display_name,omitempty"` // at most 128 characters
+	Password    string   `json:"password,omitempty"`     // autoCreate only; 8 to 32 characters
+}
+
+// CreatedUser is the answer of POST /v2/users: these five fields and no other.
+type CreatedUser struct {
+	ID        string   `json:"id"`
+	FirstName string   `json:"first_name"`
+	LastName  string   `json:"last_name"`
+	Email     string   `json:"email"`
+	Type      UserType `json:"type"`
+}
+
+// ListedUser is a user as GET /v2/users lists it.
+type ListedUser struct {
+	ID               string            `json:"id,omitempty"` // the Zoom cloud gives none for pending users
+	FirstName        string            `json:"first_name"`
+	LastName         string            `json:"last_name"`
+	DisplayName      string            `json:"display_name"`
+	Email            string            `json:"email"`
+	Type             UserType          `json:"type"`
+	Status           UserStatus        `json:"status"`
+	PMI              int64             `json:"pmi,omitempty"` // personal meeting id
+	Timezone         string            `json:"timezone"`
+	Verified         int               `json:"verified"` // 1: the e-mail is known to be the person's own
+	Dept             string            `json:"dept"`
+	CreatedAt        Time              `json:"created_at,omitzero"`      // of the latest login type
+	UserCreatedAt    Time              `json:"user_created_at,omitzero"` // of the user
+	LastLoginTime    Time              `json:"last_login_time,omitzero"`
+	HostKey          string            `json:"host_key,omitempty"`          // with include_fields=host_key
+	CustomAttributes []CustomAttribute `json:"custom_attributes,omitempty"` // in a list, with include_fields=custom_attributes
+}
+
+// User is the answer of GET /v2/users/{userId}.
+type User struct {
+	ListedUser
+	AccountID          string        `json:"account_id"`
+	CMSUserID          string        `json:"cms_user_id"`
+	Company            string        `json:"company"`
+	CostCenter         string        `json:"cost_center"`
+	JobTitle           string        `json:"job_title"`
+	Language           string        `json:"language"`
+	Location           string        `json:"location"`
+	LoginTypes         []int         `json:"login_types"`
+	Manager            string        `json:"manager"`
+	PersonalMeetingURL string        `json:"personal_meeting_url,omitempty"`
+	PhoneNumbers       []PhoneNumber `json:"phone_numbers,omitempty"`
+	Pronouns           string        `json:"pronouns"`
+	PronounsOption     int           `json:"pronouns_option,omitempty"` // 1 ask, 2 show, 3 hide
+	UsePMI             bool          `json:"use_pmi"`
+	VanityURL          string        `json:"vanity_url,omitempty"` // the personal link, when the user has one
+}
+
+// CustomAttribute is one of at most five values that the account gives meaning to.
+type CustomAttribute struct {
+	Key   string `json:"key"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// PhoneNumber is one of at most three telephone numbers.
+type PhoneNumber struct {
+	Code     string `json:"code"`    // the dialling code, as +44
+	Country  string `json:"country"` // the country's two letters
+	Label    string `json:"label"`   // Mobile, Office, Home or Fax
+	Number   string `json:"number"`
+	Verified bool   `json:"verified"`
+}
+
+// Page is what every list carries besides its entries.
+type Page struct {
+	NextPageToken string `json:"next_page_token"` // empty on the last page; good for 15 minutes
+	PageCount     int    `json:"page_count"`
+	PageNumber    int    `json:"page_number"`
+	PageSize      int    `json:"page_size"`
+	TotalRecords  int64  `json:"total_records"`
+}
+
+// UserList is the answer of GET /v2/users.
+type UserList struct {
+	Page
+	Users []ListedUser `json:"users"`
+}
+
+// UpdateUserRequest is the body of PATCH /v2/users/{userId}. Nil leaves a field
+// as it is; a pointer to an empty string clears it.
+type UpdateUserRequest struct {
+	FirstName        *string           `json:"first_name,omitempty"`
+	LastName         *string           `json:"last_name,omitempty"`
+	DisplayName      *string           `json:"display_name,omitempty"`
+	Type             *UserType         `json:"type,omitempty"`
+	PMI              *int64            `json:"pmi,omitempty"`         // ten digits; licensed users only
+	VanityName       *string           `json:"vanity_name,omitempty"` // 5 to 40 characters; licensed users only
+	HostKey          *string           `json:"host_key,omitempty"`    // 6 to 10 digits
+	AboutMe          *string           `json:"about_me,omitempty"`
+	CMSUserID        *string           `json:"cms_user_id,omitempty"`
+	Company          *string           `json:"company,omitempty"`
+	CostCenter       *string           `json:"cost_center,omitempty"`
+	CustomAttributes []CustomAttribute `json:"custom_attributes,omitempty"`
+	Dept             *string           `json:"dept,omitempty"`
+	JobTitle         *string           `json:"job_title,omitempty"`
+	Language         *string           `json:"language,omitempty"`
+	LinkedInURL      *string           `json:"linkedin_url,omitempty"`
+	Location         *string           `json:"location,omitempty"`
+	Manager          *string           `json:"manager,omitempty"`
+	PhoneNumbers     []PhoneNumber     `json:"phone_numbers,omitempty"`
+	Pronouns         *string           `json:"pronouns,omitempty"`
+	PronounsOption   *int              `json:"pronouns_option,omitempty"`
+	Timezone         *string           `json:"timezone,omitempty"`
+	UsePMI           *bool             `json:"use_pmi,omitempty"`
+}
