@@ -172,11 +172,11 @@ func (s *Service) OperatorCode(ctx context.Context, account convoke.AccountID) (
 // or CodeTokenInvalid for a code that is unknown or was used.
 func (s *Service) ExchangeOperatorCode(ctx context.Context, code string) (string, time.Time, convoke.Principal, error) {
 	spent, err := s.open(ctx, code, s.sessions.TakeSession)
-	if err != nil {
-		return "", time.Time{}, convoke.Principal{}, err
+	if err == nil && spent.Kind != convoke.SessionOperatorCode {
+		err = sessionEnded()
 	}
-	if spent.Kind != convoke.SessionOperatorCode {
-		return "", time.Time{}, convoke.Principal{}, sessionEnded()
+	if err != nil {
+		return "", time.Time{}, convoke.Principal{}, codeOver(err)
 	}
 	cookie, expires, err := s.save(ctx, convoke.Session{
 		Kind: convoke.SessionOperator, AccountID: spent.AccountID, CreatedAt: s.now(),
@@ -186,4 +186,12 @@ func (s *Service) ExchangeOperatorCode(ctx context.Context, code string) (string
 	}
 	s.logger.InfoContext(ctx, "operator signed in", slog.Any("account_id", spent.AccountID))
 	return cookie, expires, convoke.Operator(spent.AccountID), nil
+}
+
+// codeOver says it in terms of the code where open speaks of a sign-in.
+func codeOver(err error) error {
+	if e := convoke.AsError(err); e.Kind == convoke.KindUnauthenticated {
+		e.Message = "This link works once, within 15 minutes after it was made. Ask for a new one."
+	}
+	return err
 }

@@ -165,12 +165,13 @@ func escapedRune(text []byte) rune {
 // explainJSON names the field that is wrong and what it should be.
 func explainJSON(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return invalidBody(wrong.Field, "The field %s must be %s.", wrong.Field, jsonName(wrong.Type.Kind()))
+		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:] // without the name of an embedded struct
+		return invalidBody(field, "The field %s must be %s.", field, jsonName(wrong.Type.Kind()))
 	}
 	// encoding/json has no type for this error, only a text.
 	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name, _ := strconv.Unquote(quoted)
-		return invalidBody(shorten(name), "The field %q is not known here; look for a slip of the pen.", shorten(name))
+		return invalidBody(shorten(name), "The field %q is not known here. Check its spelling, or leave it out.", shorten(name))
 	}
 	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return invalidBody("", "The body is not JSON: %v, near byte %d.", wrong, wrong.Offset)

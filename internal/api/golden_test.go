@@ -104,6 +104,9 @@ func (g *golden) exchange(t *testing.T, name, request string) string {
 	}
 	answer := g.call(t, method, target, header, strings.TrimSpace(body))
 	g.checkAnswer(t, name, method, target, answer)
+	if method == http.MethodHead {
+		answer.Body.Reset() // as net/http does
+	}
 	return g.write(t, answer)
 }
 
@@ -193,7 +196,7 @@ var volatile = []struct {
 	name string
 	find *regexp.Regexp
 }{
-	{"id", regexp.MustCompile(`"([A-Za-z0-9_-]{22})"`)},
+	{"id", regexp.MustCompile(`"(?:\w+_)?id": "([A-Za-z0-9_-]{22})"`)},
 	{"pmi", regexp.MustCompile(`"pmi": (\d{10})`)},
 	{"meeting", regexp.MustCompile(`"meeting_id": (\d{11})`)},
 	{"uuid", regexp.MustCompile(`"uuid": "([^"]+)"`)},

@@ -40,7 +40,7 @@ func TestMeetingsByType(t *testing.T) {
 
 	upcoming := []string{"any time", "live", "next week", "series", "series held once", "share"}
 	for kind, want := range map[string][]string{
-		"": {"any time", "held", "live", "next week", "next year", "past", "series", "series held once", "series over", "share"},
+		"":                              {"any time", "held", "live", "next week", "next year", "past", "series", "series held once", "series over", "share"},
 		conference.ListScheduled:        {"any time", "held", "live", "next week", "next year", "past", "series", "series held once", "series over", "share"},
 		conference.ListLive:             {"instant live", "live"},
 		conference.ListUpcoming:         upcoming,

@@ -43,7 +43,21 @@ func (db *DB) FindMeeting(ctx context.Context, l convoke.MeetingLookup) (convoke
 	return findMeeting(ctx, db.engine, l)
 }
 
-func findMeeting(ctx context.Context, q querier, l convoke.MeetingLookup) (found convoke.MeetingFound, err error) {
+// findMeeting also reads the participant that the Lookup names, of whatever
+// meeting.
+func findMeeting(ctx context.Context, q querier, l convoke.MeetingLookup) (convoke.MeetingFound, error) {
+	found, err := findMeetingAndHost(ctx, q, l)
+	if err != nil || l.Participant == "" {
+		return found, err
+	}
+	person, ok, err := first(ctx, q, scanParticipant, participantByID, string(l.Participant))
+	if ok {
+		found.Participant = &person
+	}
+	return found, err
+}
+
+func findMeetingAndHost(ctx context.Context, q querier, l convoke.MeetingLookup) (found convoke.MeetingFound, err error) {
 	scan := func(r *row) {
 		if !r.absent(meetingWidth) {
 			m := scanMeeting(r)

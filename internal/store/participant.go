@@ -11,6 +11,8 @@ import (
 
 const participantColumns = "id, account_id, meeting_id, room, user_id, name, role, presence, joined_at, left_at"
 
+const participantByID = "SELECT " + participantColumns + " FROM participants WHERE id = $1"
+
 func scanParticipant(r *row) convoke.Participant {
 	return convoke.Participant{
 		ID: convoke.ParticipantID(r.text()), AccountID: convoke.AccountID(r.text()), MeetingID: convoke.MeetingID(r.number()),
@@ -22,7 +24,7 @@ func scanParticipant(r *row) convoke.Participant {
 // Participant returns the participant, or CodePersonNotInRoom.
 func (db *DB) Participant(ctx context.Context, id convoke.ParticipantID) (convoke.Participant, error) {
 	missing := convoke.NotFound(convoke.CodePersonNotInRoom, "This person is not in the meeting.")
-	return must(ctx, db.engine, missing, scanParticipant, "SELECT "+participantColumns+" FROM participants WHERE id = $1", string(id))
+	return must(ctx, db.engine, missing, scanParticipant, participantByID, string(id))
 }
 
 // Participants returns who is in the room with the presence, in the order in

@@ -30,7 +30,7 @@ type fixture struct {
 	log     *strings.Builder
 	tokens  map[string]string // by the app's name
 	account convoke.AccountID
-	app     convoke.App // the app named admin
+	app     convoke.App // the app named reader
 	secret  string      // its secret
 }
 
@@ -84,8 +84,8 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	})
 	must(t, err)
 
-	f.app, f.secret = f.addApp(who, operator, "admin", strings.Join(convoke.KnownScopes(), " "), owner.User.ID)
-	f.addApp(who, operator, "reader", "user:read:admin meeting:read:admin", "")
+	f.addApp(who, operator, "admin", strings.Join(convoke.KnownScopes(), " "), owner.User.ID)
+	f.app, f.secret = f.addApp(who, operator, "reader", "user:read:admin meeting:read:admin", "")
 	f.addApp(who, operator, "granular", "user:read:list_users:admin", "")
 	f.addApp(who, convoke.Operator(other.ID), "other", strings.Join(convoke.KnownScopes(), " "), "")
 	f.tokens["forged"] = "bm90LWEtdG9rZW4tb2Ytb3Vycy1hdC1hbGwtYnV0LWxvbmc"

@@ -80,10 +80,7 @@ var unknown = &route{rate: light}
 // the path as it was sent, so that an encoded slash stays inside its segment,
 // and takes a trailing slash for none.
 func (a *api) find(r *http.Request) (*route, []string) {
-	segments, ok := split(r.URL.EscapedPath())
-	if !ok {
-		return unknown, nil
-	}
+	segments := split(r.URL.EscapedPath())
 	var allowed []string
 	for _, rt := range a.table {
 		if !rt.matches(segments) {
@@ -104,15 +101,13 @@ func (a *api) find(r *http.Request) (*route, []string) {
 	return nil, append(allowed, http.MethodOptions)
 }
 
-// split returns the decoded segments of a path.
-func split(escaped string) ([]string, bool) {
+// split returns the decoded segments of a path, which is validly escaped. What
+// no database can take as text becomes U+FFFD, which is in no id.
+func split(escaped string) []string {
 	segments := strings.Split(strings.TrimSuffix(escaped, "/"), "/")
 	for i, segment := range segments {
-		decoded, err := url.PathUnescape(segment)
-		if err != nil {
-			return nil, false
-		}
-		segments[i] = decoded
+		decoded, _ := url.PathUnescape(segment)
+		segments[i] = strings.ToValidUTF8(strings.ReplaceAll(decoded, "\x00", "\uFFFD"), "\uFFFD")
 	}
-	return segments, true
+	return segments
 }

@@ -87,7 +87,7 @@ func (a *App) routes() http.Handler {
 func protect(next http.Handler, conference string) http.Handler {
 	policy := "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; " +
 		"form-action 'self' " + conference + "; base-uri 'none'; frame-ancestors 'none'"
-	guarded := next
+	guarded := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -14,8 +14,8 @@ import (
 
 // These limits keep a page quick when Convoke is slow or away.
 const (
-	loginPatience = 3 * time.Second
-	startPatience = 10 * time.Second
+	loginPatience   = 3 * time.Second
+	meetingPatience = 10 * time.Second
 )
 
 // key is how Convoke knows a person: by the app's own primary key, which never
@@ -38,6 +38,8 @@ func (a *App) ensure(ctx context.Context, p person) error {
 // app's meetings. Not found means that the person's user is not there: Convoke
 // was away at login, or an operator has deleted the user since. Ensuring heals both.
 func (a *App) conference(ctx context.Context, p person, m meeting) (client.Meeting, error) {
+	ctx, cancel := context.WithTimeout(ctx, meetingPatience)
+	defer cancel()
 	spec := client.MeetingSpec{Topic: m.Topic, StartTime: m.Start, Duration: m.Duration}
 	found, err := a.provider.Meeting(ctx, p.key(), m.ID, spec)
 	if !errors.Is(err, client.ErrNotFound) {
@@ -52,7 +54,7 @@ func (a *App) conference(ctx context.Context, p person, m meeting) (client.Meeti
 // startLink, Convoke, place 4 of 4: make a start link at the moment it is
 // needed. It is never stored: it expires, and whoever has it is the host.
 func (a *App) startLink(ctx context.Context, p person, m meeting) (meeting, string, error) {
-	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	ctx, cancel := context.WithTimeout(ctx, meetingPatience)
 	defer cancel()
 	found, err := a.conference(ctx, p, m)
 	if err != nil {

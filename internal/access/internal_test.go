@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+func TestAPasswordHashIsAPHCStringOfItsOwnSalt(t *testing.T) {
+	t.Parallel()
+	s := New(Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	a, err := s.HashPassword(t.Context(), "Correct-horse7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.HashPassword(t.Context(), "Correct-horse7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(a, "$argon2id$v=19$m=19456,t=2,p=1$") || a == b {
+		t.Errorf("hashes are %s and %s", a, b)
+	}
+	h, ok := parseHash(a)
+	if !ok || h.String() != a || !h.matches("Correct-horse7") || h.matches("correct-horse7") || h.matches("") {
+		t.Errorf("%s does not verify", a)
+	}
+}
+
+// The value was made by the reference implementation: argon2 somesalt -id -v 13
+// -t 2 -k 65536 -p 1 -l 32, password "password" (its README).
+func TestAHashOfTheReferenceImplementationVerifies(t *testing.T) {
+	t.Parallel()
+	h, ok := parseHash("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")
+	if !ok || !h.matches("password") || h.matches("Password") {
+		t.Error("the hash does not verify")
+	}
+}
+
+func TestAStrangeHashIsNoPassword(t *testing.T) {
+	t.Parallel()
+	const salt, key = "c29tZXNhbHQ", "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+	for _, phc := range []string{
+		"", "x", "$argon2i$v=19$m=65536,t=2,p=1$" + salt + "$" + key, "$argon2id$v=16$m=65536,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65537,t=2,p=1$" + salt + "$" + key, "$argon2id$v=19$m=65536,t=11,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=5$" + salt + "$" + key, "$argon2id$v=19$m=65536,t=0,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=0$" + salt + "$" + key, "$argon2id$v=19$m=1,t=2,p=1$" + salt + "$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$", "$argon2id$v=19$m=65536,t=2,p=1$$" + key,
+		"$argon2id$v=19$m=65536,t=2,p=1$" + salt + "$!!!!", "$argon2id$v=19$$" + salt + "$" + key,
+		"$argon2id$v=19$m=-1,t=2,p=1$" + salt + "$" + key, "$argon2id$v=19$m=65536,t=2,p=257$" + salt + "$" + key,
+	} {
+		if _, ok := parseHash(phc); ok {
+			t.Errorf("%q was accepted", phc)
+		}
+	}
+}
+
+func TestNobodysPasswordMatchesNothing(t *testing.T) {
+	t.Parallel()
+	for _, password := range []string{"", strings.Repeat("\x00", 32)} {
+		if noPassword.matches(password) {
+			t.Errorf("%q matches", password)
+		}
+	}
+}
+
+// The same work for a user with a password and for nobody: it is counted in
+// memory, which argon2 fills, as time would make a shaky test.
+func TestNobodyCostsWhatSomebodyCosts(t *testing.T) {
+	users := []convoke.User{{PasswordHash: argonHash{
+		memory: argonMemory, passes: argonPasses, lanes: argonLanes, salt: make([]byte, 16), key: make([]byte, 32),
+	}.String()}}
+	filled := func(users []convoke.User) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		verify(users, "Wrong-horse7")
+		runtime.ReadMemStats(&after)
+		return (after.TotalAlloc - before.TotalAlloc) >> 20
+	}
+	somebody, nobody, noHash := filled(users), filled(nil), filled([]convoke.User{{}})
+	if somebody != nobody || somebody != noHash || somebody < 19 {
+		t.Errorf("MiB filled: %d for a user, %d for nobody, %d for one without a password", somebody, nobody, noHash)
+	}
+}
+
+func TestHashingWaitsForItsTurn(t *testing.T) {
+	t.Parallel()
+	s := New(Config{})
+	for range cap(s.hashing) {
+		s.hashing <- struct{}{}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.HashPassword(ctx, "Correct-horse7"); err == nil {
+		t.Error("more passwords were hashed at once than there are processors")
+	}
+	<-s.hashing
+	if _, err := s.HashPassword(t.Context(), "Correct-horse7"); err != nil {
+		t.Error(err)
+	}
+	if len(s.hashing) != cap(s.hashing)-1 {
+		t.Error("the slot was not given back")
+	}
+}
+
+func TestTheThrottleForgetsTheOldest(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	th := newThrottle()
+	for i := range bucketMax + 1 {
+		for range bucketSize {
+			th.fail(fmt.Sprint(i), now)
+		}
+	}
+	if len(th.buckets) != bucketMax || th.order.Len() != bucketMax {
+		t.Errorf("%d buckets in the map, %d in order", len(th.buckets), th.order.Len())
+	}
+	if !th.allows("0", now) || th.allows("1", now) {
+		t.Error("it was not the oldest that was forgotten")
+	}
+	if th.allows("1", now.Add(-time.Hour)) || !th.allows("1", now.Add(bucketRefill-time.Hour)) {
+		t.Error("a clock set back gives tries, or stops them from coming back")
+	}
+}
+
+func TestTheCacheIsBounded(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	c := newCallerCache()
+	var group sync.WaitGroup
+	for worker := range 4 {
+		group.Go(func() {
+			for i := range callerMax {
+				c.put(digest(fmt.Sprint(worker, i)), caller{}, now)
+			}
+		})
+	}
+	group.Wait()
+	if len(c.byHash) > callerMax {
+		t.Errorf("%d callers", len(c.byHash))
+	}
+	c.put(digest("last"), caller{}, now)
+	for moved, fresh := range map[time.Duration]bool{0: true, callerLife - 1: true, callerLife: false, -1: false} {
+		if _, ok := c.get(digest("last"), now.Add(moved)); ok != fresh {
+			t.Errorf("after %v it is fresh: %t", moved, ok)
+		}
+	}
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package conference_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/convoke/convoke/internal/conference"
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// cohost lets one more cohost in.
+func (b *bench) cohost(t *testing.T, v conference.View) conference.Session {
+	t.Helper()
+	url, _, err := b.Ticket(t.Context(), b.app, v.Meeting.ID, conference.TicketRequest{DisplayName: "Co", Role: convoke.RoleCohost})
+	b.must(t, err)
+	return b.join(t, ticketLink(t, url), "")
+}
+
+func TestGuestsHaveNoPower(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	guest := b.join(t, joinLink(t, v.JoinURL), "Ann")
+	id := host.Participant.ID
+	_, err := b.Waiting(t.Context(), guest.Secret)
+	for _, err := range []error{
+		err, b.Admit(t.Context(), guest.Secret, id), b.RemoveParticipant(t.Context(), guest.Secret, id),
+		b.Mute(t.Context(), guest.Secret, id, convoke.SourceCamera), b.MuteAll(t.Context(), guest.Secret), b.EndForAll(t.Context(), guest.Secret),
+	} {
+		wantCode(t, err, convoke.CodeNotHost)
+	}
+	if calls := b.media.take(); len(calls) != 0 {
+		t.Errorf("media was told %q", calls)
+	}
+	b.state(t, host.Secret, conference.StateAdmitted)
+}
+
+func TestACohostIsNotTheHost(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	cohost := b.cohost(t, v)
+	wantCode(t, b.EndForAll(t.Context(), cohost.Secret), convoke.CodeNotHost)
+	wantCode(t, b.RemoveParticipant(t.Context(), cohost.Secret, host.Participant.ID), convoke.CodeNotHost)
+	b.state(t, host.Secret, conference.StateAdmitted)
+	b.must(t, b.RemoveParticipant(t.Context(), host.Secret, cohost.Participant.ID))
+	_, err := b.Waiting(t.Context(), cohost.Secret)
+	wantCode(t, err, convoke.CodeRemoved)
+}
+
+func TestWhoIsRemovedStaysOut(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	guest := b.join(t, joinLink(t, v.JoinURL), "Ann")
+	room, id := guest.Participant.Room, guest.Participant.ID
+	b.must(t, b.AllowSignal(t.Context(), room, id))
+	b.media.setDown(true) // the removal counts even if the media server does not hear of it
+	b.must(t, b.RemoveParticipant(t.Context(), host.Secret, id))
+	b.must(t, b.RemoveParticipant(t.Context(), host.Secret, id))
+	b.media.setDown(false)
+	if calls := b.media.take(); !slices.Equal(calls, []string{"remove " + room + " " + string(id), "remove " + room + " " + string(id)}) {
+		t.Errorf("media was told %q", calls)
+	}
+	wantCode(t, b.AllowSignal(t.Context(), room, id), convoke.CodeRemoved)
+	b.must(t, b.Leave(t.Context(), guest.Secret)) // leaving does not wash it off
+	b.must(t, b.MediaEvent(t.Context(), convoke.MediaEvent{Name: convoke.MediaParticipantLeft, Room: room, Participant: id}))
+	b.state(t, guest.Secret, conference.StateRemoved)
+	wantCode(t, b.AllowSignal(t.Context(), room, id), convoke.CodeRemoved)
+	for _, link := range []conference.Link{joinLink(t, v.JoinURL), {Kind: conference.LinkJoin, MeetingID: v.Meeting.ID, Pwd: v.Meeting.Passcode}} {
+		_, err := b.Join(t.Context(), link, "Bob", id)
+		wantCode(t, err, convoke.CodeRemoved)
+		_, err = b.Lobby(t.Context(), link, id)
+		wantCode(t, err, convoke.CodeRemoved)
+	}
+	if n := len(b.events(t, convoke.EventMeetingParticipantLeft)); n != 1 {
+		t.Errorf("%d events of leaving", n)
+	}
+	b.must(t, b.EndForAll(t.Context(), host.Secret))
+	b.join(t, startLink(t, v.StartURL), "")
+	if s, err := b.Join(t.Context(), joinLink(t, v.JoinURL), "Ann", id); err != nil || s.State != conference.StateAdmitted {
+		t.Errorf("in the next run: %q, %v", s.State, err)
+	}
+	wantCode(t, b.AllowSignal(t.Context(), room, id), convoke.CodeRemoved)
+}
+
+func TestARemovedUserStaysOutInAnyBrowser(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	ticket := func() conference.Link {
+		url, _, err := b.Ticket(t.Context(), b.app, v.Meeting.ID, conference.TicketRequest{ExternalID: "ext-gary"})
+		b.must(t, err)
+		return ticketLink(t, url)
+	}
+	gary := b.join(t, ticket(), "")
+	b.must(t, b.RemoveParticipant(t.Context(), host.Secret, gary.Participant.ID))
+	_, err := b.Join(t.Context(), ticket(), "", "")
+	wantCode(t, err, convoke.CodeRemoved)
+}
+
+// TestRemovalWinsOverWhatHappensMeanwhile lets a guest be admitted, leave, poll
+// and be removed at once, again and again: whatever the order, the guest is
+// removed in the end.
+func TestRemovalWinsOverWhatHappensMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{"waiting_room":true}`)
+	elsewhere := b.newService(t)
+	for range 20 {
+		guest := b.join(t, joinLink(t, v.JoinURL), "Ann")
+		id := guest.Participant.ID
+		var all sync.WaitGroup
+		for _, act := range []func(){
+			func() { _ = b.Admit(t.Context(), host.Secret, id) }, // may come too late, and then fails
+			func() { b.must(t, b.Leave(t.Context(), guest.Secret)) },
+			func() { _, _ = elsewhere.Session(t.Context(), guest.Secret) },
+			func() { b.must(t, elsewhere.RemoveParticipant(t.Context(), host.Secret, id)) },
+			func() {
+				b.must(t, b.MediaEvent(t.Context(), convoke.MediaEvent{Name: convoke.MediaParticipantLeft, Room: guest.Participant.Room, Participant: id}))
+			},
+		} {
+			all.Go(act)
+		}
+		all.Wait()
+		wantCode(t, b.AllowSignal(t.Context(), guest.Participant.Room, id), convoke.CodeRemoved)
+	}
+}
+
+func TestMute(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	cohost := b.cohost(t, v)
+	ann, bob := b.join(t, joinLink(t, v.JoinURL), "Ann"), b.join(t, joinLink(t, v.JoinURL), "Bob")
+	gone := b.join(t, joinLink(t, v.JoinURL), "Gone")
+	b.must(t, b.Leave(t.Context(), gone.Secret))
+	room := host.Participant.Room
+
+	b.must(t, b.Mute(t.Context(), cohost.Secret, ann.Participant.ID, convoke.SourceScreenShare))
+	if calls := b.media.take(); !slices.Equal(calls, []string{"mute " + room + " " + string(ann.Participant.ID) + " screen_share"}) {
+		t.Errorf("media was told %q", calls)
+	}
+	b.must(t, b.MuteAll(t.Context(), host.Secret))
+	want := []string{
+		"mute " + room + " " + string(ann.Participant.ID) + " microphone",
+		"mute " + room + " " + string(bob.Participant.ID) + " microphone",
+	}
+	slices.Sort(want)
+	if calls := b.media.take(); !slices.Equal(calls, want) {
+		t.Errorf("media was told %q, want %q", calls, want)
+	}
+	wantCode(t, b.Mute(t.Context(), host.Secret, ann.Participant.ID, "nose"), convoke.CodeInvalidField)
+	wantCode(t, b.Mute(t.Context(), host.Secret, "nobody", convoke.SourceCamera), convoke.CodePersonNotInRoom)
+	wantCode(t, b.Mute(t.Context(), host.Secret, gone.Participant.ID, convoke.SourceCamera), convoke.CodePersonNotInRoom)
+	b.media.setDown(true)
+	wantCode(t, b.Mute(t.Context(), host.Secret, ann.Participant.ID, convoke.SourceCamera), convoke.CodeMediaUnavailable)
+	wantCode(t, b.MuteAll(t.Context(), host.Secret), convoke.CodeMediaUnavailable)
+}
+
+func TestPeopleOfOtherMeetingsAreOutOfReach(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	_, host := b.started(t, `{}`)
+	v, second := b.started(t, `{"waiting_room":true}`)
+	stranger := b.join(t, joinLink(t, v.JoinURL), "Ann")
+	for _, id := range []convoke.ParticipantID{stranger.Participant.ID, second.Participant.ID, "nobody", ""} {
+		wantCode(t, b.Admit(t.Context(), host.Secret, id), convoke.CodePersonNotInRoom)
+		wantCode(t, b.RemoveParticipant(t.Context(), host.Secret, id), convoke.CodePersonNotInRoom)
+		wantCode(t, b.Mute(t.Context(), host.Secret, id, convoke.SourceCamera), convoke.CodePersonNotInRoom)
+	}
+	b.state(t, stranger.Secret, conference.StateWaiting)
+	b.state(t, second.Secret, conference.StateAdmitted)
+}
+
+func TestEndForAll(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	guest := b.join(t, joinLink(t, v.JoinURL), "Ann")
+	b.media.setDown(true) // the end counts even if the media server does not hear of it
+	b.must(t, b.EndForAll(t.Context(), host.Secret))
+	if calls := b.media.take(); !slices.Equal(calls, []string{"close " + host.Participant.Room}) {
+		t.Errorf("media was told %q", calls)
+	}
+	for _, s := range []conference.Session{host, guest} {
+		b.state(t, s.Secret, conference.StateEnded)
+		wantCode(t, b.AllowSignal(t.Context(), s.Participant.Room, s.Participant.ID), convoke.CodeMeetingEnded)
+		b.must(t, b.Leave(t.Context(), s.Secret))
+	}
+	wantCode(t, b.EndForAll(t.Context(), host.Secret), convoke.CodeMeetingEnded)
+	if ended, left := len(b.events(t, convoke.EventMeetingEnded)), len(b.events(t, convoke.EventMeetingParticipantLeft)); ended != 1 || left != 2 {
+		t.Errorf("%d ended, %d left", ended, left)
+	}
+}
+
+func TestLeave(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	guest := b.join(t, joinLink(t, v.JoinURL), "Ann")
+	b.must(t, b.Leave(t.Context(), guest.Secret))
+	b.must(t, b.Leave(t.Context(), guest.Secret))
+	b.state(t, guest.Secret, conference.StateEnded)
+	wantCode(t, b.AllowSignal(t.Context(), guest.Participant.Room, guest.Participant.ID), convoke.CodeMeetingEnded)
+	if n := len(b.events(t, convoke.EventMeetingParticipantLeft)); n != 1 {
+		t.Errorf("%d events of leaving", n)
+	}
+	if s, err := b.Join(t.Context(), joinLink(t, v.JoinURL), "Ann", guest.Participant.ID); err != nil || s.State != conference.StateAdmitted {
+		t.Errorf("coming back: %q, %v", s.State, err)
+	}
+	b.must(t, b.Leave(t.Context(), host.Secret))
+	if again := b.join(t, startLink(t, v.StartURL), ""); again.Participant.Room != host.Participant.Room {
+		t.Error("the host came back to another run, though the meeting was going on")
+	}
+}
