@@ -117,6 +117,8 @@ func TestABatchOfAThousand(t *testing.T) {
 func TestARaceMakesOneUser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, partner)
+	server := httptest.NewServer(w.handler)
+	defer server.Close()
 	const callers = 200
 	answers := make([]*httptest.ResponseRecorder, callers)
 	start := make(chan struct{})
@@ -124,7 +126,7 @@ func TestARaceMakesOneUser(t *testing.T) {
 	for i := range callers {
 		group.Go(func() {
 			<-start
-			answers[i] = w.call(t, "PUT", Prefix+"/bindings/42", nil, `{"email": "jane@example.com"}`)
+			answers[i] = w.overTheWire(t, server.URL, "PUT", "/bindings/42", `{"email": "jane@example.com"}`)
 		})
 	}
 	close(start)
@@ -149,6 +151,50 @@ func TestARaceMakesOneUser(t *testing.T) {
 	}
 	if created != 1 {
 		t.Errorf("%d events user.created", created)
+	}
+}
+
+// overTheWire sends a call through a real connection.
+func (w *world) overTheWire(t *testing.T, base, method, path, body string) *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	r, err := http.NewRequestWithContext(t.Context(), method, base+Prefix+path, strings.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return answer
+	}
+	r.Header.Set("Authorization", "Bearer "+w.token)
+	got, err := http.DefaultTransport.RoundTrip(r) // follows no redirect
+	if err != nil {
+		t.Error(err)
+		return answer
+	}
+	defer got.Body.Close()
+	answer.Code = got.StatusCode
+	if _, err := answer.Body.ReadFrom(got.Body); err != nil {
+		t.Error(err)
+	}
+	return answer
+}
+
+func TestPathsAreTakenAsTheyAreSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	server := httptest.NewServer(w.handler)
+	defer server.Close()
+	for path, id := range map[string]string{
+		"/bindings/..": "..", "/bindings/%2e": ".", "/bindings/a%2F%2Fb%2F..": "a//b/..", "/bindings/%00": "\x00", "/bindings/a;b=c": "a;b=c",
+		"/bindings/%2F": "/", "/bindings/a+b": "a+b", "/bindings/%252F": "%2F",
+	} {
+		answer := w.overTheWire(t, server.URL, "PUT", path, "")
+		if got := read[bound](t, answer, http.StatusCreated); got.ExternalID != id {
+			t.Errorf("%s ensured %q, want %q", path, got.ExternalID, id)
+		}
+	}
+	for _, path := range []string{"/bindings/a//b", "//bindings/a", "/bindings/../seats", "/./seats", "/seats/"} {
+		answer := w.overTheWire(t, server.URL, "GET", path, "")
+		if p := read[problem](t, answer, http.StatusNotFound); p.Code != codeNoSuchCall {
+			t.Errorf("GET %s: %s", path, answer.Body)
+		}
 	}
 }
 

@@ -28,6 +28,8 @@ type engine struct {
 	url    string       // where browsers connect to
 	local  *embedded.Server
 	hook   net.Listener // loopback, where the embedded server reports to
+
+	reporter http.Server // serves hook
 }
 
 // embeddedKey is the API key's name of the embedded server; its secret is derived.
@@ -84,9 +86,9 @@ func (e *engine) serve(publicURL string, rooms *conference.Service, logger *slog
 	if e.hook == nil {
 		return nil
 	}
-	server := &http.Server{Handler: e.report, ReadHeaderTimeout: 5 * time.Second}
+	e.reporter.Handler, e.reporter.ReadHeaderTimeout = e.report, 5*time.Second
 	go func() {
-		if err := server.Serve(e.hook); err != nil && !errors.Is(err, net.ErrClosed) {
+		if err := e.reporter.Serve(e.hook); !errors.Is(err, net.ErrClosed) && !errors.Is(err, http.ErrServerClosed) {
 			logger.Error("the media server's reporting port closed", "error", err)
 		}
 	}()
@@ -96,17 +98,15 @@ func (e *engine) serve(publicURL string, rooms *conference.Service, logger *slog
 // stopLimit is how long the embedded media server may take to stop.
 const stopLimit = 4 * time.Second
 
+// close stops listening to the media server before it stops it: a meeting must
+// not count as ended because the server restarts. Its people reconnect.
 func (e *engine) close() error {
-	var faults []error
-	if e.local != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
-		defer cancel()
-		faults = append(faults, e.local.Close(ctx))
+	if e.local == nil {
+		return nil
 	}
-	if e.hook != nil {
-		faults = append(faults, ignoreClosed(e.hook.Close()))
-	}
-	return errors.Join(faults...)
+	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	defer cancel()
+	return errors.Join(ignoreClosed(e.hook.Close()), e.reporter.Close(), e.local.Close(ctx))
 }
 
 // ignoreClosed lets a listener be closed twice.

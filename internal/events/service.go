@@ -92,6 +92,9 @@ const stopTime = 3 * time.Second
 // be opened. Faults after that are logged, and tried again.
 func (s *Service) Run(ctx context.Context) error {
 	jobs, err := s.openJobs(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil // told to stop before it began
+	}
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+func newParticipant(m convoke.Meeting, name string, presence convoke.Presence) convoke.Participant {
+	return convoke.Participant{
+		ID: convoke.ParticipantID(newID()), AccountID: m.AccountID, MeetingID: m.ID, Room: m.UUID, Name: name,
+		Role: convoke.RoleAttendee, Presence: presence, JoinedAt: now,
+	}
+}
+
+func (w *world) present(room string, presence convoke.Presence) string {
+	w.Helper()
+	list, err := w.db.Participants(w.ctx(), room, presence)
+	w.must(err)
+	var names []string
+	for _, p := range list {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+var participantTests = map[string]func(*world){
+	"comes, moves, and leaves at the end": func(w *world) {
+		host := w.bound("42")
+		m := newMeeting(host, "")
+		w.schedule(m)
+		lookup := convoke.MeetingLookup{ID: m.ID}
+		boss := newParticipant(m, "host", convoke.PresenceAdmitted)
+		boss.UserID, boss.Role = host.ID, convoke.RoleHost
+		guest := newParticipant(m, "guest", convoke.PresenceWaiting)
+		guest.JoinedAt = now.Add(time.Second)
+		villain := newParticipant(m, "villain", convoke.PresenceRemoved)
+		w.must(w.meeting(lookup, convoke.MeetingChange{Participants: []convoke.Participant{boss, guest, villain}}))
+		got, err := w.db.Participant(w.ctx(), boss.ID)
+		w.must(err)
+		if got != boss {
+			w.Errorf("read back %+v, want %+v", got, boss)
+		}
+		guest.Presence = convoke.PresenceAdmitted
+		w.must(w.meeting(lookup, convoke.MeetingChange{Participants: []convoke.Participant{guest}}))
+		if names := w.present(m.UUID, convoke.PresenceAdmitted); names != "host guest" {
+			w.Errorf("in the room: %s", names)
+		}
+		after := m
+		after.State, after.EndedAt = convoke.MeetingEnded, now.Add(time.Hour)
+		w.must(w.meeting(lookup, convoke.MeetingChange{Before: &m, After: &after, EndRoom: m.UUID}))
+		if left, removed := w.present(m.UUID, convoke.PresenceLeft), w.present(m.UUID, convoke.PresenceRemoved); left != "host guest" || removed != "villain" {
+			w.Errorf("left: %s, removed: %s", left, removed)
+		}
+		if got, err = w.db.Participant(w.ctx(), guest.ID); err != nil || !got.LeftAt.Equal(after.EndedAt) {
+			w.Errorf("left at %v, %v", got.LeftAt, err)
+		}
+	},
+	"shows whose room it is": func(w *world) {
+		m := newMeeting(w.bound("42"), "")
+		w.schedule(m)
+		_, err := w.db.RoomMeeting(w.ctx(), m.UUID)
+		w.wantCode(err, convoke.CodeMeetingNotFound)
+		w.must(w.meeting(convoke.MeetingLookup{ID: m.ID}, convoke.MeetingChange{
+			Participants: []convoke.Participant{newParticipant(m, "guest", convoke.PresenceLeft)},
+		}))
+		got, err := w.db.RoomMeeting(w.ctx(), m.UUID)
+		w.must(err)
+		if want := (convoke.MeetingLookup{AccountID: w.account.ID, ID: m.ID}); got != want {
+			w.Errorf("got %+v, want %+v", got, want)
+		}
+	},
+	"gone with its meeting": func(w *world) {
+		m := newMeeting(w.bound("42"), "")
+		w.schedule(m)
+		p := newParticipant(m, "guest", convoke.PresenceAdmitted)
+		w.must(w.meeting(convoke.MeetingLookup{ID: m.ID}, convoke.MeetingChange{Participants: []convoke.Participant{p}}))
+		w.must(w.meeting(convoke.MeetingLookup{ID: m.ID}, convoke.MeetingChange{Before: &m}))
+		_, err := w.db.Participant(w.ctx(), p.ID)
+		w.wantCode(err, convoke.CodePersonNotInRoom)
+	},
+}

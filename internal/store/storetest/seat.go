@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"fmt"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+func (w *world) limit(account convoke.AccountID, seats int64) error {
+	return w.db.ChangeAccount(w.ctx(), account, func(a convoke.Account) (convoke.Account, error) {
+		a.LicensedSeats = seats
+		return a, nil
+	})
+}
+
+// fill tries to make n licensed users at once and returns the users made.
+func (w *world) fill(account convoke.Account, n int) (made []convoke.UserID) {
+	w.Helper()
+	ids := make([]convoke.UserID, n)
+	for i, err := range parallel(n, func(i int) error {
+		d, err := w.ensure(account, convoke.Request{Source: convoke.SourceApp, ExternalID: newID()})
+		ids[i] = d.User.ID
+		return err
+	}) {
+		if err == nil {
+			made = append(made, ids[i])
+		} else {
+			w.wantCode(err, convoke.CodeSeatsExhausted)
+		}
+	}
+	return made
+}
+
+func (w *world) wantSeats(account convoke.AccountID, total, used int64) {
+	w.Helper()
+	seats, _, err := w.db.Tally(w.ctx(), account)
+	w.must(err)
+	if want := (convoke.Seats{Total: total, Used: used}); seats != want {
+		w.Errorf("seats are %+v, want %+v", seats, want)
+	}
+}
+
+var seatTests = map[string]func(*world){
+	"exactly as many as there are, to 200 at once": func(w *world) {
+		account := w.newAccount(50)
+		if made := w.fill(account, 200); len(made) != 50 {
+			w.Errorf("%d users were made", len(made))
+		}
+		w.wantSeats(account.ID, 50, 50)
+		users, err := w.db.Users(w.ctx(), account.ID, convoke.StatusActive, "", 1000)
+		w.must(err)
+		if len(users) != 50 {
+			w.Errorf("%d users are there", len(users))
+		}
+		if n := count(w.events(account.ID, 100), convoke.EventUserCreated); n != 50 {
+			w.Errorf("%d user.created events", n)
+		}
+	},
+	"given back are free again": func(w *world) {
+		account := w.newAccount(20)
+		made := w.fill(account, 20)
+		for _, id := range made[:7] {
+			w.must(w.byUser(account, id, func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()), nil }))
+		}
+		if again := w.fill(account, 30); len(again) != 7 {
+			w.Errorf("%d seats were free, want 7", len(again))
+		}
+		err := w.byUser(account, made[0], func(u convoke.User) (convoke.Change, error) { return convoke.Activate(u, w.mark()) })
+		w.wantCode(err, convoke.CodeSeatsExhausted)
+	},
+	"lowered below what is used": func(w *world) {
+		account := w.newAccount(20)
+		made := w.fill(account, 20)
+		w.must(w.limit(account.ID, 10))
+		for _, err := range parallel(12, func(i int) error {
+			return w.byUser(account, made[i], func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()), nil })
+		}) {
+			w.must(err)
+		}
+		w.wantSeats(account.ID, 10, 8)
+		if again := w.fill(account, 20); len(again) != 2 {
+			w.Errorf("%d seats were free, want 2", len(again))
+		}
+	},
+	"raised and lifted": func(w *world) {
+		account := w.newAccount(0)
+		if made := w.fill(account, 3); len(made) != 0 {
+			w.Errorf("%d users were made without a seat", len(made))
+		}
+		w.must(w.limit(account.ID, 2))
+		if made := w.fill(account, 20); len(made) != 2 {
+			w.Errorf("%d users were made with 2 seats", len(made))
+		}
+		w.must(w.limit(account.ID, convoke.NoSeatLimit))
+		if made := w.fill(account, 20); len(made) != 20 {
+			w.Errorf("%d of 20 users were made without a limit", len(made))
+		}
+		w.wantSeats(account.ID, convoke.NoSeatLimit, 22)
+	},
+	"not needed by basic users": func(w *world) {
+		account := w.newAccount(0)
+		for i := range 3 {
+			_, err := w.ensure(account, convoke.Request{Action: "create", Email: fmt.Sprintf("u%d@example.com", i)})
+			w.must(err)
+		}
+		_, census, err := w.db.Tally(w.ctx(), account.ID)
+		w.must(err)
+		if census.Pending != 3 {
+			w.Errorf("census is %+v", census)
+		}
+	},
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+var userTests = map[string]func(*world){
+	"read back as it was written": func(w *world) {
+		user := w.bound("42")
+		link, key, first := "Jane.Doe", "1234567", "Jane\u0301 \u2603"
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+			return convoke.Update(u, convoke.UserPatch{
+				FirstName: &first, PersonalLink: &link, HostKey: &key,
+				Profile: []byte(`{"dept":"R&D","custom_attributes":[{"key":"k","name":"n","value":"v"}],"use_pmi":true}`),
+			}, convoke.Found{}, w.mark())
+		}))
+		got := w.user(user.ID)
+		want := user
+		want.FirstName, want.PersonalLink, want.HostKey = first, link, key
+		want.Profile = convoke.Profile{Dept: "R&D", UsePMI: true, CustomAttributes: []convoke.CustomAttribute{{Key: "k", Name: "n", Value: "v"}}}
+		if !reflect.DeepEqual(*got, want) {
+			w.Errorf("read back %+v, want %+v", *got, want)
+		}
+		byLink, err := w.db.UserByPersonalLink(w.ctx(), convoke.PersonalLinkKey(link))
+		w.must(err)
+		if byLink.ID != user.ID {
+			w.Errorf("the link leads to %s", byLink.ID)
+		}
+		_, err = w.db.UserByPersonalLink(w.ctx(), "nobody")
+		w.wantCode(err, convoke.CodeUserNotFound)
+	},
+	"everything that a lookup names": func(w *world) {
+		user, other := w.bound("42"), w.bound("43")
+		link := "some.link"
+		w.must(w.byUser(w.account, other.ID, func(u convoke.User) (convoke.Change, error) {
+			return convoke.Update(u, convoke.UserPatch{PersonalLink: &link}, convoke.Found{}, w.mark())
+		}))
+		found, err := w.db.Find(w.ctx(), convoke.Lookup{
+			AccountID: w.account.ID, Source: convoke.SourceApp, ExternalID: "42", UserID: other.ID,
+			Email: strings.ToUpper(other.Email), PersonalLink: "SOME.link", PMI: user.PMI,
+		})
+		w.must(err)
+		switch {
+		case found.Policy.Account != w.account,
+			found.Bound == nil || found.Bound.ID != user.ID || found.Binding.UserID != user.ID,
+			found.Target == nil || found.Target.ID != other.ID,
+			found.TargetBinding == nil || found.TargetBinding.ExternalID != "43",
+			found.Holder == nil || found.Holder.ID != other.ID, !found.LinkTaken, !found.PMITaken:
+			w.Errorf("found %+v", found)
+		}
+	},
+	"every set of keys can be looked up": func(w *world) {
+		for set := range 32 {
+			l := convoke.Lookup{AccountID: w.account.ID}
+			for bit, name := range []func(){
+				func() { l.Source, l.ExternalID = convoke.SourceApp, "x" }, func() { l.UserID = "x" },
+				func() { l.Email = "x@example.com" }, func() { l.PersonalLink = "xxxxx" }, func() { l.PMI = 1 },
+			} {
+				if set&(1<<bit) != 0 {
+					name()
+				}
+			}
+			found, err := w.db.Find(w.ctx(), l)
+			w.must(err)
+			if want := (convoke.Found{Policy: convoke.Policy{Account: w.account}}); !reflect.DeepEqual(found, want) {
+				w.Errorf("%+v found %+v", l, found)
+			}
+		}
+	},
+	"e-mail is one user's in its account": func(w *world) {
+		made := 0
+		for i, err := range parallel(50, func(i int) error {
+			_, err := w.ensure(w.account, convoke.Request{Source: convoke.SourceApp, ExternalID: fmt.Sprint(i), Email: "Jane@Example.com"})
+			return err
+		}) {
+			if err == nil {
+				made++
+				continue
+			}
+			w.wantCode(err, convoke.CodeEmailTaken)
+			if convoke.AsError(err).UserID == "" {
+				w.Errorf("error %d does not say who has the e-mail", i)
+			}
+		}
+		if made != 1 {
+			w.Errorf("%d users", made)
+		}
+		other := w.newAccount(convoke.NoSeatLimit)
+		_, err := w.ensure(other, convoke.Request{Source: convoke.SourceApp, ExternalID: "1", Email: "jane@example.com"})
+		w.must(err)
+		users, err := w.db.UsersByEmail(w.ctx(), "jane@example.com", 10)
+		w.must(err)
+		if len(users) != 2 {
+			w.Errorf("%d users in all accounts", len(users))
+		}
+	},
+	"wanted personal meeting id goes to one of many": func(w *world) {
+		pmi := newPMI()
+		users := make([]convoke.User, 20)
+		for _, err := range parallel(len(users), func(i int) error {
+			d, err := w.ensure(w.account, convoke.Request{Source: convoke.SourceApp, ExternalID: fmt.Sprint(i), PMI: pmi})
+			users[i] = d.User
+			return err
+		}) {
+			w.must(err)
+		}
+		lucky := 0
+		for _, u := range users {
+			if u.PMI == pmi {
+				lucky++
+			}
+		}
+		if lucky != 1 {
+			w.Errorf("%d users have it", lucky)
+		}
+	},
+	"listed by id, page by page": func(w *world) {
+		want := map[convoke.UserID]bool{}
+		for i := range 25 {
+			want[w.bound(fmt.Sprint(i)).ID] = true
+		}
+		w.invited()
+		last := convoke.UserID("")
+		for page := 0; len(want) > 0; page++ {
+			users, err := w.db.Users(w.ctx(), w.account.ID, convoke.StatusActive, last, 10)
+			w.must(err)
+			if len(users) == 0 {
+				w.Fatalf("%d users are missing", len(want))
+			}
+			for _, u := range users {
+				if u.ID <= last || !want[u.ID] {
+					w.Fatalf("%s after %s", u.ID, last)
+				}
+				last = u.ID
+				delete(want, u.ID)
+			}
+		}
+	},
+	"login is recorded": func(w *world) {
+		user := w.bound("42")
+		at := now.Add(time.Hour)
+		e := convoke.NewEvent(convoke.EventUserSignedIn, at, convoke.Payload{AccountID: w.account.ID})
+		w.must(w.db.TouchLogin(w.ctx(), user.ID, at, e))
+		if got := w.user(user.ID); !got.LastLoginAt.Equal(at) {
+			w.Errorf("last login at %v", got.LastLoginAt)
+		}
+		if n := count(w.events(w.account.ID, 3), convoke.EventUserSignedIn); n != 1 {
+			w.Errorf("%d events", n)
+		}
+		w.wantCode(w.db.TouchLogin(w.ctx(), "nobody", at, e), convoke.CodeUserNotFound)
+	},
+	"deleted once by 20 at the same time": func(w *world) {
+		user := w.bound("42")
+		for _, err := range parallel(20, func(int) error {
+			return w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+				return convoke.Remove(u, convoke.Delete, convoke.Policy{}, w.mark())
+			})
+		}) {
+			if err != nil {
+				w.wantCode(err, convoke.CodeUserNotFound)
+			}
+		}
+		if n := count(w.events(w.account.ID, 3), convoke.EventUserDeleted); n != 1 {
+			w.Errorf("%d user.deleted events", n)
+		}
+		_, census, err := w.db.Tally(w.ctx(), w.account.ID)
+		w.must(err)
+		if census != (convoke.Census{}) {
+			w.Errorf("census is %+v", census)
+		}
+	},
+}

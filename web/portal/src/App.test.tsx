@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { ToastProvider } from "@convoke/ui";
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { StrictMode } from "react";
+import { afterEach, expect, test, vi } from "vitest";
+import { App } from "./App";
+import { SessionProvider } from "./session";
+import { type Answer, problem, serve } from "./testing/serve";
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const account = { id: "a1", name: "Northwind" };
+const person: Answer = {
+  status: 200,
+  body: {
+    kind: "user",
+    account,
+    user: { id: "u1", email: "j@example.org", display_name: "Jonas", type: 1, status: "active" },
+  },
+};
+
+function open(address: string, answers: Record<string, Answer>) {
+  window.history.replaceState(null, "", address);
+  const calls = serve(answers);
+  render(
+    <StrictMode>
+      <ToastProvider>
+        <SessionProvider>
+          <App />
+        </SessionProvider>
+      </ToastProvider>
+    </StrictMode>,
+  );
+  return calls;
+}
+
+test("a wrong password is said, a right one leads to the meetings", async () => {
+  const answers: Record<string, Answer> = {
+    "GET /portal/api/session": problem(401, "token_missing"),
+    "POST /portal/api/session": problem(401, "wrong_password", "That is not right."),
+    "GET /portal/api/meetings": { status: 200, body: { meetings: [] } },
+  };
+  open("/portal", answers);
+  fireEvent.change(await screen.findByTestId("signin-email"), {
+    target: { value: "j@example.org" },
+  });
+  fireEvent.change(screen.getByTestId("signin-password"), { target: { value: "Secret12" } });
+  fireEvent.click(screen.getByTestId("signin-submit"));
+  expect(await screen.findByText("That is not right.")).toBeTruthy();
+
+  answers["POST /portal/api/session"] = person;
+  fireEvent.click(screen.getByTestId("signin-submit"));
+  expect(await screen.findByTestId("start-meeting")).toBeTruthy();
+  expect(window.location.pathname).toBe("/portal/home");
+});
+
+test("the operator's code is spent once and is out of the address before the answer", async () => {
+  const calls = open("/portal/operator#one-time-code", {
+    "GET /portal/api/session": problem(401, "token_missing"),
+    "POST /portal/api/operator": { status: 200, body: { kind: "operator", account } },
+    "GET /portal/api/overview": {
+      status: 200,
+      body: {
+        account,
+        capabilities: {
+          actions: [
+            {
+              action: "custCreate",
+              usable: false,
+              missing: [
+                { code: "api_partner_required", message: "Not a partner.", fix: "grant it" },
+              ],
+              login: "none",
+              password: "none",
+              mail: "none",
+              status_at_once: "active",
+            },
+          ],
+        },
+        seats: { licensed: { total: null, used: 2, free: null } },
+        users: { active: 1, inactive: 0, pending: 0 },
+      },
+    },
+  });
+  expect(window.location.hash).toBe("");
+  const card = await screen.findByTestId("capability");
+  expect(card.dataset["usable"]).toBe("false");
+  expect(card.textContent).toContain("grant it");
+  const exchanges = calls.filter((call) => call.route === "POST /portal/api/operator");
+  expect(exchanges).toEqual([
+    { route: "POST /portal/api/operator", body: { code: "one-time-code" } },
+  ]);
+});
+
+test("a person has no operator pages", async () => {
+  open("/portal/users", {
+    "GET /portal/api/session": person,
+    "GET /portal/api/meetings": { status: 200, body: { meetings: [] } },
+  });
+  expect(await screen.findByTestId("start-meeting")).toBeTruthy();
+  expect(screen.queryByTestId("nav-users")).toBeNull();
+  expect(window.location.pathname).toBe("/portal/home");
+});
+
+test("a session that ran out leads back to the sign-in page", async () => {
+  open("/portal/home", {
+    "GET /portal/api/session": person,
+    "GET /portal/api/meetings": problem(401, "token_expired"),
+  });
+  expect(await screen.findByTestId("signin-email")).toBeTruthy();
+});
