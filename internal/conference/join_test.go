@@ -265,7 +265,6 @@ func TestTicketRoles(t *testing.T) {
 		shown   string
 	}{
 		"default":           {conference.TicketRequest{DisplayName: " Ann "}, convoke.RoleAttendee, "", "Ann"},
-		"unnamed":           {conference.TicketRequest{}, convoke.RoleAttendee, "", "typed"},
 		"cohost guest":      {conference.TicketRequest{DisplayName: "Ann", Role: convoke.RoleCohost}, convoke.RoleCohost, "", "Ann"},
 		"user":              {conference.TicketRequest{ExternalID: "ext-gary"}, convoke.RoleAttendee, b.guest.ID, b.guest.DisplayName},
 		"user as host":      {conference.TicketRequest{ExternalID: "ext-gary", Role: convoke.RoleHost}, convoke.RoleHost, b.guest.ID, b.guest.DisplayName},
@@ -300,6 +299,7 @@ func TestTicketRefuses(t *testing.T) {
 		request conference.TicketRequest
 		code    convoke.Code
 	}{
+		"nobody":            {conference.TicketRequest{Role: convoke.RoleHost}, convoke.CodeInvalidField},
 		"role":              {conference.TicketRequest{DisplayName: "Ann", Role: "owner"}, convoke.CodeInvalidField},
 		"name too long":     {conference.TicketRequest{DisplayName: strings.Repeat("a", 65)}, convoke.CodeInvalidName},
 		"name of spaces":    {conference.TicketRequest{DisplayName: "   "}, convoke.CodeInvalidName},

@@ -156,6 +156,8 @@ func TestWhoMayNotHostCannotStart(t *testing.T) {
 	wantCode(t, err, convoke.CodeUserInactive)
 	_, err = b.Join(t.Context(), ticketLink(t, ticket), "", "")
 	wantCode(t, err, convoke.CodeUserInactive)
+	_, err = b.Lobby(t.Context(), startLink(t, v.StartURL), "")
+	wantCode(t, err, convoke.CodeUserInactive)
 	_, err = b.HostToken(t.Context(), b.app, string(b.host.ID), 0)
 	wantCode(t, err, convoke.CodeUserInactive)
 	_, err = b.Schedule(t.Context(), b.app, string(b.host.ID), convoke.MeetingPatch{})
@@ -166,6 +168,20 @@ func TestWhoMayNotHostCannotStart(t *testing.T) {
 	b.changeUser(t, b.host, func(u *convoke.User) { u.Status, u.StatusReason = convoke.StatusPending, convoke.ReasonInvited })
 	_, err = b.Join(t.Context(), startLink(t, v.StartURL), "", "")
 	wantCode(t, err, convoke.CodeUserPending)
+}
+
+func TestDeactivatedUsersCannotEnterByTheirToken(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, _ := b.started(t, `{}`)
+	zak, err := b.HostToken(t.Context(), b.app, string(b.guest.ID), 0)
+	b.must(t, err)
+	b.changeUser(t, b.guest, deactivate)
+	b.changeUser(t, b.host, deactivate)
+	for _, link := range []conference.Link{startLink(t, v.StartURL), {Kind: conference.LinkStart, MeetingID: v.Meeting.ID, Zak: zak}} {
+		_, err = b.Join(t.Context(), link, "", "")
+		wantCode(t, err, convoke.CodeUserInactive)
+	}
 }
 
 func TestPasscodes(t *testing.T) {
@@ -198,6 +214,20 @@ func TestPasscodes(t *testing.T) {
 	b.must(t, err)
 	if strings.Contains(open.JoinURL, "?") || open.EncryptedPasscode != "" {
 		t.Errorf("a meeting without a passcode has the link %q", open.JoinURL)
+	}
+}
+
+func TestTheSamePasscodeMakesAnotherLinkForEachMeeting(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var views [2]conference.View
+	for i := range views {
+		v, err := b.Schedule(t.Context(), b.app, b.host.Email, convoke.MeetingPatch{Passcode: ptr("123456")})
+		b.must(t, err)
+		views[i] = v
+	}
+	if views[0].EncryptedPasscode == views[1].EncryptedPasscode {
+		t.Error("two meetings share the opaque passcode")
 	}
 }
 

@@ -3,6 +3,8 @@
 package conference_test
 
 import (
+	"context"
+	"encoding/json"
 	"slices"
 	"sync"
 	"testing"
@@ -128,6 +130,38 @@ func TestRemovalWinsOverWhatHappensMeanwhile(t *testing.T) {
 		all.Wait()
 		wantCode(t, b.AllowSignal(t.Context(), guest.Participant.Room, id), convoke.CodeRemoved)
 	}
+}
+
+// interrupted runs something else just before a change of a meeting.
+type interrupted struct {
+	conference.Store
+	before func()
+}
+
+func (s *interrupted) ChangeMeeting(ctx context.Context, l convoke.MeetingLookup, decide func(convoke.MeetingFound) (convoke.MeetingChange, error)) error {
+	if before := s.before; before != nil {
+		s.before = nil
+		before()
+	}
+	return s.Store.ChangeMeeting(ctx, l, decide)
+}
+
+func TestRemovalBetweenLookAndEntry(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{"waiting_room":true}`)
+	guest := b.join(t, joinLink(t, v.JoinURL), "Ann")
+	b.must(t, b.Update(t.Context(), b.app, v.Meeting.ID, convoke.MeetingPatch{Settings: json.RawMessage(`{"waiting_room":false}`)}))
+	slow, err := conference.New(conference.Config{
+		Store: &interrupted{b.db, func() { b.must(t, b.RemoveParticipant(t.Context(), host.Secret, guest.Participant.ID)) }},
+		Users: b.db, Media: b.media, PublicURL: public, Key: key, Now: b.clock.Now,
+	})
+	b.must(t, err)
+	s, err := slow.Session(t.Context(), guest.Secret) // sees somebody who may enter now
+	if err != nil || s.State != conference.StateRemoved {
+		t.Errorf("%q, %v", s.State, err)
+	}
+	wantCode(t, b.AllowSignal(t.Context(), host.Participant.Room, guest.Participant.ID), convoke.CodeRemoved)
 }
 
 func TestMute(t *testing.T) {

@@ -66,6 +66,10 @@ func (s *Service) fillTicket(ctx context.Context, m convoke.Meeting, r TicketReq
 	if !ticket.Role.Valid() {
 		return convoke.Ticket{}, convoke.Invalid(convoke.CodeInvalidField, "role", "The role must be host, cohost or attendee.")
 	}
+	if r.ExternalID == "" && r.DisplayName == "" {
+		return convoke.Ticket{}, convoke.Invalid(convoke.CodeInvalidField, "external_id",
+			"Say whom the ticket is for: external_id for a user of yours, or display_name for a guest.")
+	}
 	if r.DisplayName != "" {
 		name, err := convoke.CheckParticipantName(r.DisplayName)
 		if err != nil {

@@ -49,7 +49,7 @@ func (c Config) Validate() error {
 		{c.DataDir == "", "data-dir must not be empty"},
 		{!validListen(c.Listen), "listen must be host:port, such as 127.0.0.1:8080"},
 		{c.PublicURL != "" && !validURL(c.PublicURL, "http", "https"), "public-url must be an http or https URL without a path"},
-		{c.DatabaseURL != "" && !hasScheme(c.DatabaseURL, "postgres", "postgresql"), "database-url must be a postgres:// URL"},
+		{c.DatabaseURL != "" && !validDatabase(c.DatabaseURL), "database-url must be a postgres:// URL"},
 		{c.SecretKey != "" && len(c.SecretKey) < 32, "secret-key must have at least 32 characters"},
 		{c.LiveKitURL != "" && !hasScheme(c.LiveKitURL, "http", "https", "ws", "wss"), "livekit-url must be an http, https, ws or wss URL"},
 		{c.LiveKitURL != "" && (c.LiveKitKey == "" || c.LiveKitSecret == ""), "livekit-url needs livekit-key and livekit-secret too"},
@@ -99,6 +99,12 @@ func validURL(s string, schemes ...string) bool {
 func hasScheme(s string, schemes ...string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Host != "" && oneOf(u.Scheme, schemes...)
+}
+
+// validDatabase allows a URL without a host: the parameter host may name a socket.
+func validDatabase(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && oneOf(u.Scheme, "postgres", "postgresql")
 }
 
 func validPort(n int) bool { return n >= 0 && n <= 65535 }

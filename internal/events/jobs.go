@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -26,7 +27,7 @@ type jobs interface {
 
 // openJobs opens the database of the jobs and brings its tables up to date.
 func (s *Service) openJobs(ctx context.Context) (jobs, error) {
-	if s.databaseURL != "" {
+	if strings.HasPrefix(s.databaseURL, "postgres") {
 		return s.openPostgres(ctx)
 	}
 	return s.openSQLite(ctx)

@@ -42,8 +42,8 @@ type Sink interface {
 type Config struct {
 	Store Store
 	Sinks []Sink
-	// DatabaseURL of a PostgreSQL holds the jobs there, beside the store's tables;
-	// several processes may then run. Empty: JobsFile.
+	// DatabaseURL is the store's: the jobs of a postgres:// database stand beside
+	// the store's tables, and several processes may run. Any other: JobsFile.
 	DatabaseURL string
 	// JobsFile is the SQLite file that holds the jobs of one process.
 	JobsFile string

@@ -4,8 +4,8 @@
 // made by create, and the confirmation link of an ssoCreate user whose e-mail's
 // domain the account does not manage.
 //
-// It owns the texts and the way out: a local outbox, or SMTP. It changes no user
-// and sends nothing else; above all it knows no event that a custCreate user
-// could cause. The events package calls it for committed events and repeats a
-// delivery that failed.
+// It owns the texts and the way out: a local outbox, which Reader shows to the
+// operator, or SMTP. It changes no user and sends nothing else; above all it
+// knows no event that a custCreate user could cause. The events package calls
+// the sink for committed events and repeats a delivery that failed.
 package mail

@@ -162,4 +162,6 @@ func (s *Sink) write(ctx context.Context, i convoke.Invitation, u convoke.User, 
 // outbox is the transport to the local outbox.
 type outbox struct{ Outbox }
 
-func (o outbox) send(ctx context.Context, mail convoke.Mail, _ string) error { return o.SaveMail(ctx, mail) }
+func (o outbox) send(ctx context.Context, mail convoke.Mail, _ string) error {
+	return o.SaveMail(ctx, mail)
+}

@@ -98,6 +98,9 @@ func isLoopback(host string) bool {
 }
 
 func (s *server) send(ctx context.Context, m convoke.Mail, key string) error {
+	if _, err := convoke.CheckEmail("to", m.To); err != nil {
+		return err // the store holds checked addresses; this is the last door before the wire
+	}
 	client, err := gomail.NewClient(s.host, s.options()...)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func migrateSQLite(ctx context.Context, path string) error {
 
 // migratePostgres does the same under a lock that all processes share.
 func migratePostgres(ctx context.Context, db *sql.DB) error {
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // looks every second, for 5 minutes
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

@@ -109,6 +109,27 @@ func TestPagesOfMeetings(t *testing.T) {
 	}
 }
 
+func TestMeIsTheAppsOwner(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, partner, false)
+	answer, body, _ := f.call("admin", "POST", "/v2/users", createBody("42@isv.acme.example"))
+	owner := decode[zoom.CreatedUser](t, answer, body, 201).ID
+	f.addApp(convoke.Operator(f.account), "owned", "user:read:admin user_zak:read meeting:write:admin", convoke.UserID(owner))
+
+	answer, body, _ = f.call("owned", "GET", "/v2/users/me", "")
+	if got := decode[zoom.User](t, answer, body, 200).ID; got != owner {
+		t.Errorf("me is %s, want %s", got, owner)
+	}
+	answer, body, _ = f.call("owned", "GET", "/v2/users/me/zak", "")
+	if zak := decode[zoom.ZAK](t, answer, body, 200).Token; strings.Count(zak, ".") != 2 {
+		t.Errorf("the own host token is %q", zak)
+	}
+	answer, body, _ = f.call("owned", "POST", "/v2/users/me/meetings", "{}")
+	if got := decode[zoom.Meeting](t, answer, body, 201).HostID; got != owner {
+		t.Errorf("the host is %s, want %s", got, owner)
+	}
+}
+
 func TestBodyOverOneMiB(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, partner, false)

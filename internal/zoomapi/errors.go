@@ -23,12 +23,11 @@ type fault struct {
 const failed = "Validation Failed."
 
 var (
-	invalid      = fault{400, zoom.CodeValidation, failed, true}
-	badPassword  = fault{400, zoom.CodeValidation, "Invalid parameter: password", true}
-	badToken     = fault{401, zoom.CodeBadToken, "Invalid access token.", false}
-	noPrivilege  = fault{400, zoom.CodeNoPrivilege, "", false}
-	notAHost     = fault{400, zoom.CodeHostingNotAllowed, "", false}
-	refusedState = fault{400, zoom.CodeMeetingRefused, "", false}
+	invalid     = fault{400, zoom.CodeValidation, failed, true}
+	badPassword = fault{400, zoom.CodeValidation, "Invalid parameter: password", true}
+	badToken    = fault{401, zoom.CodeBadToken, "Invalid access token.", false}
+	noPrivilege = fault{400, zoom.CodeNoPrivilege, "", false}
+	notAHost    = fault{400, zoom.CodeHostingNotAllowed, "", false}
 )
 
 // faults is the one table from the domain's errors to the wire.
@@ -66,8 +65,6 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeCannotUnlink:      {400, zoom.CodeValidation, "Unable to unlink API user(s).", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
 	convoke.CodePMIUndeletable:    {400, zoom.CodePersonalMeeting, "Not allowed to delete PMI.", false},
-	convoke.CodeStatusUnchanged:   refusedState,
-	convoke.CodeMeetingEnded:      refusedState,
 
 	convoke.CodeAutoCreateOff:     noPrivilege,
 	convoke.CodeNoManagedDomain:   noPrivilege,
@@ -109,7 +106,7 @@ var kinds = map[convoke.Kind]fault{
 	convoke.KindConflict:        {409, zoom.CodeValidation, "", false},
 	convoke.KindPrecondition:    noPrivilege,
 	convoke.KindExhausted:       {429, zoom.CodeTooManyRequests, "", false},
-	convoke.KindGone:            refusedState,
+	convoke.KindGone:            {400, zoom.CodeMeetingRefused, "", false},
 	convoke.KindUnavailable:     {503, zoom.CodeUnavailable, "", false},
 	convoke.KindInternal:        {500, zoom.CodeServerFault, "", false},
 }

@@ -27,6 +27,7 @@ type fixture struct {
 	t       testing.TB
 	handler http.Handler
 	config  zoomapi.Config
+	who     *access.Service
 	log     *strings.Builder
 	tokens  map[string]string // by the app's name
 	account convoke.AccountID
@@ -65,7 +66,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 		Store: db, Users: db, Media: noMedia{}, PublicURL: publicURL, Key: []byte(strings.Repeat("k", 32)), Logger: logger,
 	})
 	must(t, err)
-	f := &fixture{t: t, log: log, tokens: map[string]string{"none": ""}}
+	f := &fixture{t: t, who: who, log: log, tokens: map[string]string{"none": ""}}
 	f.config = zoomapi.Config{Users: users, Meetings: meetings, Access: who, PublicURL: publicURL, Logger: logger}
 	f.handler = zoomapi.New(f.config)
 
@@ -84,10 +85,10 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	})
 	must(t, err)
 
-	f.addApp(who, operator, "admin", strings.Join(convoke.KnownScopes(), " "), owner.User.ID)
-	f.app, f.secret = f.addApp(who, operator, "reader", "user:read:admin meeting:read:admin", "")
-	f.addApp(who, operator, "granular", "user:read:list_users:admin", "")
-	f.addApp(who, convoke.Operator(other.ID), "other", strings.Join(convoke.KnownScopes(), " "), "")
+	f.addApp(operator, "admin", strings.Join(convoke.KnownScopes(), " "), owner.User.ID)
+	f.app, f.secret = f.addApp(operator, "reader", "user:read:admin meeting:read:admin", "")
+	f.addApp(operator, "granular", "user:read:list_users:admin", "")
+	f.addApp(convoke.Operator(other.ID), "other", strings.Join(convoke.KnownScopes(), " "), "")
 	f.tokens["forged"] = "bm90LWEtdG9rZW4tb2Ytb3Vycy1hdC1hbGwtYnV0LWxvbmc"
 
 	past := access.New(access.Config{Apps: db, Sessions: db, Logger: logger, Now: func() time.Time { return time.Now().Add(-2 * time.Hour) }})
@@ -97,11 +98,11 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	return f
 }
 
-func (f *fixture) addApp(who *access.Service, operator convoke.Principal, name, scopes string, owner convoke.UserID) (convoke.App, string) {
+func (f *fixture) addApp(operator convoke.Principal, name, scopes string, owner convoke.UserID) (convoke.App, string) {
 	f.t.Helper()
-	app, secret, err := who.CreateApp(f.t.Context(), operator, name, strings.Fields(scopes), owner)
+	app, secret, err := f.who.CreateApp(f.t.Context(), operator, name, strings.Fields(scopes), owner)
 	must(f.t, err)
-	grant, err := who.Token(f.t.Context(), app.ClientID, secret, operator.AccountID)
+	grant, err := f.who.Token(f.t.Context(), app.ClientID, secret, operator.AccountID)
 	must(f.t, err)
 	f.tokens[name] = grant.AccessToken
 	return app, secret

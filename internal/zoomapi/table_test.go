@@ -29,6 +29,8 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodePersonNotInRoom:    "room",
 	convoke.CodeRoomFull:           "room",
 	convoke.CodeRemoved:            "room",
+	convoke.CodeMeetingEnded:       "room",
+	convoke.CodeStatusUnchanged:    "invitations are sent again from the portal",
 	convoke.CodeTicketNotFound:     "tickets are asked for at /api/v1",
 	convoke.CodeTicketUsed:         "room",
 	convoke.CodeTicketExpired:      "room",

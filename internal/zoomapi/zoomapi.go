@@ -79,11 +79,10 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 	if rt == nil {
 		return refuseMethod(w, r, allowed)
 	}
-	light.announce(w.Header(), 0)
+	rt.rate.announce(w.Header(), 0)
 	if rt == unknown {
 		return unknownEndpoint(http.StatusNotFound)
 	}
-	rt.rate.announce(w.Header(), 0)
 	if rt.right == anyone {
 		return rt.serve(w, r, convoke.Principal{})
 	}

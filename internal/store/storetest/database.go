@@ -43,24 +43,44 @@ func Open(t testing.TB, c store.Config) *store.DB {
 	return db
 }
 
-// PostgreSQL returns the URL of a new, empty database that is dropped when the
-// test ends. Its server is the one that ServerURL names, or one that the test
-// process starts. Where PostgreSQL is not installed the test fails.
+// PostgreSQL returns the URL of a new database without any data that is dropped
+// when the test ends. Its server is the one that ServerURL names, or one that
+// the test process starts; there the schema is copied from a template. Where
+// PostgreSQL is not installed the test fails.
 func PostgreSQL(t testing.TB) string {
 	t.Helper()
-	base := os.Getenv(ServerURL)
+	base, template := os.Getenv(ServerURL), "template1"
 	if base == "" {
-		base = startedServer(t)
+		base, template = startedServer(t)
 	}
 	name := "convoke_test_" + strings.ToLower(rand.Text()[:16])
-	run(t, base, "CREATE DATABASE "+name)
+	run(t, base, "CREATE DATABASE "+name+" TEMPLATE "+template)
 	t.Cleanup(func() { run(t, base, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return inDatabase(t, base, name)
+}
+
+// inDatabase is the server's URL with another database.
+func inDatabase(t testing.TB, base, name string) string {
+	t.Helper()
 	u, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
 	return u.String()
+}
+
+// makeTemplate makes a database with the store's schema and no data.
+func makeTemplate(t testing.TB, base, name string) {
+	t.Helper()
+	run(t, base, "CREATE DATABASE "+name)
+	db, err := store.Open(context.Background(), store.Config{URL: inDatabase(t, base, name)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func run(t testing.TB, base, sql string) {

@@ -46,8 +46,12 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// startedServer returns the URL of the server for as long as the test runs.
-func startedServer(t testing.TB) string {
+// templateName is a database on the started server that others are copied from.
+const templateName = "convoke_template"
+
+// startedServer returns the URL of the server, which stays for as long as the
+// test runs, and the name of its template database.
+func startedServer(t testing.TB) (base, template string) {
 	t.Helper()
 	shared.Lock()
 	defer shared.Unlock()
@@ -56,11 +60,12 @@ func startedServer(t testing.TB) string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		makeTemplate(t, s.url(), templateName)
 		shared.server = s
 	}
 	shared.users++
 	t.Cleanup(release)
-	return shared.server.url()
+	return shared.server.url(), templateName
 }
 
 func release() {
