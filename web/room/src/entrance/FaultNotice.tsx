@@ -9,7 +9,10 @@ export function FaultNotice({ faults }: { faults: Faults }) {
   const fault = faults.microphone ?? faults.camera;
   if (!fault) return null;
   return (
-    <Banner tone="warn" title={describeFault(fault, kinds.join(" and "))}>
+    <Banner
+      tone="warn"
+      title={describeFault(fault, kinds.join(fault === "missing" ? " or " : " and "))}
+    >
       {advice[fault]} You can join without {kinds.length > 1 ? "them" : "it"}.
     </Banner>
   );

@@ -4,14 +4,12 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Lobby } from "../api";
 import type { DeviceKind } from "../call/devices";
 import { Preview, type PreviewState } from "../call/Preview";
-import { warmUp } from "../call/warmUp";
 
 /** A preview that opens what the meeting's settings call for, and stops with the page. */
 export function usePreview(lobby: Lobby): Preview {
   const [preview] = useState(() => new Preview());
   useEffect(() => {
-    // The devices come first: opening them and warming up compete for the processor.
-    void preview.open(devicesAtStart(lobby)).then(warmUp);
+    void preview.open(devicesAtStart(lobby));
     return () => preview.stop();
   }, [preview, lobby]);
   return preview;
