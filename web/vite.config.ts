@@ -40,7 +40,8 @@ export default defineConfig({
     // Everything is a file of its own: the content security policy allows no inline code.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    reportCompressedSize: true,
+    // The media client is one big library, and the room needs all of it at the moment of joining.
+    chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: { room: "room/index.html", portal: "portal/index.html" },
     },

@@ -27,18 +27,25 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:          showHelp,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newCapabilities(), newOperator(), newVersion(),
 	)
+	root.InitDefaultCompletionCmd()
 	checkUse(root)
 	return root
 }
 
-// checkUse makes wrong arguments of every command count as wrong use.
+func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
+
+// checkUse makes wrong arguments of every command count as wrong use. A command
+// that only has others below it looks at its arguments once it can be run.
 func checkUse(c *cobra.Command) {
+	if !c.Runnable() {
+		c.RunE = showHelp
+	}
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {

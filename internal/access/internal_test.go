@@ -5,9 +5,9 @@ package access
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +18,7 @@ import (
 
 func TestAPasswordHashIsAPHCStringOfItsOwnSalt(t *testing.T) {
 	t.Parallel()
-	s := New(Config{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	s := New(Config{Logger: slog.New(slog.DiscardHandler)})
 	a, err := s.HashPassword(t.Context(), "Correct-horse7")
 	if err != nil {
 		t.Fatal(err)
@@ -115,19 +115,19 @@ func TestHashingWaitsForItsTurn(t *testing.T) {
 func TestTheThrottleForgetsTheOldest(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	th := newThrottle()
+	th := NewThrottle()
 	for i := range bucketMax + 1 {
 		for range bucketSize {
-			th.fail(fmt.Sprint(i), now)
+			th.Fail(strconv.Itoa(i), now)
 		}
 	}
-	if len(th.buckets) != bucketMax || th.order.Len() != bucketMax {
-		t.Errorf("%d buckets in the map, %d in order", len(th.buckets), th.order.Len())
+	if n := th.buckets.Len(); n != bucketMax {
+		t.Errorf("%d buckets", n)
 	}
-	if !th.allows("0", now) || th.allows("1", now) {
+	if !th.Allows("0", now) || th.Allows("1", now) {
 		t.Error("it was not the oldest that was forgotten")
 	}
-	if th.allows("1", now.Add(-time.Hour)) || !th.allows("1", now.Add(bucketRefill-time.Hour)) {
+	if th.Allows("1", now.Add(-time.Hour)) || !th.Allows("1", now.Add(bucketRefill-time.Hour)) {
 		t.Error("a clock set back gives tries, or stops them from coming back")
 	}
 }

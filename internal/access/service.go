@@ -63,7 +63,7 @@ type Service struct {
 	now      func() time.Time
 	logger   *slog.Logger
 	callers  *callerCache
-	throttle *throttle
+	throttle *Throttle
 	hashing  chan struct{} // a slot for each password hash that may be computed at once
 }
 
@@ -74,6 +74,6 @@ func New(c Config) *Service {
 	}
 	return &Service{
 		apps: c.Apps, sessions: c.Sessions, now: c.Now, logger: c.Logger,
-		callers: newCallerCache(), throttle: newThrottle(), hashing: newHashingSlots(),
+		callers: newCallerCache(), throttle: NewThrottle(), hashing: newHashingSlots(),
 	}
 }

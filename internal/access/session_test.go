@@ -130,8 +130,17 @@ func TestAnOperatorsCodeWorksOnce(t *testing.T) {
 		t.Errorf("the cookie is %+v", again)
 	}
 	for _, spent := range []string{code, cookie, "", "\x00"} {
-		_, _, _, err := w.ExchangeOperatorCode(t.Context(), spent)
-		wantCode(t, err, convoke.CodeTokenInvalid)
+		w.wantRefused(t, spent, convoke.CodeTokenInvalid)
+	}
+}
+
+// wantRefused spends a code that must not open anything.
+func (w *world) wantRefused(t *testing.T, code string, want convoke.Code) {
+	t.Helper()
+	cookie, _, p, err := w.ExchangeOperatorCode(t.Context(), code)
+	wantCode(t, err, want)
+	if cookie != "" || p.Kind != convoke.Nobody {
+		t.Errorf("a refused code gave %+v", p)
 	}
 }
 
@@ -141,8 +150,7 @@ func TestAnOperatorsCodeExpires(t *testing.T) {
 	code, err := w.OperatorCode(t.Context(), home)
 	check(t, err)
 	w.clock.advance(access.OperatorCodeLife)
-	_, _, _, err = w.ExchangeOperatorCode(t.Context(), code)
-	wantCode(t, err, convoke.CodeTokenExpired)
+	w.wantRefused(t, code, convoke.CodeTokenExpired)
 	_, err = w.OperatorCode(t.Context(), "nobody")
 	wantCode(t, err, convoke.CodeAccountNotFound)
 }

@@ -36,7 +36,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (SignedIn,
 		return SignedIn{}, wrongPassword() // nobody has such an e-mail
 	}
 	key := convoke.EmailKey(email)
-	if !s.throttle.allows(key, s.now()) {
+	if !s.throttle.Allows(key, s.now()) {
 		return SignedIn{}, tooMany()
 	}
 	users, err := s.sessions.UsersByEmail(ctx, key, maxSameEmail)
@@ -63,12 +63,12 @@ func (s *Service) matching(ctx context.Context, key string, users []convoke.User
 		return nil, err
 	}
 	defer release()
-	if !s.throttle.allows(key, s.now()) {
+	if !s.throttle.Allows(key, s.now()) {
 		return nil, tooMany()
 	}
 	matching := verify(users, password)
 	if len(matching) == 0 {
-		s.throttle.fail(key, s.now())
+		s.throttle.Fail(key, s.now())
 		s.logger.InfoContext(ctx, "sign-in failed", slog.Int("users_with_this_email", len(users)))
 		return nil, wrongPassword()
 	}

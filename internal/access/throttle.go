@@ -3,39 +3,44 @@
 package access
 
 import (
-	"container/list"
 	"sync"
 	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Ten wrong passwords empty an e-mail's bucket; one more may be tried each
-// minute after that. The buckets are kept in this process only: N processes
-// together allow N times as many tries, which is still far too few to guess a
-// password that keeps the rules.
+// Ten wrong secrets empty a key's bucket; one more may be tried each minute
+// after that. The buckets are kept in this process only: N processes together
+// allow N times as many tries, which is still far too few to guess a password
+// that keeps the rules, or a passcode of ours.
 const (
 	bucketSize   = 10
 	bucketRefill = time.Minute // until one try is given back
-	bucketMax    = 10_000      // e-mails remembered; the least recently failed is forgotten first
+	bucketMax    = 10_000      // keys remembered; the least recently failed is forgotten first
 )
 
-// throttle slows down the guessing of passwords, by e-mail. It counts unknown
-// e-mails like known ones, so that it tells nothing about who exists. It counts
-// failures only: somebody who knows the password and types it right is never
-// slowed by themselves, and a success does not wipe the failures away.
-type throttle struct {
+// Throttle slows down the guessing of short secrets, by a key: passwords by
+// e-mail, passcodes by meeting. It counts unknown keys like known ones, so that
+// it tells nothing about who exists. It counts failures only: somebody who types
+// the secret right is never slowed by themselves, and a success does not wipe
+// the failures away.
+type Throttle struct {
 	mu      sync.Mutex
-	buckets map[string]*list.Element
-	order   *list.List // of *bucket, the most recently failed first
+	buckets *simplelru.LRU[string, *bucket]
 }
 
 type bucket struct {
-	key   string
 	tries float64 // that are left
 	at    time.Time
 }
 
-func newThrottle() *throttle {
-	return &throttle{buckets: make(map[string]*list.Element), order: list.New()}
+// NewThrottle returns a Throttle that has seen nothing.
+func NewThrottle() *Throttle {
+	buckets, err := simplelru.NewLRU[string, *bucket](bucketMax, nil)
+	if err != nil {
+		panic("access: " + err.Error()) // bucketMax is above zero, which is all that is asked
+	}
+	return &Throttle{buckets: buckets}
 }
 
 // refill adds the tries that time has given back. A clock that was set back
@@ -46,41 +51,28 @@ func (b *bucket) refill(now time.Time) {
 	b.at = now
 }
 
-// allows reports whether a password may be tried for the key.
-func (t *throttle) allows(key string, now time.Time) bool {
+// Allows reports whether a secret may be tried for the key. Asking does not
+// make the key any more recent.
+func (t *Throttle) Allows(key string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	element, ok := t.buckets[key]
+	b, ok := t.buckets.Peek(key)
 	if !ok {
 		return true
 	}
-	b := element.Value.(*bucket)
 	b.refill(now)
 	return b.tries >= 1
 }
 
-// fail counts a wrong password for the key.
-func (t *throttle) fail(key string, now time.Time) {
+// Fail counts a wrong secret for the key.
+func (t *Throttle) Fail(key string, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	element, ok := t.buckets[key]
+	b, ok := t.buckets.Get(key)
 	if !ok {
-		t.makeRoom()
-		element = t.order.PushFront(&bucket{key: key, tries: bucketSize, at: now})
-		t.buckets[key] = element
+		b = &bucket{tries: bucketSize, at: now}
+		t.buckets.Add(key, b)
 	}
-	b := element.Value.(*bucket)
 	b.refill(now)
 	b.tries = max(b.tries-1, 0)
-	t.order.MoveToFront(element)
-}
-
-// makeRoom forgets the least recently failed key of a full throttle.
-func (t *throttle) makeRoom() {
-	if t.order.Len() < bucketMax {
-		return
-	}
-	oldest := t.order.Back()
-	delete(t.buckets, oldest.Value.(*bucket).key)
-	t.order.Remove(oldest)
 }

@@ -153,7 +153,7 @@ func TestNoSecretReachesALogOrAnError(t *testing.T) {
 	check(t, err)
 	cookie, _, _, err := w.ExchangeOperatorCode(t.Context(), code)
 	check(t, err)
-	said := ""
+	var said strings.Builder
 	for _, try := range []func() error{
 		func() error { _, err := w.Token(t.Context(), app.ClientID, secret+"x", home); return err },
 		func() error { _, err := w.SignIn(t.Context(), "ada@example.com", "Wrong-horse7"); return err },
@@ -162,19 +162,19 @@ func TestNoSecretReachesALogOrAnError(t *testing.T) {
 		func() error { _, err := w.Bearer(t.Context(), grant.AccessToken); return err },
 	} {
 		if err := try(); err != nil {
-			said += err.Error()
+			said.WriteString(err.Error())
 		}
 	}
-	said += w.logs.String()
-	if !strings.Contains(said, "sign-in failed") || !strings.Contains(said, string(app.ClientID)) {
-		t.Errorf("the log lacks what it should hold: %s", said)
+	text := said.String() + w.logs.String()
+	if !strings.Contains(text, "sign-in failed") || !strings.Contains(text, string(app.ClientID)) {
+		t.Errorf("the log lacks what it should hold: %s", text)
 	}
 	for name, secret := range map[string]string{
 		"client secret": secret, "webhook secret": app.WebhookSecret, "token": grant.AccessToken, "cookie": signed.Cookie,
 		"operator's cookie": cookie, "operator's code": code, "password": "Right-horse7", "wrong password": "Wrong-horse7",
 	} {
-		if strings.Contains(said, secret) {
-			t.Errorf("the %s is in the logs or errors: %s", name, said)
+		if strings.Contains(text, secret) {
+			t.Errorf("the %s is in the logs or errors: %s", name, text)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
 )
 
@@ -105,7 +106,8 @@ func TestABatchOfAThousand(t *testing.T) {
 		}
 	}
 
-	more := `{"bindings": [` + strings.Join(append(items, `{"external_id": "one-more"}`), ",") + `]}`
+	// An item that cannot be decoded counts too.
+	more := `{"bindings": [` + strings.Join(append(items[1:], `{"external_id": "one-more"}`, `"nobody"`), ",") + `]}`
 	if p := read[problem](t, w.call(t, "POST", Prefix+"/bindings:batch", nil, more), http.StatusBadRequest); p.Field != "bindings" {
 		t.Errorf("a batch of 1,001 is refused with %+v", p)
 	}
@@ -151,6 +153,25 @@ func TestARaceMakesOneUser(t *testing.T) {
 	}
 	if created != 1 {
 		t.Errorf("%d events user.created", created)
+	}
+}
+
+func TestAMeetingThatHasEndedGetsNoTickets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	meetings := w.config.Conference.(*conference.Service)
+	w.put(t, "42", "", http.StatusCreated)
+	m := read[meeting](t, w.call(t, "PUT", Prefix+"/bindings/42/meetings/m1", nil, `{"type": 1}`), http.StatusCreated)
+	path := fmt.Sprintf("%s/meetings/%d/tickets", Prefix, m.MeetingID)
+	host := read[ticket](t, w.call(t, "POST", path, nil, `{"external_id": "42", "role": "host"}`), http.StatusCreated)
+	_, secret, _ := strings.Cut(host.URL, "/t/")
+	_, err := meetings.Join(t.Context(), conference.Link{Kind: conference.LinkTicket, Ticket: secret}, "", "")
+	check(t, err)
+	check(t, meetings.End(t.Context(), w.operator, m.MeetingID))
+
+	answer := w.call(t, "POST", path, nil, `{"external_id": "42", "role": "host"}`)
+	if p := read[problem](t, answer, http.StatusGone); p.Code != convoke.CodeMeetingEnded {
+		t.Errorf("code %s, want meeting_ended", p.Code)
 	}
 }
 

@@ -61,12 +61,13 @@ type handler func(http.ResponseWriter, *http.Request) error
 
 type route struct {
 	method, pattern string
+	name            string   // of the call, for the log
 	segments        []string // of the pattern
 	serve           handler
 }
 
 func newRoute(method, pattern string, serve handler) route {
-	return route{method, pattern, strings.Split(pattern[1:], "/"), serve}
+	return route{method, pattern, method + " " + Prefix + pattern, strings.Split(pattern[1:], "/"), serve}
 }
 
 func (rt *route) matches(segments []string) bool {
@@ -81,7 +82,7 @@ func (rt *route) serves(method string) bool {
 
 // bind makes the segments readable through r.PathValue.
 func (rt *route) bind(r *http.Request, segments []string) {
-	r.Pattern = rt.method + " " + Prefix + rt.pattern
+	r.Pattern = rt.name
 	for i, name := range rt.segments {
 		if name[0] == '{' {
 			r.SetPathValue(name[1:len(name)-1], segments[i])

@@ -121,7 +121,7 @@ func read[T any](t testing.TB, answer *httptest.ResponseRecorder, status int) T 
 	t.Helper()
 	var body T
 	if answer.Code != status {
-		t.Fatalf("status %d, want %d: %s", answer.Code, status, answer.Body)
+		t.Fatalf("status %d, want %d: %.500s", answer.Code, status, answer.Body)
 	}
 	check(t, json.Unmarshal(answer.Body.Bytes(), &body))
 	return body

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/events"
@@ -58,7 +59,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 		return err
 	}
 	a.conference, err = conference.New(conference.Config{
-		Store: a.db, Users: a.db, Media: a.engine.client, PublicURL: a.url, Key: a.keys.room, Logger: logger,
+		Store: a.db, Users: a.db, Media: a.engine.client, Guesses: access.NewThrottle(), PublicURL: a.url, Key: a.keys.room, Logger: logger,
 	})
 	if err != nil {
 		return err

@@ -37,7 +37,16 @@ func (s *Service) Lobby(ctx context.Context, l Link, returning convoke.Participa
 	if lobby.Name == "" && before.MeetingID == e.meeting.ID {
 		lobby.Name = before.Name
 	}
+	lobby.Name = e.suggest(lobby.Name)
 	return lobby, nil
+}
+
+// suggest calls a host "Host" of whom no name is known and who gives none.
+func (e entry) suggest(name string) string {
+	if name == "" && e.role == convoke.RoleHost {
+		return "Host"
+	}
+	return name
 }
 
 // checkReturning refuses whom a moderator put out of the present run: the same
@@ -92,7 +101,7 @@ func (s *Service) Join(ctx context.Context, l Link, name string, returning convo
 		return Session{}, err
 	}
 	if e.name == "" {
-		if e.name, err = convoke.CheckParticipantName(name); err != nil {
+		if e.name, err = convoke.CheckParticipantName(e.suggest(name)); err != nil {
 			return Session{}, err
 		}
 	}

@@ -252,3 +252,36 @@ func TestUnknownLinks(t *testing.T) {
 		}
 	}
 }
+
+// oneGuess allows one wrong passcode for each key.
+type oneGuess map[string]bool
+
+func (g oneGuess) Allows(key string, _ time.Time) bool { return !g[key] }
+func (g oneGuess) Fail(key string, _ time.Time)        { g[key] = true }
+
+func TestGuessingAPasscodeIsSlowedButLinksGoOnWorking(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	service, err := conference.New(conference.Config{
+		Store: b.db, Users: b.db, Media: b.media, Guesses: oneGuess{}, PublicURL: public, Key: key, Now: b.clock.Now,
+	})
+	b.must(t, err)
+	v := b.schedule(t, convoke.TypeScheduled, `{"join_before_host":true}`)
+	link := conference.Link{Kind: conference.LinkJoin, MeetingID: v.Meeting.ID}
+	for _, guess := range []struct {
+		pwd  string
+		code convoke.Code
+	}{
+		{"", convoke.CodeWrongPasscode},                             // no passcode is not a guess
+		{strings.Repeat("x", 34) + ".1", convoke.CodeWrongPasscode}, // nor is an old link
+		{"wrong", convoke.CodeWrongPasscode},                        // the one that is allowed
+		{v.Meeting.Passcode, convoke.CodeTooMany}, {"", convoke.CodeWrongPasscode},
+	} {
+		link.Pwd = guess.pwd
+		_, err := service.Lobby(t.Context(), link, "")
+		wantCode(t, err, guess.code)
+	}
+	link.Pwd = v.EncryptedPasscode
+	_, err = service.Lobby(t.Context(), link, "")
+	b.must(t, err)
+}

@@ -316,3 +316,22 @@ func TestHostTokenLife(t *testing.T) {
 	_, err = b.Lobby(t.Context(), startLink(t, cust.StartURL), "")
 	wantCode(t, err, convoke.CodeHostKeyExpired)
 }
+
+func TestOwnHostToken(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := b.schedule(t, convoke.TypeScheduled, `{}`)
+	mine := b.app
+	mine.UserID, mine.Scopes = b.host.ID, convoke.Scopes{"user_zak:read"}
+	zak, err := b.OwnHostToken(t.Context(), mine)
+	b.must(t, err)
+	link := conference.Link{Kind: conference.LinkStart, MeetingID: v.Meeting.ID, Zak: zak}
+	if lobby, err := b.Lobby(t.Context(), link, ""); err != nil || lobby.Role != convoke.RoleHost {
+		t.Errorf("%+v, %v", lobby, err)
+	}
+	_, err = b.HostToken(t.Context(), mine, string(b.guest.ID), 0)
+	wantCode(t, err, convoke.CodeScopeMissing) // the scope is for one's own token only
+	b.clock.advance(conference.OwnHostTokenLife)
+	_, err = b.Lobby(t.Context(), link, "")
+	wantCode(t, err, convoke.CodeHostKeyExpired)
+}

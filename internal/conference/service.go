@@ -61,11 +61,20 @@ type Media interface {
 	Close(ctx context.Context, room string) error
 }
 
+// Guesses slows down the guessing of passcodes.
+type Guesses interface {
+	// Allows reports whether a passcode may be tried for the key now.
+	Allows(key string, now time.Time) bool
+	// Fail counts a wrong one.
+	Fail(key string, now time.Time)
+}
+
 // Config is what a Service needs. All fields but Now and Logger must be set.
 type Config struct {
 	Store     Store
 	Users     Users
 	Media     Media
+	Guesses   Guesses          // nil: passcodes may be guessed without limit
 	PublicURL string           // the address that links begin with, as https://meet.example.com
 	Key       []byte           // at least 32 secret bytes; the same in every process and after a restart
 	Now       func() time.Time // default time.Now
@@ -81,6 +90,8 @@ type Service struct {
 	now    func() time.Time
 	logger *slog.Logger
 	nudges nudges
+
+	guesses Guesses
 
 	hostTokenKey []byte
 	joinLinkKey  []byte
@@ -101,7 +112,7 @@ func New(cfg Config) (*Service, error) {
 		return nil, errors.New("conference: the public URL needs a scheme and a host")
 	}
 	s := &Service{
-		store: cfg.Store, users: cfg.Users, media: cfg.Media, now: cfg.Now, logger: cfg.Logger,
+		store: cfg.Store, users: cfg.Users, media: cfg.Media, guesses: cfg.Guesses, now: cfg.Now, logger: cfg.Logger,
 		public: strings.TrimSuffix(cfg.PublicURL, "/"),
 	}
 	if s.now == nil {

@@ -17,8 +17,8 @@ const TicketLife = 5 * time.Minute
 
 // TicketRequest says for whom a ticket is. With ExternalID it is for the user to
 // whom the host app's key is bound, with DisplayName for a guest of that name;
-// with both, for the user under that name; with neither, for a guest who chooses
-// a name. An empty Role is RoleAttendee.
+// with both, for the user under that name. One of them is needed. An empty Role
+// is RoleAttendee.
 type TicketRequest struct {
 	ExternalID  string
 	DisplayName string

@@ -49,14 +49,32 @@ func (s *Service) sealPasscode(m convoke.Meeting) string {
 }
 
 // checkPasscode takes the opaque form and the passcode itself, both compared in
-// constant time. It returns CodeWrongPasscode for anything else.
+// constant time. It returns CodeWrongPasscode for anything else, and CodeTooMany
+// for a passcode after too many wrong ones. The opaque form cannot be guessed,
+// so a link works however many people guess.
 func (s *Service) checkPasscode(m convoke.Meeting, given string) error {
-	sealed := subtle.ConstantTimeCompare([]byte(given), []byte(s.sealPasscode(m)))
-	// Hashed first, since the comparison would tell the length of the passcode.
-	plain := subtle.ConstantTimeCompare(sign(s.joinLinkKey, given), sign(s.joinLinkKey, m.Passcode))
-	if m.Passcode == "" || sealed|plain == 1 {
+	if m.Passcode == "" || subtle.ConstantTimeCompare([]byte(given), []byte(s.sealPasscode(m))) == 1 {
 		return nil
 	}
+	if given == "" || len(given) > convoke.MaxPasscode {
+		return wrongPasscode() // an old link, or none: not a guess
+	}
+	key := "passcode " + number(m.ID)
+	if s.guesses != nil && !s.guesses.Allows(key, s.now()) {
+		return convoke.Errorf(convoke.KindExhausted, convoke.CodeTooMany,
+			"There were too many wrong passcodes for this meeting. Use the link of the invitation, or try again in a minute.")
+	}
+	// Hashed first, since the comparison would tell the length of the passcode.
+	if subtle.ConstantTimeCompare(sign(s.joinLinkKey, given), sign(s.joinLinkKey, m.Passcode)) == 1 {
+		return nil
+	}
+	if s.guesses != nil {
+		s.guesses.Fail(key, s.now())
+	}
+	return wrongPasscode()
+}
+
+func wrongPasscode() error {
 	return convoke.Errorf(convoke.KindForbidden, convoke.CodeWrongPasscode,
 		"The passcode is not right. Ask the host for a new link.")
 }

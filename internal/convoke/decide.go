@@ -157,6 +157,9 @@ func overwrite(to *string, value string) {
 
 // makeUser makes the user that the draft's action describes.
 func makeUser(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
+	if err := d.checkComplete(); err != nil {
+		return Decision{}, err
+	}
 	if err := refuse(f.Policy, d); err != nil {
 		return Decision{}, err
 	}
@@ -216,4 +219,6 @@ func personalLink(d Draft, f Found, fresh Fresh) string {
 
 // UnreachableEmail is the address of a custCreate user that came without one.
 // Its domain is reserved never to resolve (RFC 2606 section 2).
-func UnreachableEmail(id UserID) string { return EmailKey(string(id)) + "@users.convoke.invalid" }
+func UnreachableEmail(id UserID) string { return EmailKey(string(id)) + unreachable }
+
+const unreachable = "@users.convoke.invalid"

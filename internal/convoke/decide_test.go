@@ -277,6 +277,29 @@ func TestACustCreateUserWithoutEmailGetsOneThatReachesNobody(t *testing.T) {
 	}
 }
 
+func TestAnEnsureThatFindsItsUserNeedsNeitherEmailNorPassword(t *testing.T) {
+	t.Parallel()
+	for action, code := range map[convoke.Action]convoke.Code{
+		convoke.ActionCreate:     convoke.CodeInvalidEmail,
+		convoke.ActionAutoCreate: convoke.CodeInvalidEmail,
+		convoke.ActionSSOCreate:  convoke.CodeInvalidEmail,
+	} {
+		d := draft(t, convoke.Request{Source: convoke.SourceApp, ExternalID: "42"}, action)
+		if decision, err := convoke.Decide(d, present.found(all.policy()), fresh, mark); err != nil || decision.User.ID != "old-user" {
+			t.Errorf("%s, bound: %v", action, err)
+		}
+		if _, err := convoke.Decide(d, absent.found(all.policy()), fresh, mark); !convoke.HasCode(err, code) {
+			t.Errorf("%s, absent: %v, want %s", action, err, code)
+		}
+	}
+	r := request(convoke.ActionAutoCreate)
+	r.Password = ""
+	d := draft(t, r, convoke.ActionAutoCreate)
+	if _, err := convoke.Decide(d, absent.found(all.policy()), fresh, mark); !convoke.HasCode(err, convoke.CodePasswordLength) {
+		t.Errorf("autoCreate without a password: %v", err)
+	}
+}
+
 func TestAChangedEmailUpdatesTheAttributeNeverTheIdentity(t *testing.T) {
 	t.Parallel()
 	r := request(convoke.ActionCustCreate)

@@ -85,10 +85,9 @@ func (d *Draft) checkBinding() error {
 	return CheckExternalID(d.request.ExternalID)
 }
 
-// checkEmail lets custCreate and the binding of an existing user do without.
+// checkEmail lets an Ensure do without: whom it finds has an e-mail already.
 func (d *Draft) checkEmail() error {
-	optional := d.request.UserID != "" || (d.action == ActionCustCreate && d.request.ExternalID != "")
-	if d.request.Email == "" && optional {
+	if d.request.Email == "" && d.request.ExternalID != "" {
 		return nil
 	}
 	email, err := CheckEmail("email", d.request.Email)
@@ -136,13 +135,28 @@ func (d *Draft) checkType() error {
 	return nil
 }
 
-// checkPassword demands one for autoCreate and ignores it elsewhere, as Zoom does.
+// checkPassword looks at an autoCreate's and ignores any other, as Zoom does. An
+// Ensure does without where it finds its user.
 func (d *Draft) checkPassword() error {
 	if d.action != ActionAutoCreate || d.request.UserID != "" {
 		d.request.Password = ""
+	}
+	if d.request.Password == "" && (d.action != ActionAutoCreate || d.request.ExternalID != "") {
 		return nil
 	}
 	return CheckPassword(d.request.Password)
+}
+
+// checkComplete says what is missing to make a user, for a draft that found none.
+func (d Draft) checkComplete() error {
+	if d.request.Email == "" && d.action != ActionCustCreate {
+		_, err := CheckEmail("email", "")
+		return err
+	}
+	if d.action == ActionAutoCreate {
+		return CheckPassword(d.request.Password)
+	}
+	return nil
 }
 
 // checkPersonal drops what is not valid: an invalid personal link or personal

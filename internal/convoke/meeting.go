@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -218,7 +219,7 @@ func NewMeeting(host User, p MeetingPatch, fresh FreshMeeting, zones Zones, mark
 		return Meeting{}, err
 	}
 	m := newMeeting(host, fresh, mark)
-	m.Type, m.Topic, m.Timezone = TypeScheduled, "Meeting of "+host.Name(), "UTC"
+	m.Type, m.Topic, m.Timezone = TypeScheduled, titleFor(host, "Meeting of %s", "Meeting"), "UTC"
 	if zones.find(host.Profile.Timezone) != nil {
 		m.Timezone = host.Profile.Timezone
 	}
@@ -236,7 +237,7 @@ func NewMeeting(host User, p MeetingPatch, fresh FreshMeeting, zones Zones, mark
 func NewPersonalMeeting(host User, fresh FreshMeeting, mark Mark) Meeting {
 	m := newMeeting(host, fresh, mark)
 	m.ID, m.Type, m.Timezone = host.PMI, TypePersonal, "UTC"
-	m.Topic = host.Name() + "'s Personal Meeting Room"
+	m.Topic = titleFor(host, "%s's Personal Meeting Room", "Personal Meeting Room")
 	return m
 }
 
@@ -582,4 +583,12 @@ func dropEqual(a, b map[string]any) {
 			delete(b, name)
 		}
 	}
+}
+
+// titleFor names a meeting after its host, where the host has a name.
+func titleFor(host User, named, unnamed string) string {
+	if name := host.Name(); name != "" {
+		return fmt.Sprintf(named, name)
+	}
+	return unnamed
 }

@@ -15,14 +15,15 @@ type PasswordRule struct {
 }
 
 // passwordRules are Zoom's rules for autoCreate (POST /v2/users, field
-// password), in the order in which a breach is reported.
+// password), in the order in which a breach is reported: the narrower fault
+// first, or a password like 12345678 would be told to add a letter.
 var passwordRules = []PasswordRule{
 	{CodePasswordLength, "8 to 32 characters", lengthOK},
+	{CodePasswordRepeated, "not one character repeated throughout", notOneCharacter},
+	{CodePasswordConsecutive, "no run of consecutive characters such as 12345678 or abcdefgh", noRun},
 	{CodePasswordLetter, "at least one letter", func(s string) bool { return hasRune(s, unicode.IsLetter) }},
 	{CodePasswordDigit, "at least one digit", func(s string) bool { return hasRune(s, unicode.IsDigit) }},
 	{CodePasswordCase, "both upper-case and lower-case letters", bothCases},
-	{CodePasswordRepeated, "not one character repeated throughout", notOneCharacter},
-	{CodePasswordConsecutive, "no run of consecutive characters such as 12345678 or abcdefgh", noRun},
 }
 
 // PasswordRules lists the rules, for a page that shows them.

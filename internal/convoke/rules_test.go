@@ -20,7 +20,7 @@ func TestEachRuleOfADraftBreaksOnItsOwn(t *testing.T) {
 		code   convoke.Code
 		field  string
 	}{
-		{"no e-mail", convoke.ActionCreate, func(r *convoke.Request) { r.Email = "" }, convoke.CodeInvalidEmail, "email"},
+		{"no e-mail", convoke.ActionCreate, func(r *convoke.Request) { r.Email, r.ExternalID, r.Source = "", "", "" }, convoke.CodeInvalidEmail, "email"},
 		{"no e-mail and no external id", convoke.ActionCustCreate, func(r *convoke.Request) { r.Email, r.ExternalID, r.Source = "", "", "" }, convoke.CodeInvalidEmail, "email"},
 		{"e-mail without @", convoke.ActionCreate, func(r *convoke.Request) { r.Email = "jane" }, convoke.CodeInvalidEmail, "email"},
 		{"e-mail without a name", convoke.ActionCreate, func(r *convoke.Request) { r.Email = "@example.com" }, convoke.CodeInvalidEmail, "email"},
@@ -39,7 +39,7 @@ func TestEachRuleOfADraftBreaksOnItsOwn(t *testing.T) {
 		{"empty external id", convoke.ActionCustCreate, func(r *convoke.Request) { r.ExternalID = "" }, convoke.CodeInvalidField, "external_id"},
 		{"external id of 256 bytes", convoke.ActionCustCreate, func(r *convoke.Request) { r.ExternalID = strings.Repeat("x", 256) }, convoke.CodeInvalidField, "external_id"},
 		{"external id not UTF-8", convoke.ActionCustCreate, func(r *convoke.Request) { r.ExternalID = "\xff" }, convoke.CodeInvalidField, "external_id"},
-		{"autoCreate without a password", convoke.ActionAutoCreate, func(r *convoke.Request) { r.Password = "" }, convoke.CodePasswordLength, "password"},
+		{"autoCreate without a password", convoke.ActionAutoCreate, func(r *convoke.Request) { r.Password, r.ExternalID, r.Source = "", "", "" }, convoke.CodePasswordLength, "password"},
 	} {
 		r := request(test.action)
 		test.change(&r)
@@ -57,6 +57,8 @@ func TestCheckPassword(t *testing.T) {
 		"Pässw0rdÉcole":           "",
 		"Ab1" + "x":               convoke.CodePasswordLength,
 		strings.Repeat("Ab1x", 9): convoke.CodePasswordLength,
+		"aaaaaaaa":                convoke.CodePasswordRepeated,
+		"12345678":                convoke.CodePasswordConsecutive,
 		"12341234":                convoke.CodePasswordLetter,
 		"HarbourLight":            convoke.CodePasswordDigit,
 		"harbour2light":           convoke.CodePasswordCase,

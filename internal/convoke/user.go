@@ -126,10 +126,15 @@ type PhoneNumber struct {
 }
 
 // Name returns what others see: the display name, else first and last name,
-// else the part of the e-mail before the @.
+// else the part of the e-mail before the @. It is empty for a user of whom none
+// of these was ever given.
 func (u User) Name() string {
 	full := strings.TrimSpace(u.FirstName + " " + u.LastName)
-	return cmp.Or(u.DisplayName, full, EmailLocal(u.Email))
+	local := EmailLocal(u.Email)
+	if strings.HasSuffix(u.Email, unreachable) {
+		local = ""
+	}
+	return cmp.Or(u.DisplayName, full, local)
 }
 
 // TakesSeat reports whether the user occupies a licensed seat. A pending user

@@ -31,7 +31,7 @@ func TestSeveralProcessesShareTheDeliveries(t *testing.T) {
 	for range commits {
 		w.commit(w.db, home, convoke.EventUserInvited)
 	}
-	var ids []int64
+	ids := make([]int64, 0, commits)
 	for range commits {
 		ids = append(ids, w.next(s).ID)
 	}

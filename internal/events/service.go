@@ -31,11 +31,11 @@ type Sink interface {
 	// must never change.
 	Name() string
 	// Wants reports whether the event is to be delivered here. It must be quick.
-	Wants(convoke.Event) bool
+	Wants(event convoke.Event) bool
 	// Deliver acts on the event, within a minute or until ctx ends. After an
 	// error it is called again later. It may, rarely, see an event twice. The
 	// error is stored and logged, so it must hold no secret.
-	Deliver(context.Context, convoke.Event) error
+	Deliver(ctx context.Context, event convoke.Event) error
 }
 
 // Config is what the service is made of.

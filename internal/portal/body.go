@@ -5,6 +5,7 @@ package portal
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -15,14 +16,17 @@ const bodyLimit = 64 << 10
 
 // read decodes the body's one JSON object into *to.
 func read(w http.ResponseWriter, r *http.Request, to any) error {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit)).Decode(to)
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyLimit))
+	err := decoder.Decode(to)
+	if err == nil {
+		if _, err = decoder.Token(); errors.Is(err, io.EOF) {
+			return nil // nothing follows the object
+		}
+	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return convoke.Invalid(convoke.CodeBodyTooLarge, "", "The request is larger than 64 KiB.")
 	}
-	if err != nil {
-		return convoke.Invalid(convoke.CodeInvalidBody, "", "The request must be a JSON object of the documented form.")
-	}
-	return nil
+	return convoke.Invalid(convoke.CodeInvalidBody, "", "The request must be a JSON object of the documented form.")
 }
 
 // write answers with a JSON document.

@@ -16,7 +16,7 @@ func (d *door) startPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.roomPage(w, r, conference.Link{Kind: conference.LinkStart, MeetingID: id, Zak: r.FormValue("zak")})
+	return d.roomPage(w, r, conference.Link{Kind: conference.LinkStart, MeetingID: id, Zak: query(r, "zak")})
 }
 
 // joinPage is GET /j/{meeting_id}?pwd=.
@@ -25,7 +25,7 @@ func (d *door) joinPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.roomPage(w, r, conference.Link{Kind: conference.LinkJoin, MeetingID: id, Pwd: r.FormValue("pwd")})
+	return d.roomPage(w, r, conference.Link{Kind: conference.LinkJoin, MeetingID: id, Pwd: query(r, "pwd")})
 }
 
 // ticketPage is GET /t/{ticket}. The ticket is spent when the person joins, not
@@ -36,7 +36,11 @@ func (d *door) ticketPage(w http.ResponseWriter, r *http.Request) error {
 
 // personalPage is GET /my/{name}?pwd=.
 func (d *door) personalPage(w http.ResponseWriter, r *http.Request) error {
-	return d.roomPage(w, r, conference.Link{Kind: conference.LinkPersonal, Name: r.PathValue("name"), Pwd: r.FormValue("pwd")})
+	name, err := personalName(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	return d.roomPage(w, r, conference.Link{Kind: conference.LinkPersonal, Name: name, Pwd: query(r, "pwd")})
 }
 
 // roomPage serves the room only to who has a good link, so that a bad one gets a
@@ -46,6 +50,19 @@ func (d *door) roomPage(w http.ResponseWriter, r *http.Request, link conference.
 		return err
 	}
 	return d.document(w, "room/index.html")
+}
+
+// query returns a value of the address. Unlike r.FormValue it never reads a body,
+// which for a form of several parts net/http does without a limit.
+func query(r *http.Request, name string) string { return r.URL.Query().Get(name) }
+
+// personalName reads the name in a personal link. One that nobody can have is not
+// looked up: PostgreSQL would not take every byte that an address can carry.
+func personalName(s string) (string, error) {
+	if convoke.CheckPersonalLink(s) != nil {
+		return "", convoke.NotFound(convoke.CodeMeetingNotFound, "There is no personal meeting under this address.")
+	}
+	return s, nil
 }
 
 // meetingNumber reads the number in a link.
@@ -69,10 +86,12 @@ type linkBody struct {
 
 func (b linkBody) link() (conference.Link, error) {
 	link := conference.Link{Kind: b.Kind, Zak: b.Zak, Pwd: b.Pwd, Ticket: b.Ticket, Name: b.Name}
-	if b.Kind != conference.LinkStart && b.Kind != conference.LinkJoin {
-		return link, nil
-	}
 	var err error
-	link.MeetingID, err = meetingNumber(b.MeetingID)
+	switch b.Kind {
+	case conference.LinkStart, conference.LinkJoin:
+		link.MeetingID, err = meetingNumber(b.MeetingID)
+	case conference.LinkPersonal:
+		link.Name, err = personalName(b.Name)
+	}
 	return link, err
 }

@@ -28,7 +28,7 @@ func (d *door) mails(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	before, err := mailID(r.FormValue("next_page_token"), "next_page_token")
+	before, err := mailID(query(r, "next_page_token"), "next_page_token")
 	if err != nil {
 		return err
 	}

@@ -128,8 +128,8 @@ func (d *door) users(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list := provision.UserList{Token: r.FormValue("next_page_token")}
-	if status := r.FormValue("status"); status != "" {
+	list := provision.UserList{Token: query(r, "next_page_token")}
+	if status := query(r, "status"); status != "" {
 		if list.Status, err = convoke.ParseStatus(status); err != nil {
 			return err
 		}

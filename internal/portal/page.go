@@ -41,10 +41,13 @@ func (d *door) document(w http.ResponseWriter, name string) error {
 // asset serves a script, style or picture. Names carry a hash of the content,
 // so a browser may keep them for a year; the favicon's does not.
 func (d *door) asset(w http.ResponseWriter, r *http.Request) error {
-	name := path.Join("assets", r.PathValue("path"))
+	name := "assets/" + r.PathValue("path")
+	if !fs.ValidPath(name) { // "..", for one, which a browser can send encoded
+		return noSuchFile()
+	}
 	info, err := fs.Stat(d.Pages, name)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || err == nil && info.IsDir() {
-		return convoke.NotFound("page_not_found", "There is no such file.")
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
+		return noSuchFile()
 	}
 	if err != nil {
 		return err
@@ -56,6 +59,10 @@ func (d *door) asset(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", lifetime)
 	http.ServeFileFS(w, r, d.Pages, name)
 	return nil
+}
+
+func noSuchFile() error {
+	return convoke.NotFound("page_not_found", "There is no such file.")
 }
 
 // stylesheet is GET /page.css, the style of the error pages.

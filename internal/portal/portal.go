@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/access"
@@ -101,6 +102,6 @@ type door struct {
 
 // New returns the handler for every route that routes.go lists.
 func New(c Config) http.Handler {
-	d := &door{Config: c, secure: len(c.PublicURL) > 8 && c.PublicURL[:8] == "https://"}
+	d := &door{Config: c, secure: strings.HasPrefix(strings.ToLower(c.PublicURL), "https://")}
 	return d.secured(d.routes())
 }

@@ -143,11 +143,11 @@ const longestWait = 25
 // roomSession is GET /room/v1/session?state=&wait=: at once when the state is
 // another than the page knows, else when it changes or the time is over.
 func (d *door) roomSession(w http.ResponseWriter, r *http.Request) error {
-	wait, err := strconv.Atoi(r.FormValue("wait"))
+	wait, err := strconv.Atoi(query(r, "wait"))
 	if err != nil || wait < 0 || wait > longestWait {
 		wait = 0
 	}
-	known := conference.State(r.FormValue("state"))
+	known := conference.State(query(r, "state"))
 	session, err := d.Doorway.Await(r.Context(), roomSecret(r), known, time.Duration(wait)*time.Second)
 	if err != nil && r.Context().Err() != nil {
 		return nil // the page is gone, or the server stops; the page asks again

@@ -20,7 +20,7 @@ func (d *door) routes() *http.ServeMux {
 		"GET /portal":        d.portalPage,
 		"GET /portal/{rest}": d.portalPage,
 
-		"GET /activate/{code}": d.portalPage,
+		"GET /activate/{code}":  d.portalPage,
 		"GET /assets/{path...}": d.asset,
 		"GET /page.css":         d.stylesheet,
 		"GET /{$}":              d.home,

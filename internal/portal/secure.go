@@ -55,7 +55,10 @@ func (d *door) json(h handler) http.Handler { return d.handle(h, d.writeProblem)
 func (d *door) handle(h handler, fail func(http.ResponseWriter, *http.Request, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if fault := recover(); fault != nil && !isAbort(fault) {
+			switch fault := recover(); {
+			case isAbort(fault):
+				panic(fault) // net/http cuts the connection
+			case fault != nil:
 				fail(w, r, fmt.Errorf("panic: %v", fault))
 			}
 		}()
@@ -65,7 +68,7 @@ func (d *door) handle(h handler, fail func(http.ResponseWriter, *http.Request, e
 	})
 }
 
-// isAbort passes the standard library's own way of giving an answer up.
+// isAbort recognises the standard library's own way of giving an answer up.
 func isAbort(fault any) bool {
 	err, ok := fault.(error)
 	return ok && errors.Is(err, http.ErrAbortHandler)

@@ -36,8 +36,8 @@ func (s *Service) Activation(ctx context.Context, code string) (Activation, erro
 	if err != nil {
 		return Activation{}, err
 	}
-	if err := invitation.Usable(s.now()); err != nil {
-		return Activation{}, err
+	if _, err := convoke.Accept(*found.Target, invitation, "", s.mark(convoke.Principal{})); err != nil {
+		return Activation{}, err // what would fail then is said now, before a password is chosen
 	}
 	return Activation{
 		User: *found.Target, AccountName: found.Policy.Account.Name,

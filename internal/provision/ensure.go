@@ -21,6 +21,9 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if err := p.Require(convoke.RightCreateUser); err != nil {
 		return convoke.Decision{}, err
 	}
+	if !nameable(string(r.UserID)) {
+		return convoke.Decision{}, userNotFound(string(r.UserID))
+	}
 	found, err := s.lookUpBinding(ctx, p.AccountID, r)
 	if err != nil {
 		return convoke.Decision{}, err

@@ -5,6 +5,7 @@ package provision
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -22,7 +23,7 @@ type UserList struct {
 	Token  string         // next_page_token of the page before; empty: the first page
 }
 
-// UserPage is a page of users, in the order of their ids.
+// UserPage is a page of users, in the order in which they were made.
 type UserPage struct {
 	Users []convoke.User
 	Next  string // next_page_token; empty on the last page
@@ -101,6 +102,7 @@ func (s *Service) find(ctx context.Context, p convoke.Principal, ref string) (co
 func lookupRef(p convoke.Principal, ref string) convoke.Lookup {
 	l := convoke.Lookup{AccountID: p.AccountID}
 	switch {
+	case !nameable(ref): // names nobody
 	case ref == "me":
 		l.UserID = p.UserID
 	case strings.Contains(ref, "@"):
@@ -111,6 +113,10 @@ func lookupRef(p convoke.Principal, ref string) convoke.Lookup {
 	return l
 }
 
+// nameable reports whether ref can be an id or an e-mail at all. Neither holds
+// what PostgreSQL refuses to take for text, which a client can send all the same.
+func nameable(ref string) bool { return utf8.ValidString(ref) && !strings.Contains(ref, "\x00") }
+
 func named(found convoke.Found, ref string) (convoke.User, error) {
 	switch {
 	case found.Target != nil:
@@ -118,7 +124,11 @@ func named(found convoke.Found, ref string) (convoke.User, error) {
 	case found.Holder != nil:
 		return *found.Holder, nil
 	}
-	return convoke.User{}, convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
+	return convoke.User{}, userNotFound(ref)
+}
+
+func userNotFound(ref string) error {
+	return convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
 }
 
 // changeUser runs decide on the user that ref names, in one transaction. The
@@ -185,7 +195,7 @@ func (s *Service) Remove(ctx context.Context, p convoke.Principal, ref string, h
 	lookup := convoke.Lookup{AccountID: p.AccountID, UserID: user.ID, Email: user.Email} // the e-mail tells whether its domain is managed
 	return s.store.Change(ctx, lookup, func(found convoke.Found) (convoke.Change, error) {
 		if found.Target == nil {
-			return convoke.Change{}, convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
+			return convoke.Change{}, userNotFound(ref)
 		}
 		return convoke.Remove(*found.Target, how, found.Policy, s.mark(p))
 	})

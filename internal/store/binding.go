@@ -28,18 +28,21 @@ func (db *DB) Bindings(ctx context.Context, account convoke.AccountID, source co
 // BindingsOf returns the bindings of one user, by source.
 func (db *DB) BindingsOf(ctx context.Context, account convoke.AccountID, user convoke.UserID) ([]convoke.Binding, error) {
 	return list(ctx, db.engine, scanBinding, "SELECT "+bindingColumns+` FROM bindings b
-		WHERE b.user_id = $1 AND b.account_id = $2 ORDER BY b.source`, string(user), string(account))
+		JOIN users u ON u.seq = b.user_seq WHERE u.id = $1 AND b.account_id = $2 ORDER BY b.source`, string(user), string(account))
 }
 
 // saveBinding inserts the first generation, and replaces the former one after.
+// It is stale when the user is gone, or when somebody replaced the former one.
 func saveBinding(b convoke.Binding) step {
 	args := []any{string(b.AccountID), string(b.Source), []byte(b.ExternalID), string(b.UserID), b.Generation, millis(b.CreatedAt)}
 	if b.Generation <= 1 {
-		return step{args: args, sql: `INSERT INTO bindings (account_id, source, external_id, user_id, generation, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6)`}
+		return step{args: args, sql: `INSERT INTO bindings
+			(account_id, source, external_id, user_id, user_seq, generation, created_at)
+			VALUES ($1, $2, $3, $4, (SELECT seq FROM users WHERE id = $4), $5, $6)`}
 	}
-	return step{args: args, check: unlessNone(errStale), sql: `UPDATE bindings SET user_id = $4, generation = $5, created_at = $6
-		WHERE account_id = $1 AND source = $2 AND external_id = $3 AND generation + 1 = $5`}
+	return step{args: args, check: unlessNone(errStale), sql: `UPDATE bindings SET user_id = users.id,
+		user_seq = users.seq, generation = $5, created_at = $6 FROM users WHERE users.id = $4
+		AND bindings.account_id = $1 AND source = $2 AND external_id = $3 AND generation + 1 = $5`}
 }
 
 func deleteBinding(b convoke.Binding) step {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -39,7 +40,7 @@ type changing struct {
 }
 
 func (c *changing) learn(err error) error {
-	c.contends = c.contends || errors.Is(err, errStale)
+	c.contends = c.contends || isStale(err)
 	c.shardBad = c.shardBad || errors.Is(err, errShardFull)
 	return orAgain(err)
 }
@@ -111,7 +112,7 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 		return nil, fmt.Errorf("store: the change is about user %s, which its Lookup did not name", id)
 	}
 	if change.After == nil {
-		return append(steps, deleteUser(id, revision)), nil
+		return append(steps, deleteUser(id, revision, time.Now())...), nil
 	}
 	return append(steps, updateUser(*change.After, revision)), nil
 }

@@ -61,7 +61,7 @@ func (e *again) Unwrap() error { return e.cause }
 // orAgain asks for another run when err is a conflict with another transaction:
 // a stale read, a full shard, or a unique or foreign key.
 func orAgain(err error) error {
-	if errors.Is(err, errStale) || errors.Is(err, errShardFull) {
+	if isStale(err) || errors.Is(err, errShardFull) {
 		return &again{err}
 	}
 	if e, ok := errors.AsType[*sqliteError](err); ok {
@@ -74,6 +74,18 @@ func orAgain(err error) error {
 		return &again{err}
 	}
 	return err
+}
+
+// isStale reports whether what was found had changed by the time of writing. A
+// row that was to be copied and is gone shows as a NULL where none may be.
+func isStale(err error) bool {
+	if e, ok := errors.AsType[*sqliteError](err); ok {
+		return e.code == sqlite3.SQLITE_CONSTRAINT_NOTNULL
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "23502"
+	}
+	return errors.Is(err, errStale)
 }
 
 // wantsAgain reports whether the transaction is to be run again: its operation
@@ -96,7 +108,7 @@ var (
 	emailKey   = uniqueKey{"users.email_key, users.account_id", "users_email"}
 	pmiKey     = uniqueKey{"users.pmi", "users_pmi"}
 	linkKey    = uniqueKey{"users.personal_link_key", "users_personal_link"}
-	bindingKey = uniqueKey{"bindings.user_id, bindings.source", "bindings_user"}
+	bindingKey = uniqueKey{"bindings.user_seq, bindings.source", "bindings_user"}
 	domainKey  = uniqueKey{"domains.name", "domains_verified"}
 	accountKey = uniqueKey{"accounts.id", "accounts_pkey"}
 )

@@ -76,7 +76,7 @@ func findQuery(w wanted) string {
 		source = next()
 		fields = append(fields, bindingColumns)
 		from += " LEFT JOIN bindings b ON b.account_id = a.id AND b.source = " + source + " AND b.external_id = " + next() +
-			" LEFT JOIN users bound ON bound.id = b.user_id"
+			" LEFT JOIN users bound ON bound.seq = b.user_seq"
 		found("bound")
 	}
 	if w.has(wantUser) {
@@ -84,7 +84,7 @@ func findQuery(w wanted) string {
 		found("target")
 	}
 	if w.has(wantUser) && w.has(wantBinding) {
-		from += " LEFT JOIN bindings tied ON tied.user_id = target.id AND tied.source = " + source
+		from += " LEFT JOIN bindings tied ON tied.user_seq = target.seq AND tied.source = " + source
 		fields = append(fields, strings.ReplaceAll(bindingColumns, "b.", "tied."))
 	}
 	if w.has(wantEmail) {

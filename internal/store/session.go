@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -54,16 +55,27 @@ func (db *DB) DeleteSession(ctx context.Context, hash []byte) error {
 // never keeps others waiting for long.
 const expiredAtOnce = 500
 
-// DeleteExpired deletes the tokens, sessions and tickets whose time was over by now.
+// placesKept is for how long a list can go on after a removed user; a page
+// token lives for less (convoke.PageTokenLife).
+const placesKept = 24 * time.Hour
+
+// DeleteExpired deletes the tokens, sessions and tickets whose time was over by
+// now, and forgets where users stood who were removed a day ago.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 	for _, table := range []string{"tokens", "sessions", "tickets"} {
-		sql := "DELETE FROM " + table + " WHERE hash IN (SELECT hash FROM " + table + " WHERE expires_at <= $1 LIMIT $2)"
-		for affected := int64(expiredAtOnce); affected == expiredAtOnce; {
-			var err error
-			if affected, err = db.exec(ctx, sql, millis(now), expiredAtOnce); err != nil {
-				return err
-			}
+		if err := db.deleteUntil(ctx, now, table, "hash", "expires_at"); err != nil {
+			return err
 		}
 	}
-	return nil
+	return db.deleteUntil(ctx, now.Add(-placesKept), "removed_users", "id", "removed_at")
+}
+
+func (db *DB) deleteUntil(ctx context.Context, end time.Time, table, key, column string) error {
+	sql := fmt.Sprintf("DELETE FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1 LIMIT $2)", table, key, column)
+	for {
+		affected, err := db.exec(ctx, sql, millis(end), expiredAtOnce)
+		if err != nil || affected < expiredAtOnce {
+			return err
+		}
+	}
 }

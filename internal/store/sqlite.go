@@ -46,7 +46,7 @@ func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine,
 		synchronous = "synchronous = NORMAL"
 	}
 	conn, err := openConnection(c.Path, busyTimeout, "journal_mode = WAL", synchronous, "foreign_keys = ON",
-		writerCache, "temp_store = MEMORY", "journal_size_limit = 67108864")
+		writerCache, "temp_store = MEMORY", "journal_size_limit = 67108864", "wal_autocheckpoint = 4000")
 	if err != nil {
 		return nil, err
 	}

@@ -39,15 +39,25 @@ func userNotFound(ref string) error {
 
 var (
 	usersQuery = "SELECT " + userColumns("u") + ` FROM users u
-		WHERE u.account_id = $1 AND u.status = $2 AND u.id > $3 ORDER BY u.id LIMIT $4`
+		WHERE u.account_id = $1 AND u.status = $2 AND u.seq > $3 ORDER BY u.seq LIMIT $4`
+	userPlaceQuery    = "SELECT seq FROM users WHERE id = $1 UNION ALL SELECT seq FROM removed_users WHERE id = $1"
 	usersByEmailQuery = "SELECT " + userColumns("u") + " FROM users u WHERE u.email_key = $1 ORDER BY u.account_id LIMIT $2"
 	userByLinkQuery   = "SELECT " + userColumns("u") + " FROM users u WHERE u.personal_link_key = $1"
 )
 
 // Users returns the next users of the account with the status after the given
-// id, by id; an empty id begins.
+// one, in the order in which they were made; an empty id begins. The user after
+// which the list goes on may have been removed meanwhile; when it never was, or
+// was removed a day ago, the list begins anew.
 func (db *DB) Users(ctx context.Context, account convoke.AccountID, status convoke.Status, after convoke.UserID, limit int) ([]convoke.User, error) {
-	return list(ctx, db.engine, scanUser, usersQuery, string(account), string(status), string(after), limit)
+	var place int64
+	if after != "" {
+		var err error
+		if place, _, err = first(ctx, db.engine, (*row).number, userPlaceQuery, string(after)); err != nil {
+			return nil, err
+		}
+	}
+	return list(ctx, db.engine, scanUser, usersQuery, string(account), string(status), place, limit)
 }
 
 // UsersByEmail returns users of any account with the e-mail (convoke.EmailKey), by account.
@@ -112,9 +122,13 @@ func updateUser(u convoke.User, revision int64) step {
 
 // deleteUser takes along the user's meetings, sessions, invitations and
 // participants (foreign keys); bindings stay.
-func deleteUser(id convoke.UserID, revision int64) step {
-	return step{
+func deleteUser(id convoke.UserID, revision int64, at time.Time) []step {
+	return []step{{
+		sql: `INSERT INTO removed_users (id, seq, removed_at)
+			VALUES ($1, (SELECT seq FROM users WHERE id = $1 AND revision = $2), $3)`,
+		args: []any{string(id), revision, millis(at)},
+	}, {
 		sql:  "DELETE FROM users WHERE id = $1 AND revision = $2",
 		args: []any{string(id), revision}, check: unlessNone(errStale),
-	}
+	}}
 }

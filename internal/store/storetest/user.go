@@ -121,26 +121,31 @@ var userTests = map[string]func(*world){
 			w.Errorf("%d users have it", lucky)
 		}
 	},
-	"listed by id, page by page": func(w *world) {
-		want := map[convoke.UserID]bool{}
+	"listed in their order, page by page, while the last of each page is removed": func(w *world) {
+		var want []convoke.UserID
 		for i := range 25 {
-			want[w.bound(fmt.Sprint(i)).ID] = true
+			want = append(want, w.bound(fmt.Sprint(i)).ID)
 		}
 		w.invited()
 		last := convoke.UserID("")
-		for page := 0; len(want) > 0; page++ {
+		for len(want) > 0 {
 			users, err := w.db.Users(w.ctx(), w.account.ID, convoke.StatusActive, last, 10)
 			w.must(err)
-			if len(users) == 0 {
-				w.Fatalf("%d users are missing", len(want))
+			if len(users) != min(10, len(want)) {
+				w.Fatalf("a page of %d users with %d to come", len(users), len(want))
 			}
-			for _, u := range users {
-				if u.ID <= last || !want[u.ID] {
-					w.Fatalf("%s after %s", u.ID, last)
+			for i, u := range users {
+				if u.ID != want[i] {
+					w.Fatalf("%s in the place of %s", u.ID, want[i])
 				}
-				last = u.ID
-				delete(want, u.ID)
 			}
+			last, want = users[len(users)-1].ID, want[len(users):]
+			w.remove(last)
+		}
+		users, err := w.db.Users(w.ctx(), w.account.ID, convoke.StatusActive, last, 10)
+		w.must(err)
+		if len(users) != 0 {
+			w.Errorf("%d users after the last", len(users))
 		}
 	},
 	"login is recorded": func(w *world) {

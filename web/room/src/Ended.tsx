@@ -49,6 +49,7 @@ export function Ended({ reason, onRejoin }: { reason: EndReason; onRejoin: () =>
     <Page data-testid="ended" data-reason={reasonForScripts(reason)}>
       <EmptyState
         icon={<Icon size={24} aria-hidden="true" />}
+        level={1}
         title={title}
         action={
           !final && (

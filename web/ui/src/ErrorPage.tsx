@@ -30,6 +30,7 @@ export function ErrorPage({ problem, action }: { problem: Problem; action?: Reac
     <Page data-testid="error-page" data-code={problem.code}>
       <EmptyState
         icon={<Unlink size={24} aria-hidden="true" />}
+        level={1}
         title={titles[problem.code] ?? problem.title}
         action={action}
       >

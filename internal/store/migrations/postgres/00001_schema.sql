@@ -35,10 +35,13 @@ CREATE TABLE domains (
 );
 CREATE UNIQUE INDEX domains_verified ON domains (name) WHERE verified_at > 0;
 
--- There is no foreign key to accounts: each new user would lock the account's
--- row for it, and accounts are never deleted.
+-- Ids are random, so each index on them costs each new user a page of its own in
+-- the log. Lists and bindings therefore go by seq, which grows. There is no
+-- foreign key to accounts: each new user would lock the account's row for it,
+-- and accounts are never deleted.
 CREATE TABLE users (
-    id                TEXT COLLATE "C" PRIMARY KEY NOT NULL,
+    seq               BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id                TEXT COLLATE "C" NOT NULL,
     account_id        TEXT COLLATE "C" NOT NULL,
     action            TEXT COLLATE "C" NOT NULL,
     email             TEXT COLLATE "C" NOT NULL,
@@ -60,10 +63,19 @@ CREATE TABLE users (
     last_login_at     BIGINT NOT NULL,
     revision          BIGINT NOT NULL -- grows with each change, so that none is lost
 );
+CREATE UNIQUE INDEX users_id ON users (id);
 CREATE UNIQUE INDEX users_email ON users (email_key, account_id);
 CREATE UNIQUE INDEX users_pmi ON users (pmi);
 CREATE UNIQUE INDEX users_personal_link ON users (personal_link_key) WHERE personal_link_key IS NOT NULL;
-CREATE INDEX users_list ON users (account_id, status, id);
+CREATE INDEX users_list ON users (account_id, status, seq);
+
+-- Where removed users stood in their lists, so that a list goes on after them.
+CREATE TABLE removed_users (
+    id         TEXT COLLATE "C" PRIMARY KEY NOT NULL,
+    seq        BIGINT NOT NULL,
+    removed_at BIGINT NOT NULL
+);
+CREATE INDEX removed_users_age ON removed_users (removed_at);
 
 -- A binding outlives its user, so that the next one gets the next generation.
 CREATE TABLE bindings (
@@ -71,11 +83,12 @@ CREATE TABLE bindings (
     source      TEXT COLLATE "C" NOT NULL,
     external_id BYTEA NOT NULL,
     user_id     TEXT COLLATE "C" NOT NULL,
+    user_seq    BIGINT NOT NULL,
     generation  BIGINT NOT NULL,
     created_at  BIGINT NOT NULL,
     PRIMARY KEY (account_id, source, external_id)
 );
-CREATE UNIQUE INDEX bindings_user ON bindings (user_id, source);
+CREATE UNIQUE INDEX bindings_user ON bindings (user_seq, source);
 
 CREATE TABLE invitations (
     id         TEXT COLLATE "C" PRIMARY KEY NOT NULL,
@@ -240,6 +253,7 @@ DROP TABLE tokens;
 DROP TABLE apps;
 DROP TABLE invitations;
 DROP TABLE bindings;
+DROP TABLE removed_users;
 DROP TABLE users;
 DROP TABLE domains;
 DROP TABLE counters;

@@ -34,9 +34,11 @@ CREATE TABLE domains (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX domains_verified ON domains (name) WHERE verified_at > 0;
 
--- A row is too wide for WITHOUT ROWID to pay. There is no foreign key to
--- accounts: it would cost a look-up for each user, and accounts are never deleted.
+-- Ids are random, so each index on them costs each new user a page of its own in
+-- a commit. Lists and bindings therefore go by seq, which grows. There is no
+-- foreign key to accounts: it would cost a look-up, and accounts are never deleted.
 CREATE TABLE users (
+    seq               INTEGER PRIMARY KEY AUTOINCREMENT,
     id                TEXT NOT NULL,
     account_id        TEXT NOT NULL,
     action            TEXT NOT NULL,
@@ -59,11 +61,19 @@ CREATE TABLE users (
     last_login_at     INTEGER NOT NULL,
     revision          INTEGER NOT NULL -- grows with each change, so that none is lost
 );
-CREATE UNIQUE INDEX users_pkey ON users (id);
+CREATE UNIQUE INDEX users_id ON users (id);
 CREATE UNIQUE INDEX users_email ON users (email_key, account_id);
 CREATE UNIQUE INDEX users_pmi ON users (pmi);
 CREATE UNIQUE INDEX users_personal_link ON users (personal_link_key) WHERE personal_link_key IS NOT NULL;
-CREATE INDEX users_list ON users (account_id, status, id);
+CREATE INDEX users_list ON users (account_id, status); -- and seq, by itself
+
+-- Where removed users stood in their lists, so that a list goes on after them.
+CREATE TABLE removed_users (
+    id         TEXT PRIMARY KEY NOT NULL,
+    seq        INTEGER NOT NULL,
+    removed_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX removed_users_age ON removed_users (removed_at);
 
 -- A binding outlives its user, so that the next one gets the next generation.
 CREATE TABLE bindings (
@@ -71,11 +81,12 @@ CREATE TABLE bindings (
     source      TEXT NOT NULL,
     external_id BLOB NOT NULL,
     user_id     TEXT NOT NULL,
+    user_seq    INTEGER NOT NULL,
     generation  INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (account_id, source, external_id)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX bindings_user ON bindings (user_id, source);
+CREATE UNIQUE INDEX bindings_user ON bindings (user_seq, source);
 
 CREATE TABLE invitations (
     id         TEXT PRIMARY KEY NOT NULL,
@@ -216,6 +227,7 @@ DROP TABLE tokens;
 DROP TABLE apps;
 DROP TABLE invitations;
 DROP TABLE bindings;
+DROP TABLE removed_users;
 DROP TABLE users;
 DROP TABLE domains;
 DROP TABLE counters;

@@ -20,7 +20,7 @@ export function MeetingRow({ meeting, onDeleted }: MeetingRowProps) {
   return (
     <li className="meeting" data-testid="meeting-row" data-id={meeting.id}>
       <div className="meeting__text">
-        <h3>{meeting.topic || "Meeting"}</h3>
+        <h2>{meeting.topic || "Meeting"}</h2>
         <p>
           {started && <Badge tone="good">In progress</Badge>}
           {describeTime(meeting)}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Room } from "livekit-client";
-import { useCallback, useEffect, useState } from "react";
+import { startTransition, useCallback, useEffect, useState } from "react";
 import type { Session, SessionApi } from "../api";
 import type { DeviceKind } from "./devices";
 import type { EndReason } from "./ending";
@@ -35,10 +35,11 @@ export interface Admission {
 export function useCall() {
   const [phase, setPhase] = useState<Phase>({ at: "entrance", visit: 0 });
   const end = useCallback((reason: EndReason) => setPhase({ at: "ended", reason }), []);
-  const enter = useCallback(
-    (admission: Admission) => setPhase({ at: "room", ...startCall(admission, setPhase) }),
-    [],
-  );
+  const enter = useCallback((admission: Admission) => {
+    const call = startCall(admission, setPhase);
+    // The connection is under way; drawing the room in slices leaves it the processor it needs.
+    startTransition(() => setPhase({ at: "room", ...call }));
+  }, []);
   const leave = useCallback((call: Call) => {
     call.api.leave();
     setPhase({ at: "ended", reason: "left" });

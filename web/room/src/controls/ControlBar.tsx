@@ -31,7 +31,7 @@ interface ControlBarProps {
 export function ControlBar(props: ControlBarProps) {
   const { call, media, panel, onPanel, onLeave } = props;
   return (
-    <footer className="bar" role="toolbar" aria-label="Meeting controls">
+    <footer className="bar">
       <div className="bar__group">
         <DeviceSwitches media={media} />
       </div>

@@ -11,7 +11,9 @@ export function ConnectionNotice({ publishFailed }: { publishFailed: boolean }) 
     state === ConnectionState.Reconnecting || state === ConnectionState.SignalReconnecting;
   return (
     <div className="notices">
-      {state === ConnectionState.Connecting && <Banner>Connecting…</Banner>}
+      {state === ConnectionState.Connecting && (
+        <Banner className="notices__slow">Connecting…</Banner>
+      )}
       {reconnecting && (
         <Banner tone="warn" title="The connection is interrupted">
           Reconnecting. You need not do anything.

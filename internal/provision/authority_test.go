@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
+)
+
+// call is one method of the service on one of the account's users.
+type call struct {
+	name  string
+	right convoke.Right
+	do    func(context.Context, *world, convoke.Principal, convoke.User) error
+}
+
+// calls is every method that takes a principal and a right.
+var calls = []call{
+	{"Ensure", convoke.RightCreateUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Ensure(ctx, p, bound("new", ""))
+		return err
+	}},
+	{"Ensure of a user there", convoke.RightCreateUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Ensure(ctx, p, bound("42", ""))
+		return err
+	}},
+	{"EnsureBatch", convoke.RightCreateUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.EnsureBatch(ctx, p, []convoke.Request{bound("batch", "")})
+		return err
+	}},
+	{"User", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.User(ctx, p, string(u.ID))
+		return err
+	}},
+	{"Users", convoke.RightListUsers, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Users(ctx, p, provision.UserList{})
+		return err
+	}},
+	{"Update", convoke.RightUpdateUser, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.Update(ctx, p, string(u.ID), convoke.UserPatch{FirstName: to("New")})
+		return err
+	}},
+	{"Binding", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, _, err := w.Binding(ctx, p, convoke.SourceApp, "42")
+		return err
+	}},
+	{"Bindings", convoke.RightListUsers, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Bindings(ctx, p, 0, "")
+		return err
+	}},
+	{"BindingsOf", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.BindingsOf(ctx, p, u.ID)
+		return err
+	}},
+	{"Capabilities", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, _, err := w.Capabilities(ctx, p)
+		return err
+	}},
+	{"Seats", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Seats(ctx, p)
+		return err
+	}},
+	{"Census", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Census(ctx, p)
+		return err
+	}},
+	{"Invite", convoke.RightCreateUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		return w.Invite(ctx, p, "pending@example.com")
+	}},
+	{"SetStatus", convoke.RightUserStatus, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.SetStatus(ctx, p, string(u.ID), false)
+	}},
+	{"Unbind", convoke.RightUpdateUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		return w.Unbind(ctx, p, convoke.SourceApp, "42")
+	}},
+	{"Remove", convoke.RightDeleteUser, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.Remove(ctx, p, string(u.ID), convoke.Delete)
+	}},
+}
+
+// granular lists the scopes that hold one right each.
+func granular() []string {
+	return slices.DeleteFunc(convoke.KnownScopes(), func(s string) bool { return strings.Count(s, ":") != 3 })
+}
+
+func TestEveryCallNeedsItsOwnScope(t *testing.T) {
+	t.Parallel()
+	for _, c := range calls {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, partner)
+			user := w.made(t, bound("42", "ada@example.com"))
+			w.pending(t, "pending@example.com")
+			before := w.picture(t)
+			lacking := w.app
+			lacking.Scopes = slices.DeleteFunc(granular(), func(s string) bool { return s == string(c.right) })
+			err := c.do(t.Context(), w, lacking, user)
+			wantCode(t, err, convoke.CodeScopeMissing)
+			if !strings.Contains(err.Error(), string(c.right)) {
+				t.Errorf("%q does not name the scope %s", err, c.right)
+			}
+			for _, p := range []convoke.Principal{
+				{},
+				{AccountID: w.id, Scopes: convoke.KnownScopes()},
+				{Kind: convoke.UserCaller, AccountID: w.id, UserID: "somebody-else-00000000"},
+			} {
+				wantCode(t, c.do(t.Context(), w, p, user), convoke.CodeNotOperator)
+			}
+			w.unchanged(t, before)
+			sufficient := w.app
+			sufficient.Scopes = convoke.Scopes{string(c.right)}
+			check(t, c.do(t.Context(), w, sufficient, user))
+		})
+	}
+}
+
+func TestTheOperatorMayDoAllInTheAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	user := w.made(t, bound("42", "ada@example.com"))
+	w.pending(t, "pending@example.com")
+	for _, c := range calls {
+		if err := c.do(t.Context(), w, convoke.Operator(w.id), user); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+func TestAnotherAccountsUsersAreNotThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	abroad := w.newAccount(t, partner)
+	user := w.made(t, bound("42", "ada@example.com"))
+	person := w.pending(t, "pending@example.com")
+	before := w.picture(t)
+	for _, p := range []convoke.Principal{abroad.app, convoke.Operator(abroad.id), {
+		Kind: convoke.AppCaller, AccountID: abroad.id, UserID: user.ID, Scopes: convoke.KnownScopes(), // an owner of another account
+	}} {
+		for _, ref := range []string{string(user.ID), "ada@example.com", string(person.ID), "me"} {
+			_, err := w.User(t.Context(), p, ref)
+			wantCode(t, err, convoke.CodeUserNotFound)
+			_, err = w.Update(t.Context(), p, ref, convoke.UserPatch{FirstName: to("Mallory")})
+			wantCode(t, err, convoke.CodeUserNotFound)
+			wantCode(t, w.SetStatus(t.Context(), p, ref, false), convoke.CodeUserNotFound)
+			wantCode(t, w.Invite(t.Context(), p, ref), convoke.CodeUserNotFound)
+			wantCode(t, w.Remove(t.Context(), p, ref, convoke.Delete), convoke.CodeUserNotFound)
+		}
+		_, err := w.Ensure(t.Context(), p, convoke.Request{Source: convoke.SourceApp, ExternalID: "mine", UserID: user.ID})
+		wantCode(t, err, convoke.CodeUserNotFound)
+		_, _, err = w.Binding(t.Context(), p, convoke.SourceApp, "42")
+		wantCode(t, err, convoke.CodeBindingNotFound)
+		wantCode(t, w.Unbind(t.Context(), p, convoke.SourceApp, "42"), convoke.CodeBindingNotFound)
+		bindings, err := w.BindingsOf(t.Context(), p, user.ID)
+		check(t, err)
+		page, err := w.Users(t.Context(), p, provision.UserList{})
+		check(t, err)
+		list, err := w.Bindings(t.Context(), p, 0, "")
+		check(t, err)
+		census, err := w.Census(t.Context(), p)
+		check(t, err)
+		if len(bindings) != 0 || len(page.Users) != 0 || len(list.Bindings) != 0 || census != (convoke.Census{}) {
+			t.Errorf("%+v sees %v, %v, %v, %v", p, bindings, page.Users, list.Bindings, census)
+		}
+	}
+	twin := abroad.made(t, bound("42", "ada@example.com")) // the same key and e-mail, somebody else
+	if twin.ID == user.ID {
+		t.Error("two accounts share a user")
+	}
+	w.unchanged(t, before)
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+func TestAUserIsFoundByIDAndByEmailAndAsMe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	user := w.made(t, bound("42", "Ada@Example.com"))
+	owned := w.app
+	owned.UserID = user.ID
+	for _, ref := range []string{string(user.ID), "Ada@Example.com", "ada@EXAMPLE.com", "me"} {
+		got, err := w.User(t.Context(), owned, ref)
+		check(t, err)
+		if got.ID != user.ID {
+			t.Errorf("%q is %s, want %s", ref, got.ID, user.ID)
+		}
+	}
+	for _, ref := range []string{"", "nobody", "nobody@example.com", "@", strings.ToLower(string(user.ID)) + "x", "a\x00b", "\xff", "\xff@example.com"} {
+		_, err := w.User(t.Context(), owned, ref)
+		wantCode(t, err, convoke.CodeUserNotFound)
+	}
+	_, err := w.User(t.Context(), w.app, "me") // an app without an owner
+	wantCode(t, err, convoke.CodeUserNotFound)
+}
+
+func TestAPersonReadsThemselvesOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	ada, ben := w.made(t, bound("1", "ada@example.com")), w.made(t, bound("2", "ben@example.com"))
+	person := convoke.Principal{Kind: convoke.UserCaller, AccountID: w.id, UserID: ada.ID}
+	for _, ref := range []string{"me", string(ada.ID), "ada@example.com"} {
+		got, err := w.User(t.Context(), person, ref)
+		check(t, err)
+		if got.ID != ada.ID {
+			t.Errorf("%q is %s", ref, got.ID)
+		}
+	}
+	_, err := w.User(t.Context(), person, string(ben.ID))
+	wantCode(t, err, convoke.CodeNotOperator)
+}
+
+func TestUpdateChangesWhatItNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	user := w.made(t, bound("42", "ada@example.com"))
+	other := w.made(t, convoke.Request{Action: "create", Email: "ben@example.com", Type: convoke.TypeLicensed, PersonalLink: "ben.b"})
+	updated, err := w.Update(t.Context(), w.app, "ada@example.com", convoke.UserPatch{
+		FirstName: to("Ada"), PersonalLink: to("countess"), Profile: json.RawMessage(`{"dept":"Engines"}`),
+	})
+	check(t, err)
+	if stored := w.user(t, user.ID); stored.FirstName != "Ada" || stored.PersonalLink != "countess" || stored.Profile.Dept != "Engines" ||
+		stored.Email != user.Email || stored.PMI != user.PMI || stored.FirstName != updated.FirstName {
+		t.Errorf("the store has %+v, the answer was %+v", stored, updated)
+	}
+	before := w.picture(t)
+	_, err = w.Update(t.Context(), w.app, string(user.ID), convoke.UserPatch{FirstName: to("Ada"), PMI: to(user.PMI)})
+	check(t, err) // nothing differs
+	for name, c := range map[string]struct {
+		ref   string
+		patch convoke.UserPatch
+		code  convoke.Code
+	}{
+		"unknown user":     {"nobody", convoke.UserPatch{FirstName: to("x")}, convoke.CodeUserNotFound},
+		"name":             {string(user.ID), convoke.UserPatch{FirstName: to(strings.Repeat("x", 65))}, convoke.CodeInvalidName},
+		"type":             {string(user.ID), convoke.UserPatch{Type: to(convoke.TypeBasic)}, convoke.CodeInvalidType},
+		"taken link":       {string(user.ID), convoke.UserPatch{PersonalLink: to("BEN.b")}, convoke.CodeLinkTaken},
+		"bad link":         {string(user.ID), convoke.UserPatch{PersonalLink: to("a b")}, convoke.CodeInvalidLink},
+		"taken meeting id": {string(user.ID), convoke.UserPatch{PMI: to(other.PMI)}, convoke.CodePMITaken},
+		"bad meeting id":   {string(user.ID), convoke.UserPatch{PMI: to(convoke.MeetingID(1))}, convoke.CodeInvalidPMI},
+		"profile":          {string(user.ID), convoke.UserPatch{Profile: json.RawMessage(`{"dept":1}`)}, convoke.CodeInvalidBody},
+	} {
+		_, err := w.Update(t.Context(), w.app, c.ref, c.patch)
+		if !convoke.HasCode(err, c.code) {
+			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
+	}
+	w.unchanged(t, before)
+}
+
+func TestSetStatus(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	active, waiting := w.made(t, bound("42", "")), w.pending(t, "ben@example.com")
+	set := func(id convoke.UserID, active bool) func(convoke.Code, convoke.Status, convoke.Reason) {
+		t.Helper()
+		err := w.SetStatus(t.Context(), w.app, string(id), active)
+		return func(code convoke.Code, status convoke.Status, reason convoke.Reason) {
+			t.Helper()
+			wantCode(t, err, code)
+			if u := w.user(t, id); u.Status != status || u.StatusReason != reason {
+				t.Errorf("the user is %s (%s), want %s (%s)", u.Status, u.StatusReason, status, reason)
+			}
+		}
+	}
+	before := w.picture(t)
+	set(active.ID, true)("", convoke.StatusActive, "")
+	set(waiting.ID, true)(convoke.CodeUserPending, convoke.StatusPending, convoke.ReasonInvited)
+	w.unchanged(t, before)
+	set(active.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
+	set(active.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
+	set(active.ID, true)("", convoke.StatusActive, "")
+	set(waiting.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
+	w.refusesCode(t, w.code(t, waiting.ID), convoke.CodeInvitationUsed)
+	wantCode(t, w.Invite(t.Context(), w.app, string(waiting.ID)), convoke.CodeStatusUnchanged)
+	set(waiting.ID, true)("", convoke.StatusPending, convoke.ReasonInvited) // still no password
+	_, err := w.Activate(t.Context(), w.code(t, waiting.ID), goodPassword)
+	check(t, err)
+	set(waiting.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
+	set(waiting.ID, true)("", convoke.StatusActive, "")
+	wantCode(t, w.SetStatus(t.Context(), w.app, "nobody", true), convoke.CodeUserNotFound)
+	if got := names(w.events(t, convoke.EventUserActivated, convoke.EventUserDeactivated)); got !=
+		"user.deactivated user.activated user.deactivated user.activated user.deactivated user.activated" {
+		t.Errorf("the events are %q", got)
+	}
+}
+
+func TestRemove(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	_, err := w.AddDomain(t.Context(), convoke.Operator(w.id), "managed.example", true)
+	check(t, err)
+	auto := func(email string) convoke.Request {
+		return convoke.Request{Action: "autoCreate", Email: email, Password: goodPassword}
+	}
+	for name, c := range map[string]struct {
+		request convoke.Request
+		how     convoke.Removal
+		code    convoke.Code
+	}{
+		"custCreate is never unlinked":       {bound("1", ""), convoke.Disassociate, convoke.CodeCannotUnlink},
+		"custCreate is deleted":              {bound("2", ""), convoke.Delete, ""},
+		"a managed user is not let go":       {auto("a@managed.example"), convoke.Disassociate, convoke.CodeManagedCannotLeft},
+		"a managed user is deleted":          {auto("b@managed.example"), convoke.Delete, ""},
+		"a pending managed user may go":      {convoke.Request{Action: "create", Email: "c@managed.example"}, convoke.Disassociate, ""},
+		"another may go":                     {convoke.Request{Action: "create", Email: "d@example.com"}, convoke.Disassociate, ""},
+		"another may be deleted":             {convoke.Request{Action: "create", Email: "e@example.com"}, convoke.Delete, ""},
+		"a managed ssoCreate user stays too": {convoke.Request{Action: "ssoCreate", Email: "f@managed.example"}, convoke.Disassociate, convoke.CodeManagedCannotLeft},
+	} {
+		user := w.made(t, c.request)
+		before := w.picture(t)
+		err := w.Remove(t.Context(), w.app, user.Email, c.how)
+		if c.code != "" {
+			if !convoke.HasCode(err, c.code) {
+				t.Errorf("%s: %v, want %s", name, err, c.code)
+			}
+			w.unchanged(t, before)
+			continue
+		}
+		check(t, err)
+		_, err = w.User(t.Context(), w.app, string(user.ID))
+		wantCode(t, err, convoke.CodeUserNotFound)
+		wantCode(t, w.Remove(t.Context(), w.app, string(user.ID), c.how), convoke.CodeUserNotFound)
+		want := convoke.EventUserDeleted
+		if c.how == convoke.Disassociate {
+			want = convoke.EventUserDisassociated
+		}
+		if all := w.events(t); all[len(all)-1].Name != want {
+			t.Errorf("%s: the last event is %s, want %s", name, all[len(all)-1].Name, want)
+		}
+	}
+	if p := w.picture(t); p.census != second(p.recount()) {
+		t.Errorf("the counters say %+v, a recount %+v", p.census, second(p.recount()))
+	}
+}
+
+func second[A, B any](_ A, b B) B { return b }
+
+func TestSeats(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, convoke.AccountChange{APIPartner: to(true), LicensedSeats: to(int64(2))})
+	ada, basic := w.made(t, bound("1", "")), w.pending(t, "basic@example.com")
+	w.made(t, convoke.Request{Action: "create", Email: "pending@example.com", Type: convoke.TypeLicensed}) // takes a seat at once
+	before := w.picture(t)
+	refused := func(err error) {
+		t.Helper()
+		wantCode(t, err, convoke.CodeSeatsExhausted)
+		w.unchanged(t, before)
+	}
+	_, err := w.Ensure(t.Context(), w.app, bound("3", ""))
+	refused(err)
+	_, err = w.Update(t.Context(), w.app, string(basic.ID), convoke.UserPatch{Type: to(convoke.TypeLicensed)})
+	refused(err)
+	check(t, w.SetStatus(t.Context(), w.app, string(ada.ID), false)) // gives its seat back
+	ben := w.made(t, bound("3", ""))
+	before = w.picture(t)
+	refused(w.SetStatus(t.Context(), w.app, string(ada.ID), true))
+	check(t, w.Remove(t.Context(), w.app, string(ben.ID), convoke.Delete))
+	check(t, w.SetStatus(t.Context(), w.app, string(ada.ID), true))
+	_, err = w.SetAccount(t.Context(), convoke.Operator(""), w.id, convoke.AccountChange{LicensedSeats: to(convoke.NoSeatLimit)})
+	check(t, err)
+	for i := range 5 {
+		w.made(t, bound(fmt.Sprint("more", i), ""))
+	}
+	seats, err := w.Seats(t.Context(), w.app)
+	check(t, err)
+	if seats.Total != convoke.NoSeatLimit || seats.Used != 7 {
+		t.Errorf("seats are %+v, want 7 used without a limit", seats)
+	}
+}
+
+func TestUserInTheSameAccountAreUniqueByEmailWhateverItsCase(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	w.pending(t, "ada@example.com")
+	_, err := w.Ensure(t.Context(), w.app, convoke.Request{Action: "create", Email: "ADA@EXAMPLE.COM"})
+	wantCode(t, err, convoke.CodeEmailTaken)
+	abroad := w.newAccount(t, partner)
+	abroad.pending(t, "ada@example.com") // another account's is another person
+	users, err := w.db.UsersByEmail(t.Context(), "ada@example.com", 10)
+	check(t, err)
+	if len(users) != 2 || slices.ContainsFunc(users, func(u convoke.User) bool { return u.Status != convoke.StatusPending }) {
+		t.Errorf("the users with the e-mail are %+v", users)
+	}
+}
