@@ -9,6 +9,9 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 LDFLAGS   := -s -w -X main.version=$(VERSION)
 WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 export CGO_ENABLED ?= 0
+# The packages that the race detector watches: where goroutines meet, without the media server.
+RACE      := ./internal/convoke ./internal/provision ./internal/conference ./internal/access ./internal/events \
+             ./internal/store/... ./internal/api ./client/...
 
 .PHONY: help demo build web check lint test test-go test-race test-web test-browser bench fuzz clean
 
@@ -19,7 +22,7 @@ demo: build ## build all, start server and example app, print what to open
 	bin/convoke demo
 
 build: web ## bin/convoke, with the pages inside
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/convoke ./cmd/convoke
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/convoke ./cmd/convoke
 
 web: web/dist/.built ## the pages, into web/dist
 
@@ -52,7 +55,7 @@ test-go: ## all Go tests
 
 test-race: ## the races that the project promises, under the race detector
 	./scripts/prepare-tests
-	CGO_ENABLED=1 $(GO) test -race -count=1 ./internal/convoke ./internal/provision ./internal/conference ./internal/store/... ./internal/api ./client/...
+	CGO_ENABLED=1 $(GO) test -race -count=1 $(RACE)
 
 test-web: web ## unit tests of the pages
 	cd web && npm test
@@ -62,7 +65,9 @@ test-browser: build ## real browsers with fake devices
 	cd web && npm run test:browser
 
 bench: build ## benchmarks, each with its floor in the same run
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./internal/bench
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/bench
+	./scripts/prepare-tests browser
+	cd web && npm run bench
 
 fuzz: ## a minute for each fuzz target
 	./scripts/fuzz 60s

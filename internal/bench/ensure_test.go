@@ -35,24 +35,26 @@ type product struct {
 
 func newProduct(b *testing.B) *product {
 	b.Helper()
-	c, err := config.Load(config.Sources{
-		Flags:  map[string]string{"data-dir": b.TempDir(), "listen": "127.0.0.1:0", "media-udp-port": "0"},
-		Lookup: func(string) (string, bool) { return "", false },
-	})
-	check(b, err)
-	logger := slog.New(slog.DiscardHandler)
+	p, stop := startProduct(b, b.TempDir())
+	b.Cleanup(stop)
+	return p
+}
+
+// startProduct starts a server on the data dir; stop ends it.
+func startProduct(b *testing.B, dir string) (p *product, stop func()) {
+	b.Helper()
+	c, logger := quiet(b, dir)
 	server, err := app.New(context.Background(), c, logger)
 	check(b, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Run(ctx) }()
-	b.Cleanup(func() {
-		cancel()
-		<-ended
-	})
-	p := &product{server: server, address: strings.TrimPrefix(server.URL(), "http://")}
+	p = &product{server: server, address: strings.TrimPrefix(server.URL(), "http://")}
 	p.token = p.newToken(b, c, logger)
-	return p
+	return p, func() {
+		cancel()
+		check(b, <-ended)
+	}
 }
 
 func (p *product) newToken(b *testing.B, c config.Config, logger *slog.Logger) string {

@@ -5,6 +5,7 @@ package portal
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -29,12 +30,20 @@ func read(w http.ResponseWriter, r *http.Request, to any) error {
 	return convoke.Invalid(convoke.CodeInvalidBody, "", "The request must be a JSON object of the documented form.")
 }
 
-// write answers with a JSON document.
+// write answers with a JSON document. It writes nothing when the body does not marshal.
 func write(w http.ResponseWriter, status int, body any) error {
-	w.Header().Set("Content-Type", "application/json")
+	return writeAs(w, status, "application/json", body)
+}
+
+func writeAs(w http.ResponseWriter, status int, contentType string, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("encode an answer: %w", err)
+	}
+	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // fails only when the client is gone
+	_, _ = w.Write(raw) // fails only when the client is gone
 	return nil
 }
 

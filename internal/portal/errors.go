@@ -3,7 +3,6 @@
 package portal
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -49,10 +48,7 @@ func (d *door) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	e := convoke.AsError(err)
 	d.logInternal(r, e)
 	status := statusOf(e)
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(problem{ // the client is gone when this fails
+	_ = writeAs(w, status, "application/problem+json", problem{ // texts and a number always marshal
 		Type: "/docs/errors#" + string(e.Code), Title: http.StatusText(status),
 		Status: status, Code: e.Code, Detail: e.Message, Field: e.Field,
 	})

@@ -77,7 +77,7 @@ func TestAnotherAccountsOperatorSeesNothing(t *testing.T) {
 func TestOverview(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, err := w.provision.SetAccount(t.Context(), convoke.Operator(""), w.account, convoke.AccountChange{SSO: to(false), LicensedSeats: to(int64(5))})
+	_, err := w.provision.SetAccount(t.Context(), convoke.Operator(""), w.account, convoke.AccountChange{SSO: new(false), LicensedSeats: new(int64(5))})
 	check(t, err)
 	w.user(t, convoke.Request{Action: "create", Email: "ada@acme.example"})
 	type overview struct {
@@ -119,7 +119,7 @@ func TestOverview(t *testing.T) {
 		missing["autoCreate"] != "no_managed_domain " || missing["ssoCreate"] != "sso_not_set_up " {
 		t.Errorf("missing is %v", missing)
 	}
-	_, err = w.provision.SetAccount(t.Context(), convoke.Operator(""), w.account, convoke.AccountChange{LicensedSeats: to(convoke.NoSeatLimit)})
+	_, err = w.provision.SetAccount(t.Context(), convoke.Operator(""), w.account, convoke.AccountChange{LicensedSeats: new(convoke.NoSeatLimit)})
 	check(t, err)
 	if s := decoded[overview](t, w.get(t, "/portal/api/overview", operator), 200).Seats.Licensed; s.Total != nil || s.Free != nil || s.Used != 1 {
 		t.Errorf("without a limit the seats are %+v", s)

@@ -110,7 +110,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 func (w *world) newAccount(t testing.TB, name string) *world {
 	t.Helper()
 	grants := convoke.AccountChange{
-		APIPartner: to(true), AutoCreate: to(true), SSO: to(true), Provisioning: to(convoke.PriorToSignIn),
+		APIPartner: new(true), AutoCreate: new(true), SSO: new(true), Provisioning: new(convoke.PriorToSignIn),
 	}
 	account, err := w.provision.CreateAccount(context.Background(), convoke.Operator(""), name, grants)
 	check(t, err)
@@ -166,7 +166,7 @@ func (w *world) events(t testing.TB) []convoke.Event {
 func (w *world) schedule(t testing.TB, kind convoke.MeetingType, settings string) conference.View {
 	t.Helper()
 	view, err := w.conference.Schedule(context.Background(), w.app, string(w.host.ID), convoke.MeetingPatch{
-		Type: &kind, Topic: to("Algebra"), Settings: json.RawMessage(settings),
+		Type: &kind, Topic: new("Algebra"), Settings: json.RawMessage(settings),
 	})
 	check(t, err)
 	return view
@@ -325,8 +325,6 @@ func check(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
-
-func to[T any](value T) *T { return &value }
 
 type clock struct {
 	mu sync.Mutex

@@ -13,7 +13,7 @@ func TestAccountsAreTheOperatorsAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, partner)
 	abroad := w.newAccount(t, convoke.AccountChange{})
-	seats := convoke.AccountChange{LicensedSeats: to(int64(5))}
+	seats := convoke.AccountChange{LicensedSeats: new(int64(5))}
 	for name, c := range map[string]struct {
 		p    convoke.Principal
 		code convoke.Code // of an act on this account
@@ -27,6 +27,7 @@ func TestAccountsAreTheOperatorsAlone(t *testing.T) {
 		"the operator of it all": {convoke.Operator(""), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			_, err := w.SetAccount(t.Context(), c.p, w.id, seats)
 			wantCode(t, err, c.code)
 			_, err = w.CreateAccount(t.Context(), c.p, "Another", convoke.AccountChange{})
@@ -44,7 +45,7 @@ func TestSetAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, partner)
 	account, err := w.SetAccount(t.Context(), convoke.Operator(""), w.id, convoke.AccountChange{
-		SSO: to(true), Provisioning: to(convoke.PriorToSignIn), LicensedSeats: to(int64(0)),
+		SSO: new(true), Provisioning: new(convoke.PriorToSignIn), LicensedSeats: new(int64(0)),
 	})
 	check(t, err)
 	stored, err := w.Account(t.Context(), w.app)
@@ -53,15 +54,15 @@ func TestSetAccount(t *testing.T) {
 		t.Errorf("the account is %+v, the answer was %+v", stored, account)
 	}
 	for name, change := range map[string]convoke.AccountChange{
-		"seats":        {LicensedSeats: to(int64(-2))},
-		"provisioning": {Provisioning: to(convoke.Provisioning("never"))},
+		"seats":        {LicensedSeats: new(int64(-2))},
+		"provisioning": {Provisioning: new(convoke.Provisioning("never"))},
 	} {
 		_, err := w.SetAccount(t.Context(), convoke.Operator(""), w.id, change)
 		if !convoke.HasCode(err, convoke.CodeInvalidField) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err = w.SetAccount(t.Context(), convoke.Operator(""), "nobody", convoke.AccountChange{SSO: to(true)})
+	_, err = w.SetAccount(t.Context(), convoke.Operator(""), "nobody", convoke.AccountChange{SSO: new(true)})
 	wantCode(t, err, convoke.CodeAccountNotFound)
 	for _, name := range []string{"", "  ", strings.Repeat("x", 129), "a\x00b"} {
 		_, err := w.CreateAccount(t.Context(), convoke.Operator(""), name, convoke.AccountChange{})

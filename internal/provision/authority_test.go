@@ -42,7 +42,7 @@ var calls = []call{
 		return err
 	}},
 	{"Update", convoke.RightUpdateUser, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
-		_, err := w.Update(ctx, p, string(u.ID), convoke.UserPatch{FirstName: to("New")})
+		_, err := w.Update(ctx, p, string(u.ID), convoke.UserPatch{FirstName: new("New")})
 		return err
 	}},
 	{"Binding", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
@@ -144,7 +144,7 @@ func TestAnotherAccountsUsersAreNotThere(t *testing.T) {
 		for _, ref := range []string{string(user.ID), "ada@example.com", string(person.ID), "me"} {
 			_, err := w.User(t.Context(), p, ref)
 			wantCode(t, err, convoke.CodeUserNotFound)
-			_, err = w.Update(t.Context(), p, ref, convoke.UserPatch{FirstName: to("Mallory")})
+			_, err = w.Update(t.Context(), p, ref, convoke.UserPatch{FirstName: new("Mallory")})
 			wantCode(t, err, convoke.CodeUserNotFound)
 			wantCode(t, w.SetStatus(t.Context(), p, ref, false), convoke.CodeUserNotFound)
 			wantCode(t, w.Invite(t.Context(), p, ref), convoke.CodeUserNotFound)

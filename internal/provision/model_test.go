@@ -23,7 +23,7 @@ import (
 // against what must hold in any state.
 func TestUsersFollowTheModel(t *testing.T) {
 	t.Parallel()
-	db := storetest.Open(t, store.Config{Path: filepath.Join(t.TempDir(), "convoke.db"), FullSync: to(false)})
+	db := storetest.Open(t, store.Config{Path: filepath.Join(t.TempDir(), "convoke.db"), FullSync: new(false)})
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &model{
 			world: newWorldOn(t, db, partner), t: t, users: map[convoke.UserID]*person{}, bindings: map[string]*binding{},

@@ -110,7 +110,7 @@ func TestEnsureAgainstDeletion(t *testing.T) {
 
 func TestSeatsAreNeverOverdrawn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, convoke.AccountChange{APIPartner: to(true), LicensedSeats: to(int64(10))})
+	w := newWorld(t, convoke.AccountChange{APIPartner: new(true), LicensedSeats: new(int64(10))})
 	var made, refused atomic.Int64
 	parallel(50, func(i int) {
 		_, err := w.Ensure(t.Context(), w.app, bound(fmt.Sprint(i), ""))

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 func TestAUserIsFoundByIDAndByEmailAndAsMe(t *testing.T) {
@@ -55,7 +58,7 @@ func TestUpdateChangesWhatItNames(t *testing.T) {
 	user := w.made(t, bound("42", "ada@example.com"))
 	other := w.made(t, convoke.Request{Action: "create", Email: "ben@example.com", Type: convoke.TypeLicensed, PersonalLink: "ben.b"})
 	updated, err := w.Update(t.Context(), w.app, "ada@example.com", convoke.UserPatch{
-		FirstName: to("Ada"), PersonalLink: to("countess"), Profile: json.RawMessage(`{"dept":"Engines"}`),
+		FirstName: new("Ada"), PersonalLink: new("countess"), Profile: json.RawMessage(`{"dept":"Engines"}`),
 	})
 	check(t, err)
 	if stored := w.user(t, user.ID); stored.FirstName != "Ada" || stored.PersonalLink != "countess" || stored.Profile.Dept != "Engines" ||
@@ -63,20 +66,20 @@ func TestUpdateChangesWhatItNames(t *testing.T) {
 		t.Errorf("the store has %+v, the answer was %+v", stored, updated)
 	}
 	before := w.picture(t)
-	_, err = w.Update(t.Context(), w.app, string(user.ID), convoke.UserPatch{FirstName: to("Ada"), PMI: to(user.PMI)})
+	_, err = w.Update(t.Context(), w.app, string(user.ID), convoke.UserPatch{FirstName: new("Ada"), PMI: new(user.PMI)})
 	check(t, err) // nothing differs
 	for name, c := range map[string]struct {
 		ref   string
 		patch convoke.UserPatch
 		code  convoke.Code
 	}{
-		"unknown user":     {"nobody", convoke.UserPatch{FirstName: to("x")}, convoke.CodeUserNotFound},
-		"name":             {string(user.ID), convoke.UserPatch{FirstName: to(strings.Repeat("x", 65))}, convoke.CodeInvalidName},
-		"type":             {string(user.ID), convoke.UserPatch{Type: to(convoke.TypeBasic)}, convoke.CodeInvalidType},
-		"taken link":       {string(user.ID), convoke.UserPatch{PersonalLink: to("BEN.b")}, convoke.CodeLinkTaken},
-		"bad link":         {string(user.ID), convoke.UserPatch{PersonalLink: to("a b")}, convoke.CodeInvalidLink},
-		"taken meeting id": {string(user.ID), convoke.UserPatch{PMI: to(other.PMI)}, convoke.CodePMITaken},
-		"bad meeting id":   {string(user.ID), convoke.UserPatch{PMI: to(convoke.MeetingID(1))}, convoke.CodeInvalidPMI},
+		"unknown user":     {"nobody", convoke.UserPatch{FirstName: new("x")}, convoke.CodeUserNotFound},
+		"name":             {string(user.ID), convoke.UserPatch{FirstName: new(strings.Repeat("x", 65))}, convoke.CodeInvalidName},
+		"type":             {string(user.ID), convoke.UserPatch{Type: new(convoke.TypeBasic)}, convoke.CodeInvalidType},
+		"taken link":       {string(user.ID), convoke.UserPatch{PersonalLink: new("BEN.b")}, convoke.CodeLinkTaken},
+		"bad link":         {string(user.ID), convoke.UserPatch{PersonalLink: new("a b")}, convoke.CodeInvalidLink},
+		"taken meeting id": {string(user.ID), convoke.UserPatch{PMI: new(other.PMI)}, convoke.CodePMITaken},
+		"bad meeting id":   {string(user.ID), convoke.UserPatch{PMI: new(convoke.MeetingID(1))}, convoke.CodeInvalidPMI},
 		"profile":          {string(user.ID), convoke.UserPatch{Profile: json.RawMessage(`{"dept":1}`)}, convoke.CodeInvalidBody},
 	} {
 		_, err := w.Update(t.Context(), w.app, c.ref, c.patch)
@@ -177,7 +180,7 @@ func second[A, B any](_ A, b B) B { return b }
 
 func TestSeats(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, convoke.AccountChange{APIPartner: to(true), LicensedSeats: to(int64(2))})
+	w := newWorld(t, convoke.AccountChange{APIPartner: new(true), LicensedSeats: new(int64(2))})
 	ada, basic := w.made(t, bound("1", "")), w.pending(t, "basic@example.com")
 	w.made(t, convoke.Request{Action: "create", Email: "pending@example.com", Type: convoke.TypeLicensed}) // takes a seat at once
 	before := w.picture(t)
@@ -188,7 +191,7 @@ func TestSeats(t *testing.T) {
 	}
 	_, err := w.Ensure(t.Context(), w.app, bound("3", ""))
 	refused(err)
-	_, err = w.Update(t.Context(), w.app, string(basic.ID), convoke.UserPatch{Type: to(convoke.TypeLicensed)})
+	_, err = w.Update(t.Context(), w.app, string(basic.ID), convoke.UserPatch{Type: new(convoke.TypeLicensed)})
 	refused(err)
 	check(t, w.SetStatus(t.Context(), w.app, string(ada.ID), false)) // gives its seat back
 	ben := w.made(t, bound("3", ""))
@@ -196,7 +199,7 @@ func TestSeats(t *testing.T) {
 	refused(w.SetStatus(t.Context(), w.app, string(ada.ID), true))
 	check(t, w.Remove(t.Context(), w.app, string(ben.ID), convoke.Delete))
 	check(t, w.SetStatus(t.Context(), w.app, string(ada.ID), true))
-	_, err = w.SetAccount(t.Context(), convoke.Operator(""), w.id, convoke.AccountChange{LicensedSeats: to(convoke.NoSeatLimit)})
+	_, err = w.SetAccount(t.Context(), convoke.Operator(""), w.id, convoke.AccountChange{LicensedSeats: new(convoke.NoSeatLimit)})
 	check(t, err)
 	for i := range 5 {
 		w.made(t, bound(fmt.Sprint("more", i), ""))
@@ -208,7 +211,7 @@ func TestSeats(t *testing.T) {
 	}
 }
 
-func TestUserInTheSameAccountAreUniqueByEmailWhateverItsCase(t *testing.T) {
+func TestUsersOfAnAccountAreUniqueByEmailWhateverItsCase(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, partner)
 	w.pending(t, "ada@example.com")
@@ -221,4 +224,25 @@ func TestUserInTheSameAccountAreUniqueByEmailWhateverItsCase(t *testing.T) {
 	if len(users) != 2 || slices.ContainsFunc(users, func(u convoke.User) bool { return u.Status != convoke.StatusPending }) {
 		t.Errorf("the users with the e-mail are %+v", users)
 	}
+}
+
+// SQLite takes any bytes as text, PostgreSQL does not.
+func TestOddReferencesAreNoFaultOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	w := newWorldOn(t, storetest.Open(t, store.Config{URL: storetest.PostgreSQL(t)}), partner)
+	for _, odd := range []string{"\x00", "a\x00b", "\xff", "a\xc3", "\xed\xa0\x80"} {
+		for _, ref := range []string{odd, odd + "@example.com", "a@" + odd} {
+			_, err := w.User(t.Context(), w.app, ref)
+			wantCode(t, err, convoke.CodeUserNotFound)
+			wantCode(t, w.SetStatus(t.Context(), w.app, ref, false), convoke.CodeUserNotFound)
+			wantCode(t, w.Remove(t.Context(), w.app, ref, convoke.Delete), convoke.CodeUserNotFound)
+			_, err = w.Ensure(t.Context(), w.app, convoke.Request{Source: convoke.SourceApp, ExternalID: "42", UserID: convoke.UserID(ref)})
+			wantCode(t, err, convoke.CodeUserNotFound)
+		}
+		_, err := w.Activation(t.Context(), odd+strings.Repeat("A", 44))
+		wantCode(t, err, convoke.CodeInvitationNotFound)
+		_, err = w.Users(t.Context(), w.app, provision.UserList{Token: odd})
+		wantCode(t, err, convoke.CodeInvalidPageToken)
+	}
+	w.made(t, bound("a\x00b", "")) // an external id is bytes, and may hold a NUL
 }

@@ -37,11 +37,11 @@ type world struct {
 
 // everything grants an account all that the four actions need, but for a domain.
 var everything = convoke.AccountChange{
-	APIPartner: to(true), AutoCreate: to(true), SSO: to(true), Provisioning: to(convoke.PriorToSignIn),
+	APIPartner: new(true), AutoCreate: new(true), SSO: new(true), Provisioning: new(convoke.PriorToSignIn),
 }
 
 // partner grants custCreate only, as a fresh install does.
-var partner = convoke.AccountChange{APIPartner: to(true)}
+var partner = convoke.AccountChange{APIPartner: new(true)}
 
 func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	t.Helper()
@@ -210,8 +210,6 @@ func wantCode(t testing.TB, err error, code convoke.Code) {
 
 // blocking returns the user that an error names as standing in the way.
 func blocking(err error) convoke.UserID { return convoke.AsError(err).UserID }
-
-func to[T any](value T) *T { return &value }
 
 // parallel runs f n times at once.
 func parallel(n int, f func(i int)) {

@@ -53,6 +53,7 @@ func openConnection(path string, pragmas ...string) (*connection, error) {
 			return nil, fmt.Errorf("store: cannot set up %s: %w", path, err)
 		}
 	}
+	c.forget()
 	return c, nil
 }
 
@@ -96,6 +97,7 @@ func (c *connection) prepare(sql string) (*prepared, error) {
 	return p, nil
 }
 
+// forget gives up the statements that are not running.
 func (c *connection) forget() {
 	for sql, p := range c.prepared {
 		if !p.running {

@@ -29,6 +29,10 @@ const (
 	busyTimeout = "busy_timeout = 10000" // milliseconds; while another process writes
 	writerCache = "cache_size = -16384"  // KiB
 	readerCache = "cache_size = -2048"   // KiB
+
+	// In pages of 4 KiB. A page that many commits change is copied back once, so
+	// rarer is cheaper; after a crash the next start reads that much again.
+	checkpoint = "wal_autocheckpoint = 4000"
 )
 
 func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine, error) {
@@ -46,7 +50,7 @@ func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine,
 		synchronous = "synchronous = NORMAL"
 	}
 	conn, err := openConnection(c.Path, busyTimeout, "journal_mode = WAL", synchronous, "foreign_keys = ON",
-		writerCache, "temp_store = MEMORY", "journal_size_limit = 67108864", "wal_autocheckpoint = 4000")
+		writerCache, "temp_store = MEMORY", checkpoint, "journal_size_limit = 67108864")
 	if err != nil {
 		return nil, err
 	}

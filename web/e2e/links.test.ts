@@ -26,8 +26,15 @@ interface Meeting {
 }
 
 async function newMeeting(host: string, settings: object = {}): Promise<Meeting> {
-  await zoomCall(demo, "POST", "/users", { action: "custCreate", user_info: { email: host, type: 2, first_name: "Noor" } });
-  const made = await zoomCall(demo, "POST", `/users/${host}/meetings`, { topic: "Links", type: 2, settings });
+  await zoomCall(demo, "POST", "/users", {
+    action: "custCreate",
+    user_info: { email: host, type: 2, first_name: "Noor" },
+  });
+  const made = await zoomCall(demo, "POST", `/users/${host}/meetings`, {
+    topic: "Links",
+    type: 2,
+    settings,
+  });
   expect(made.status).toBe(201);
   return (await made.json()) as Meeting;
 }
@@ -83,7 +90,11 @@ test("a guest cannot make itself a host", async () => {
   const joined = guest.waitForResponse((r) => r.url().endsWith("/room/v1/join"));
   await guest.goto(meeting.join_url);
   await enter(guest, "Mallory");
-  const { session, role, participant_id: me } = (await (await joined).json()) as Record<string, string>;
+  const {
+    session,
+    role,
+    participant_id: me,
+  } = (await (await joined).json()) as Record<string, string>;
   expect(role).toBe("attendee");
   for (const path of ["end", "mute-all", `participants/${me}/remove`]) {
     const answer = await fetch(`${demo.info.server_url}/room/v1/${path}`, {

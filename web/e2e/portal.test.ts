@@ -35,8 +35,8 @@ test("an invited person activates by mail, and then holds a meeting from the por
   const firstLink = await linkInOutbox(operator);
 
   await byId(operator, "nav-users").click();
-  await operator.getByRole("tab", { name: /pending/i }).click();
-  await operator.getByRole("button", { name: /resend/i }).click();
+  await byId(operator, "users-pending").click();
+  await byId(operator, "resend").click();
   await byId(operator, "nav-outbox").click();
   await expectRows(operator, 2);
   const secondLink = await linkInOutbox(operator);
@@ -68,10 +68,18 @@ test("an invited person activates by mail, and then holds a meeting from the por
 });
 
 async function checkOverview(page: Page): Promise<void> {
-  await page.locator('[data-testid="capability"][data-action="custCreate"][data-usable="true"]').waitFor();
-  await page.locator('[data-testid="capability"][data-action="create"][data-usable="true"]').waitFor();
-  await page.locator('[data-testid="capability"][data-action="autoCreate"][data-usable="false"]').waitFor();
-  await page.locator('[data-testid="capability"][data-action="ssoCreate"][data-usable="false"]').waitFor();
+  await page
+    .locator('[data-testid="capability"][data-action="custCreate"][data-usable="true"]')
+    .waitFor();
+  await page
+    .locator('[data-testid="capability"][data-action="create"][data-usable="true"]')
+    .waitFor();
+  await page
+    .locator('[data-testid="capability"][data-action="autoCreate"][data-usable="false"]')
+    .waitFor();
+  await page
+    .locator('[data-testid="capability"][data-action="ssoCreate"][data-usable="false"]')
+    .waitFor();
 }
 
 /** Opens the newest mail and returns the activation link in it. */

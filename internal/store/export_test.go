@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+)
+
+// Scans returns the statements run so far on SQLite, with their query plans,
+// whose plan reads a whole table or index. It returns nil for a closed store.
+func Scans(db *DB) (scans []string) {
+	e := db.engine.(*sqliteEngine)
+	select {
+	case <-e.closed:
+		return nil
+	default:
+	}
+	texts := slices.Collect(maps.Keys(e.writer.conn.prepared))
+	for range e.count {
+		conn := <-e.readers
+		defer func() { e.readers <- conn }()
+		texts = slices.AppendSeq(texts, maps.Keys(conn.prepared))
+	}
+	for _, sql := range texts {
+		if plan := explain(e.writer.conn, sql); tableScan.MatchString(plan) {
+			scans = append(scans, sql+"\n"+plan)
+		}
+	}
+	return scans
+}
+
+// tableScan does not match the "SCAN 2-ROW VALUES CLAUSE" of an INSERT and the like.
+var tableScan = regexp.MustCompile(`(?m)^SCAN [a-z]`)
+
+func explain(conn *connection, sql string) (plan string) {
+	p, err := conn.prepare(sql)
+	if err != nil {
+		return "SCAN? " + err.Error()
+	}
+	args := make([]any, len(p.places))
+	_ = conn.query(func(r *row) { plan += r.columns.text(3) + "\n" }, "EXPLAIN QUERY PLAN "+sql, args)
+	return plan
+}
