@@ -97,8 +97,8 @@ func (s *Service) sessionOr(err error, m convoke.Meeting, p convoke.Participant)
 // process is seen after that time.
 const pollEvery = 500 * time.Millisecond
 
-// Await returns the session as soon as its state differs from known, and after
-// wait at the latest. Errors as Session, and the context's own.
+// Await returns the session as soon as its state differs from known or the
+// reason for waiting changes, and after wait at the latest. Errors as Session, and the context's own.
 func (s *Service) Await(ctx context.Context, secret string, known State, wait time.Duration) (Session, error) {
 	p, err := s.participant(ctx, secret)
 	if err != nil {
@@ -108,11 +108,13 @@ func (s *Service) Await(ctx context.Context, secret string, known State, wait ti
 	defer leave()
 	deadline := time.NewTimer(wait)
 	defer deadline.Stop()
-	for {
+	for before := Reason(""); ; {
 		session, err := s.Session(ctx, secret)
-		if err != nil || session.State != known {
+		changed := session.State != known || before != "" && session.Reason != before
+		if err != nil || changed {
 			return session, err
 		}
+		before = session.Reason
 		over, err := pause(ctx, woken, deadline.C)
 		if over || err != nil {
 			return session, err

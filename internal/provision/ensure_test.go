@@ -38,6 +38,29 @@ func TestARepeatedEnsureFindsTheSameUserAndWritesNothing(t *testing.T) {
 	}
 }
 
+// What a new user would need is not asked for a user who is there: the account
+// may have lost a grant since.
+func TestAFoundUserNeedsNothingMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	user := w.made(t, bound("42", ""))
+	_, err := w.SetAccount(t.Context(), convoke.Operator(""), w.id, convoke.AccountChange{APIPartner: new(false)})
+	check(t, err)
+	before := w.picture(t)
+	for _, action := range []string{"", "create", "custCreate", "autoCreate"} {
+		request := bound("42", "")
+		request.Action = action
+		found, err := w.Ensure(t.Context(), w.app, request)
+		check(t, err)
+		if found.Outcome != convoke.OutcomeFound || found.User.ID != user.ID {
+			t.Errorf("%q: %s of user %s, want %s found", action, found.Outcome, found.User.ID, user.ID)
+		}
+	}
+	w.unchanged(t, before)
+	_, err = w.Ensure(t.Context(), w.app, bound("43", ""))
+	wantCode(t, err, convoke.CodeInvalidEmail)
+}
+
 func TestEnsureUpdatesAttributesAndKeepsTheIdentity(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, partner)

@@ -40,8 +40,8 @@ test(`from pressing Join to the first remote frame, over ${rounds} guests`, asyn
     }
     times.sort((a, b) => a - b);
     const median = times[Math.floor(rounds / 2)] ?? Number.NaN;
-    console.log(
-      `join to first remote frame: median ${median.toFixed(0)} ms, least ${times[0]?.toFixed(0)} ms, most ${times.at(-1)?.toFixed(0)} ms (promise: ${promise} ms)`,
+    process.stdout.write(
+      `join to first remote frame: median ${median.toFixed(0)} ms, least ${times[0]?.toFixed(0)} ms, most ${times.at(-1)?.toFixed(0)} ms (promise: ${promise} ms)\n`,
     );
     expect(times).toHaveLength(rounds);
   } finally {
