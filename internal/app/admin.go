@@ -101,7 +101,8 @@ func (a *Admin) SetAccount(ctx context.Context, ref string, grants Grants) (Acco
 // the id may be left out.
 func (a *Admin) account(ctx context.Context, ref string) (convoke.AccountID, error) {
 	if ref != "" {
-		return convoke.AccountID(ref), nil
+		account, err := a.provision.Account(ctx, convoke.Operator(convoke.AccountID(ref)))
+		return account.ID, err
 	}
 	accounts, err := a.provision.Accounts(ctx, operator)
 	if err != nil {

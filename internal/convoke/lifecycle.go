@@ -43,14 +43,20 @@ func Remove(u User, how Removal, policy Policy, m Mark) (Change, error) {
 }
 
 // Deactivate bars the user from signing in and hosting, and frees its seat. A
-// user that is inactive already is left alone with an empty change.
-func Deactivate(u User, m Mark) Change {
-	if u.Status == StatusInactive {
-		return Change{}
+// user that is inactive already is left alone with an empty change. One that is
+// pending is CodeUserPending: there is nothing to bar yet, and activating it
+// later must not stand in for the person's own confirmation.
+func Deactivate(u User, m Mark) (Change, error) {
+	switch u.Status {
+	case StatusInactive:
+		return Change{}, nil
+	case StatusPending:
+		return Change{}, Errorf(KindConflict, CodeUserPending,
+			"This user has not accepted the invitation yet, so there is nothing to deactivate. Remove the user instead.")
 	}
 	after := u
 	after.Status, after.StatusReason = StatusInactive, ReasonDeactivated
-	return changeOfStatus(EventUserDeactivated, u, after, m)
+	return changeOfStatus(EventUserDeactivated, u, after, m), nil
 }
 
 // Activate undoes Deactivate. A pending user can only be activated by the
@@ -65,9 +71,6 @@ func Activate(u User, m Mark) (Change, error) {
 	}
 	after := u
 	after.Status, after.StatusReason = StatusActive, ""
-	if u.SignsInWithPassword() && u.PasswordHash == "" {
-		after.Status, after.StatusReason = StatusPending, ReasonInvited // was deactivated before the person accepted
-	}
 	return changeOfStatus(EventUserActivated, u, after, m), nil
 }
 

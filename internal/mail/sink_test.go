@@ -53,11 +53,6 @@ func TestAnInvitationThatIsOverCausesNoMail(t *testing.T) {
 		},
 		"replaced": func(w *world, _ convoke.Event) { w.again("invitation-00000000002") },
 		"expired":  func(w *world, _ convoke.Event) { w.now = w.now.Add(convoke.InvitationLife + time.Hour) },
-		"user deactivated": func(w *world, _ convoke.Event) {
-			w.change(func(f convoke.Found) (convoke.Change, error) {
-				return convoke.Deactivate(*f.Target, convoke.Mark{At: w.now}), nil
-			})
-		},
 		"user deleted": func(w *world, _ convoke.Event) {
 			w.change(func(f convoke.Found) (convoke.Change, error) { return convoke.Change{Before: f.Target}, nil })
 		},

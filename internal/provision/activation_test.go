@@ -187,9 +187,6 @@ func TestALinkThatDiesWhileThePasswordIsHashedIsRefused(t *testing.T) {
 			w.clock.advance(convoke.InvitationLife)
 			return nil
 		}, convoke.CodeInvitationExpired},
-		"deactivated": {func(w *world, ctx context.Context, id convoke.UserID) error {
-			return w.SetStatus(ctx, w.app, string(id), false)
-		}, convoke.CodeInvitationUsed},
 		"deleted": {func(w *world, ctx context.Context, id convoke.UserID) error {
 			return w.Remove(ctx, w.app, string(id), convoke.Delete)
 		}, convoke.CodeInvitationNotFound},

@@ -58,7 +58,6 @@ type person struct {
 	firstName string
 	action    convoke.Action
 	status    convoke.Status
-	accepted  bool
 }
 
 // binding is an external id's; the user may be gone.
@@ -207,14 +206,11 @@ func (m *model) setStatus(rt *rapid.T) {
 	switch {
 	case p == nil:
 		m.want(rt, err, convoke.CodeUserNotFound)
-	case active && p.status == convoke.StatusPending:
+	case p.status == convoke.StatusPending:
 		m.want(rt, err, convoke.CodeUserPending)
 	case !active:
 		m.want(rt, err, "")
 		p.status = convoke.StatusInactive
-	case p.action == convoke.ActionCreate && !p.accepted:
-		m.want(rt, err, "")
-		p.status = convoke.StatusPending
 	default:
 		m.want(rt, err, "")
 		p.status = convoke.StatusActive
@@ -281,7 +277,7 @@ func (m *model) activate(rt *rapid.T) {
 		if user.ID != id {
 			rt.Fatalf("the link of %s activated %s", id, user.ID)
 		}
-		p.accepted, p.status = true, convoke.StatusActive
+		p.status = convoke.StatusActive
 	}
 }
 

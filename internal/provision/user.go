@@ -176,7 +176,7 @@ func (s *Service) SetStatus(ctx context.Context, p convoke.Principal, ref string
 		if active {
 			return convoke.Activate(u, s.mark(p))
 		}
-		return convoke.Deactivate(u, s.mark(p)), nil
+		return convoke.Deactivate(u, s.mark(p))
 	})
 	return err
 }

@@ -108,21 +108,18 @@ func TestSetStatus(t *testing.T) {
 	before := w.picture(t)
 	set(active.ID, true)("", convoke.StatusActive, "")
 	set(waiting.ID, true)(convoke.CodeUserPending, convoke.StatusPending, convoke.ReasonInvited)
+	set(waiting.ID, false)(convoke.CodeUserPending, convoke.StatusPending, convoke.ReasonInvited)
 	w.unchanged(t, before)
 	set(active.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
 	set(active.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
 	set(active.ID, true)("", convoke.StatusActive, "")
-	set(waiting.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
-	w.refusesCode(t, w.code(t, waiting.ID), convoke.CodeInvitationUsed)
-	wantCode(t, w.Invite(t.Context(), w.app, string(waiting.ID)), convoke.CodeStatusUnchanged)
-	set(waiting.ID, true)("", convoke.StatusPending, convoke.ReasonInvited) // still no password
 	_, err := w.Activate(t.Context(), w.code(t, waiting.ID), goodPassword)
 	check(t, err)
 	set(waiting.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
 	set(waiting.ID, true)("", convoke.StatusActive, "")
 	wantCode(t, w.SetStatus(t.Context(), w.app, "nobody", true), convoke.CodeUserNotFound)
 	if got := names(w.events(t, convoke.EventUserActivated, convoke.EventUserDeactivated)); got !=
-		"user.deactivated user.activated user.deactivated user.activated user.deactivated user.activated" {
+		"user.deactivated user.activated user.deactivated user.activated" {
 		t.Errorf("the events are %q", got)
 	}
 }

@@ -62,7 +62,7 @@ test("an invited person activates by mail, and then holds a meeting from the por
   await person.goto(`${demo.info.server_url}/portal`);
   await byId(person, "signout").click();
   await signIn(person, "Wrong2Password");
-  await person.getByText("The e-mail or the password is not right.").waitFor();
+  await person.getByRole("alert").waitFor();
   await signIn(person, password);
   await byId(person, "start-meeting").waitFor();
 });

@@ -153,7 +153,7 @@ var changeTests = map[string]func(*world){
 	"about a user that the lookup did not name": func(w *world) {
 		user := w.bound("42")
 		err := w.db.Change(w.ctx(), convoke.Lookup{AccountID: w.account.ID}, func(convoke.Found) (convoke.Change, error) {
-			return convoke.Deactivate(user, w.mark()), nil
+			return convoke.Deactivate(user, w.mark())
 		})
 		if err == nil || convoke.AsError(err).Kind != convoke.KindInternal {
 			w.Errorf("error is %v", err)

@@ -53,7 +53,7 @@ func (w *world) anyChange(t *rapid.T, account convoke.Account, id convoke.UserID
 		case "activate":
 			return convoke.Activate(u, w.mark())
 		case "deactivate":
-			return convoke.Deactivate(u, w.mark()), nil
+			return convoke.Deactivate(u, w.mark())
 		case "delete":
 			return convoke.Remove(u, convoke.Delete, convoke.Policy{}, w.mark())
 		case "basic":

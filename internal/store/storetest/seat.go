@@ -62,7 +62,7 @@ var seatTests = map[string]func(*world){
 		account := w.newAccount(20)
 		made := w.fill(account, 20)
 		for _, id := range made[:7] {
-			w.must(w.byUser(account, id, func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()), nil }))
+			w.must(w.byUser(account, id, func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()) }))
 		}
 		if again := w.fill(account, 30); len(again) != 7 {
 			w.Errorf("%d seats were free, want 7", len(again))
@@ -75,7 +75,7 @@ var seatTests = map[string]func(*world){
 		made := w.fill(account, 20)
 		w.must(w.limit(account.ID, 10))
 		for _, err := range parallel(12, func(i int) error {
-			return w.byUser(account, made[i], func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()), nil })
+			return w.byUser(account, made[i], func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()) })
 		}) {
 			w.must(err)
 		}
