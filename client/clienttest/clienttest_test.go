@@ -20,7 +20,7 @@ func TestFailNextFailsInOrder(t *testing.T) {
 	t.Parallel()
 	p := clienttest.New()
 	broken := errors.New("broken")
-	p.FailNext(broken, nil, clienttest.Down)
+	p.FailNext(broken, nil, clienttest.ErrDown)
 	for i, want := range []error{broken, nil, client.ErrUnavailable, nil} {
 		if _, err := p.Ensure(t.Context(), "42", client.Person{}); !errors.Is(err, want) {
 			t.Errorf("call %d: error %v, want %v", i, err, want)

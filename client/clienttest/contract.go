@@ -65,10 +65,12 @@ type suite struct {
 
 // key makes a key that no other check and no other run uses.
 func (s suite) key(t *testing.T, name string) string {
+	t.Helper()
 	return name + " " + t.Name() + " " + s.run
 }
 
 func (s suite) email(t *testing.T, name string) string {
+	t.Helper()
 	words := strings.Split(t.Name(), "/")
 	return strings.ToLower(name + "." + words[len(words)-1] + "." + s.run + "@example.com")
 }
@@ -101,6 +103,7 @@ func wantErr(t *testing.T, what string, err, want error) {
 }
 
 func sameUser(t *testing.T, s suite) {
+	t.Helper()
 	id := s.key(t, "42")
 	first := s.ensure(t, id, client.Person{DisplayName: "Jane Doe"})
 	again := s.ensure(t, id, client.Person{})

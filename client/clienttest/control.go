@@ -20,9 +20,9 @@ type Call struct {
 	MeetingID  int64
 }
 
-// Down is the error of every call while SetDown holds. It matches
+// ErrDown is the error of every call while SetDown holds. It matches
 // client.ErrUnavailable.
-var Down error = &client.Error{
+var ErrDown error = &client.Error{
 	Code: client.CodeUnreachable, Message: "The server did not answer.", Err: errors.New("connection refused"),
 }
 
@@ -33,7 +33,7 @@ func (p *Provider) begin(ctx context.Context, call Call) error {
 		return &client.Error{Code: client.CodeUnreachable, Message: "The server did not answer.", Err: err}
 	}
 	if p.down {
-		return Down
+		return ErrDown
 	}
 	if len(p.failures) == 0 {
 		return nil
@@ -43,7 +43,7 @@ func (p *Provider) begin(ctx context.Context, call Call) error {
 	return err
 }
 
-// SetDown makes every call fail with Down until it is set to false.
+// SetDown makes every call fail with ErrDown until it is set to false.
 func (p *Provider) SetDown(down bool) {
 	p.lock.Lock()
 	defer p.lock.Unlock()

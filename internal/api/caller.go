@@ -49,7 +49,7 @@ func (a *api) rescue(w http.ResponseWriter, r *http.Request, id string) {
 	if fault == nil {
 		return
 	}
-	if fault == http.ErrAbortHandler {
+	if fault == http.ErrAbortHandler { //nolint:errorlint // the very value is the signal
 		panic(fault) // net/http's own way to drop a connection
 	}
 	a.Logger.ErrorContext(r.Context(), "panic in an API call",

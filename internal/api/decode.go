@@ -35,7 +35,7 @@ func decodeBody(w http.ResponseWriter, r *http.Request, limit int64, into any) e
 	if r.ContentLength == 0 {
 		return nil
 	}
-	buffer := bodies.Get().(*bytes.Buffer)
+	buffer := bodies.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool holds nothing else
 	defer recycle(&bodies, buffer, buffer)
 	if err := readBody(buffer, w, r, limit); err != nil {
 		return err

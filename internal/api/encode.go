@@ -34,7 +34,7 @@ func reply(w http.ResponseWriter, status int, body any) error {
 }
 
 func replyAs(w http.ResponseWriter, status int, contentType []string, body any) error {
-	e := encoders.Get().(*encoder)
+	e := encoders.Get().(*encoder) //nolint:forcetypeassert // the pool holds nothing else
 	defer recycle(&encoders, e, &e.buffer)
 	if err := e.json.Encode(body); err != nil {
 		e.buffer.Reset()

@@ -155,13 +155,13 @@ func accountChange(t *testing.T, words []string) convoke.AccountChange {
 		name, value, _ := strings.Cut(word, "=")
 		switch name {
 		case "api-partner":
-			change.APIPartner = to(value == "true")
+			change.APIPartner = new(value == "true")
 		case "auto-create":
-			change.AutoCreate = to(value == "true")
+			change.AutoCreate = new(value == "true")
 		case "sso":
-			change.SSO = to(value == "true")
+			change.SSO = new(value == "true")
 		case "provisioning":
-			change.Provisioning = to(convoke.Provisioning(value))
+			change.Provisioning = new(convoke.Provisioning(value))
 		case "licensed-seats":
 			n, err := strconv.ParseInt(value, 10, 64)
 			check(t, err)

@@ -147,10 +147,8 @@ func check(t testing.TB, err error) {
 	}
 }
 
-func to[T any](value T) *T { return &value }
-
 // partner is an account that may use custCreate.
-var partner = convoke.AccountChange{APIPartner: to(true)}
+var partner = convoke.AccountChange{APIPartner: new(true)}
 
 // noMedia stands where the media server would be, at the world's edge.
 type noMedia struct{}

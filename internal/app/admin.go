@@ -183,8 +183,8 @@ func (a *Admin) CreateApp(ctx context.Context, account, name, scopes, owner stri
 	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
 }
 
-// AppInfo is an app as the commands print it, without its secrets.
-type AppInfo struct {
+// ClientInfo is an app as the commands print it, without its secrets.
+type ClientInfo struct {
 	ClientID  string    `json:"client_id"`
 	Name      string    `json:"name"`
 	Scopes    string    `json:"scopes"`
@@ -193,15 +193,15 @@ type AppInfo struct {
 }
 
 // Apps lists an account's apps.
-func (a *Admin) Apps(ctx context.Context, account string) ([]AppInfo, error) {
+func (a *Admin) Apps(ctx context.Context, account string) ([]ClientInfo, error) {
 	p, err := a.principal(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	apps, err := a.access.Apps(ctx, p)
-	infos := make([]AppInfo, 0, len(apps))
+	infos := make([]ClientInfo, 0, len(apps))
 	for _, app := range apps {
-		infos = append(infos, AppInfo{string(app.ClientID), app.Name, app.Scopes.String(), app.CreatedAt, app.Revoked()})
+		infos = append(infos, ClientInfo{string(app.ClientID), app.Name, app.Scopes.String(), app.CreatedAt, app.Revoked()})
 	}
 	return infos, err
 }

@@ -136,7 +136,7 @@ func (a *App) Close() error {
 		faults = append(faults, a.engine.close())
 	}
 	if a.core != nil {
-		faults = append(faults, a.core.close())
+		faults = append(faults, a.close())
 	}
 	return errors.Join(faults...)
 }

@@ -45,7 +45,8 @@ func newFloor(b *testing.B) *floor {
 	check(b, err)
 	writer, err := db.Conn(context.Background())
 	check(b, err)
-	insert, err := writer.PrepareContext(context.Background(), "INSERT INTO rows (id, body) VALUES ($1, $2)")
+	insert, err := writer.PrepareContext(context.Background(), //nolint:sqlclosecheck // closed with the connection
+		"INSERT INTO rows (id, body) VALUES ($1, $2)")
 	check(b, err)
 	go f.commitInGroups(writer, insert)
 	b.Cleanup(func() { close(f.writes) })

@@ -166,7 +166,7 @@ func TestJoinBeforeHost(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	v, err := b.Schedule(t.Context(), b.app, b.host.Email, convoke.MeetingPatch{
-		StartTime: ptr("2026-11-23T12:30:00Z"), Settings: json.RawMessage(`{"join_before_host":true,"jbh_time":10}`),
+		StartTime: new("2026-11-23T12:30:00Z"), Settings: json.RawMessage(`{"join_before_host":true,"jbh_time":10}`),
 	})
 	b.must(t, err)
 	guest := b.join(t, joinLink(t, v.JoinURL), "Ann")

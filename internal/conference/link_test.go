@@ -202,12 +202,12 @@ func TestPasscodes(t *testing.T) {
 	} {
 		wantCode(t, try(wrong), convoke.CodeWrongPasscode)
 	}
-	b.must(t, b.Update(t.Context(), b.app, v.Meeting.ID, convoke.MeetingPatch{Passcode: ptr("new*code")}))
+	b.must(t, b.Update(t.Context(), b.app, v.Meeting.ID, convoke.MeetingPatch{Passcode: new("new*code")}))
 	wantCode(t, try(link.Pwd), convoke.CodeWrongPasscode)
 	wantCode(t, try(v.Meeting.Passcode), convoke.CodeWrongPasscode)
 	b.must(t, try("new*code"))
 
-	b.must(t, b.Update(t.Context(), b.app, v.Meeting.ID, convoke.MeetingPatch{Passcode: ptr("")}))
+	b.must(t, b.Update(t.Context(), b.app, v.Meeting.ID, convoke.MeetingPatch{Passcode: new("")}))
 	b.must(t, try(""))
 	b.must(t, try("whatever"))
 	open, err := b.Meeting(t.Context(), b.app, v.Meeting.ID)
@@ -222,7 +222,7 @@ func TestTheSamePasscodeMakesAnotherLinkForEachMeeting(t *testing.T) {
 	b := setup(t)
 	var views [2]conference.View
 	for i := range views {
-		v, err := b.Schedule(t.Context(), b.app, b.host.Email, convoke.MeetingPatch{Passcode: ptr("123456")})
+		v, err := b.Schedule(t.Context(), b.app, b.host.Email, convoke.MeetingPatch{Passcode: new("123456")})
 		b.must(t, err)
 		views[i] = v
 	}

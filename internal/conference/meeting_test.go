@@ -13,13 +13,11 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func TestScheduleAndRead(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	made, err := b.Schedule(t.Context(), b.app, "JANE@example.com", convoke.MeetingPatch{
-		Topic: ptr("Weekly"), Type: ptr(convoke.TypeSeries), StartTime: ptr("2026-12-01T09:00:00Z"),
+		Topic: new("Weekly"), Type: new(convoke.TypeSeries), StartTime: new("2026-12-01T09:00:00Z"),
 		Recurrence: json.RawMessage(`{"type":1,"end_times":3}`), Settings: json.RawMessage(`{"custom_keys":[{"key":"a","value":"b"}]}`),
 	})
 	b.must(t, err)
@@ -96,7 +94,7 @@ func TestOtherPeoplesMeetingsDoNotExist(t *testing.T) {
 		if !strings.Contains(err.Error(), "Meeting does not exist: ") {
 			t.Errorf("message: %v", err)
 		}
-		wantCode(t, b.Update(t.Context(), p, id, convoke.MeetingPatch{Topic: ptr("mine")}), convoke.CodeMeetingNotFound)
+		wantCode(t, b.Update(t.Context(), p, id, convoke.MeetingPatch{Topic: new("mine")}), convoke.CodeMeetingNotFound)
 		wantCode(t, b.Delete(t.Context(), p, id), convoke.CodeMeetingNotFound)
 		wantCode(t, b.End(t.Context(), p, id), convoke.CodeMeetingNotFound)
 		_, _, err = b.Ticket(t.Context(), p, id, conference.TicketRequest{})
@@ -131,12 +129,12 @@ func TestEveryCallNeedsItsScope(t *testing.T) {
 func TestForKey(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	first, created, err := b.ForKey(t.Context(), b.app, "ext-jane", "appointment 17", convoke.MeetingPatch{Topic: ptr("One")})
+	first, created, err := b.ForKey(t.Context(), b.app, "ext-jane", "appointment 17", convoke.MeetingPatch{Topic: new("One")})
 	b.must(t, err)
 	if !created || first.Meeting.ExternalID != "appointment 17" {
 		t.Errorf("created %t: %+v", created, first.Meeting)
 	}
-	again, created, err := b.ForKey(t.Context(), b.app, "ext-jane", "appointment 17", convoke.MeetingPatch{Topic: ptr("Two")})
+	again, created, err := b.ForKey(t.Context(), b.app, "ext-jane", "appointment 17", convoke.MeetingPatch{Topic: new("Two")})
 	b.must(t, err)
 	if created || again.Meeting.ID != first.Meeting.ID || again.Meeting.Topic != "One" {
 		t.Errorf("created %t: %+v", created, again.Meeting)
@@ -195,8 +193,8 @@ func TestUpdateEndDelete(t *testing.T) {
 	b := setup(t)
 	v, host := b.started(t, `{}`)
 	id, room := v.Meeting.ID, host.Participant.Room
-	b.must(t, b.Update(t.Context(), b.app, id, convoke.MeetingPatch{Topic: ptr("Other")}))
-	wantCode(t, b.Update(t.Context(), b.app, id, convoke.MeetingPatch{Duration: ptr(0)}), convoke.CodeInvalidField)
+	b.must(t, b.Update(t.Context(), b.app, id, convoke.MeetingPatch{Topic: new("Other")}))
+	wantCode(t, b.Update(t.Context(), b.app, id, convoke.MeetingPatch{Duration: new(0)}), convoke.CodeInvalidField)
 
 	b.must(t, b.End(t.Context(), b.app, id))
 	b.must(t, b.End(t.Context(), b.app, id)) // once more changes nothing

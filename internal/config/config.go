@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -110,10 +111,5 @@ func validDatabase(s string) bool {
 func validPort(n int) bool { return n >= 0 && n <= 65535 }
 
 func oneOf(s string, list ...string) bool {
-	for _, item := range list {
-		if s == item {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, s)
 }

@@ -24,8 +24,6 @@ var (
 	atNoon      = convoke.Mark{At: noon, By: convoke.Principal{Kind: convoke.AppCaller, ClientID: "app", Label: "Shop"}}
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func newMeeting(t *testing.T, p convoke.MeetingPatch) convoke.Meeting {
 	t.Helper()
 	m, err := convoke.NewMeeting(owner, p, freshValues, time.LoadLocation, atNoon)
@@ -54,7 +52,7 @@ func TestNewMeetingTakesTheHostsZone(t *testing.T) {
 	t.Parallel()
 	host := owner
 	host.Profile.Timezone = "Asia/Tokyo"
-	m, err := convoke.NewMeeting(host, convoke.MeetingPatch{StartTime: ptr("2026-12-01T09:00:00")}, freshValues, time.LoadLocation, atNoon)
+	m, err := convoke.NewMeeting(host, convoke.MeetingPatch{StartTime: new("2026-12-01T09:00:00")}, freshValues, time.LoadLocation, atNoon)
 	if err != nil || m.Timezone != "Asia/Tokyo" || !m.StartTime.Equal(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("got %v in %q, %v", m.StartTime, m.Timezone, err)
 	}
@@ -65,7 +63,7 @@ func TestNewMeetingRefuses(t *testing.T) {
 	long := strings.Repeat("ü", 201)
 	settings := func(s string) convoke.MeetingPatch { return convoke.MeetingPatch{Settings: json.RawMessage(s)} }
 	series := func(s string) convoke.MeetingPatch {
-		return convoke.MeetingPatch{Type: ptr(convoke.TypeSeries), StartTime: ptr("2026-12-01T09:00:00Z"), Recurrence: json.RawMessage(s)}
+		return convoke.MeetingPatch{Type: new(convoke.TypeSeries), StartTime: new("2026-12-01T09:00:00Z"), Recurrence: json.RawMessage(s)}
 	}
 	elevenKeys := `{"custom_keys":[` + strings.TrimSuffix(strings.Repeat(`{"key":"k","value":"v"},`, 11), ",") + `]}`
 	for name, c := range map[string]struct {
@@ -74,27 +72,27 @@ func TestNewMeetingRefuses(t *testing.T) {
 		code  convoke.Code
 	}{
 		"topic too long":       {convoke.MeetingPatch{Topic: &long}, "topic", ""},
-		"topic with NUL":       {convoke.MeetingPatch{Topic: ptr("a\x00b")}, "topic", ""},
-		"topic not UTF-8":      {convoke.MeetingPatch{Topic: ptr("\xff")}, "topic", ""},
-		"agenda too long":      {convoke.MeetingPatch{Agenda: ptr(strings.Repeat("a", 2001))}, "agenda", ""},
-		"type 0":               {convoke.MeetingPatch{Type: ptr(convoke.MeetingType(0))}, "type", convoke.CodeInvalidType},
-		"type 4":               {convoke.MeetingPatch{Type: ptr(convoke.TypePersonal)}, "type", convoke.CodeInvalidType},
-		"type 9":               {convoke.MeetingPatch{Type: ptr(convoke.MeetingType(9))}, "type", convoke.CodeInvalidType},
-		"start is prose":       {convoke.MeetingPatch{StartTime: ptr("tomorrow")}, "start_time", ""},
-		"start is a date":      {convoke.MeetingPatch{StartTime: ptr("2026-12-01")}, "start_time", ""},
-		"start has an offset":  {convoke.MeetingPatch{StartTime: ptr("2026-12-01T09:00:00+02:00")}, "start_time", ""},
-		"start on 30 February": {convoke.MeetingPatch{StartTime: ptr("2027-02-30T09:00:00Z")}, "start_time", ""},
-		"start in year 1":      {convoke.MeetingPatch{StartTime: ptr("0001-01-01T00:00:00Z")}, "start_time", ""},
-		"duration 0":           {convoke.MeetingPatch{Duration: ptr(0)}, "duration", ""},
-		"duration 1441":        {convoke.MeetingPatch{Duration: ptr(1441)}, "duration", ""},
-		"zone unknown":         {convoke.MeetingPatch{Timezone: ptr("Mars/Olympus")}, "timezone", ""},
-		"zone Local":           {convoke.MeetingPatch{Timezone: ptr("Local")}, "timezone", ""},
-		"zone is a path":       {convoke.MeetingPatch{Timezone: ptr("../../etc/passwd")}, "timezone", ""},
-		"passcode too long":    {convoke.MeetingPatch{Passcode: ptr("12345678901")}, "password", ""},
-		"passcode with space":  {convoke.MeetingPatch{Passcode: ptr("12 34")}, "password", ""},
-		"passcode not ASCII":   {convoke.MeetingPatch{Passcode: ptr("pässe")}, "password", ""},
-		"for somebody else":    {convoke.MeetingPatch{ScheduleFor: ptr("joe@example.com")}, "schedule_for", ""},
-		"instant for the host": {convoke.MeetingPatch{Type: ptr(convoke.TypeInstant), ScheduleFor: ptr("host")}, "schedule_for", ""},
+		"topic with NUL":       {convoke.MeetingPatch{Topic: new("a\x00b")}, "topic", ""},
+		"topic not UTF-8":      {convoke.MeetingPatch{Topic: new("\xff")}, "topic", ""},
+		"agenda too long":      {convoke.MeetingPatch{Agenda: new(strings.Repeat("a", 2001))}, "agenda", ""},
+		"type 0":               {convoke.MeetingPatch{Type: new(convoke.MeetingType(0))}, "type", convoke.CodeInvalidType},
+		"type 4":               {convoke.MeetingPatch{Type: new(convoke.TypePersonal)}, "type", convoke.CodeInvalidType},
+		"type 9":               {convoke.MeetingPatch{Type: new(convoke.MeetingType(9))}, "type", convoke.CodeInvalidType},
+		"start is prose":       {convoke.MeetingPatch{StartTime: new("tomorrow")}, "start_time", ""},
+		"start is a date":      {convoke.MeetingPatch{StartTime: new("2026-12-01")}, "start_time", ""},
+		"start has an offset":  {convoke.MeetingPatch{StartTime: new("2026-12-01T09:00:00+02:00")}, "start_time", ""},
+		"start on 30 February": {convoke.MeetingPatch{StartTime: new("2027-02-30T09:00:00Z")}, "start_time", ""},
+		"start in year 1":      {convoke.MeetingPatch{StartTime: new("0001-01-01T00:00:00Z")}, "start_time", ""},
+		"duration 0":           {convoke.MeetingPatch{Duration: new(0)}, "duration", ""},
+		"duration 1441":        {convoke.MeetingPatch{Duration: new(1441)}, "duration", ""},
+		"zone unknown":         {convoke.MeetingPatch{Timezone: new("Mars/Olympus")}, "timezone", ""},
+		"zone Local":           {convoke.MeetingPatch{Timezone: new("Local")}, "timezone", ""},
+		"zone is a path":       {convoke.MeetingPatch{Timezone: new("../../etc/passwd")}, "timezone", ""},
+		"passcode too long":    {convoke.MeetingPatch{Passcode: new("12345678901")}, "password", ""},
+		"passcode with space":  {convoke.MeetingPatch{Passcode: new("12 34")}, "password", ""},
+		"passcode not ASCII":   {convoke.MeetingPatch{Passcode: new("pässe")}, "password", ""},
+		"for somebody else":    {convoke.MeetingPatch{ScheduleFor: new("joe@example.com")}, "schedule_for", ""},
+		"instant for the host": {convoke.MeetingPatch{Type: new(convoke.TypeInstant), ScheduleFor: new("host")}, "schedule_for", ""},
 
 		"settings a list":    {settings(`[]`), "settings", ""},
 		"settings broken":    {settings(`{`), "settings", convoke.CodeInvalidBody},
@@ -153,8 +151,8 @@ func TestNewMeetingRefuses(t *testing.T) {
 func TestNewMeetingAcceptsTheLimits(t *testing.T) {
 	t.Parallel()
 	m := newMeeting(t, convoke.MeetingPatch{
-		Topic: ptr(strings.Repeat("ü", 200)), Agenda: ptr(strings.Repeat("a", 2000) + ""), Duration: ptr(1440),
-		Passcode: ptr("aZ0@-_*!#."), Timezone: ptr("America/New_York"), StartTime: ptr("2026-12-01T09:00:00"), ScheduleFor: ptr("jane@EXAMPLE.com"),
+		Topic: new(strings.Repeat("ü", 200)), Agenda: new(strings.Repeat("a", 2000) + ""), Duration: new(1440),
+		Passcode: new("aZ0@-_*!#."), Timezone: new("America/New_York"), StartTime: new("2026-12-01T09:00:00"), ScheduleFor: new("jane@EXAMPLE.com"),
 		Settings: json.RawMessage(`{"jbh_time":15,"audio":"voip","enforce_login_domains":"example.com;example.org","unknown":{},"host_video":null}`),
 	})
 	if !m.StartTime.Equal(time.Date(2026, 12, 1, 14, 0, 0, 0, time.UTC)) {
@@ -172,16 +170,16 @@ func TestNewMeetingTimes(t *testing.T) {
 		want  time.Time
 	}{
 		"none":             {convoke.MeetingPatch{}, noon},
-		"empty":            {convoke.MeetingPatch{StartTime: ptr("")}, noon},
-		"past":             {convoke.MeetingPatch{StartTime: ptr("2020-01-01T00:00:00Z")}, noon},
-		"GMT wins":         {convoke.MeetingPatch{StartTime: ptr("2026-12-01T09:00:00Z"), Timezone: ptr("Asia/Tokyo")}, time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)},
-		"milliseconds":     {convoke.MeetingPatch{StartTime: ptr("2026-12-01T09:00:00.123Z")}, time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)},
-		"local summer":     {convoke.MeetingPatch{StartTime: ptr("2027-07-01T09:00:00"), Timezone: ptr("Europe/Paris")}, time.Date(2027, 7, 1, 7, 0, 0, 0, time.UTC)},
-		"left out":         {convoke.MeetingPatch{StartTime: ptr("2027-03-14T02:30:00"), Timezone: ptr("America/New_York")}, time.Date(2027, 3, 14, 7, 30, 0, 0, time.UTC)},
-		"instant":          {convoke.MeetingPatch{Type: ptr(convoke.TypeInstant), StartTime: ptr("2026-12-01T09:00:00Z")}, time.Time{}},
-		"no fixed time":    {convoke.MeetingPatch{Type: ptr(convoke.TypeRecurring), StartTime: ptr("2026-12-01T09:00:00Z")}, time.Time{}},
-		"screen share":     {convoke.MeetingPatch{Type: ptr(convoke.TypeScreenShare)}, time.Time{}},
-		"series, recurred": {convoke.MeetingPatch{Type: ptr(convoke.TypeSeries), StartTime: ptr("2026-12-01T09:00:00Z"), Recurrence: json.RawMessage(`{"type":1}`)}, time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)},
+		"empty":            {convoke.MeetingPatch{StartTime: new("")}, noon},
+		"past":             {convoke.MeetingPatch{StartTime: new("2020-01-01T00:00:00Z")}, noon},
+		"GMT wins":         {convoke.MeetingPatch{StartTime: new("2026-12-01T09:00:00Z"), Timezone: new("Asia/Tokyo")}, time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)},
+		"milliseconds":     {convoke.MeetingPatch{StartTime: new("2026-12-01T09:00:00.123Z")}, time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)},
+		"local summer":     {convoke.MeetingPatch{StartTime: new("2027-07-01T09:00:00"), Timezone: new("Europe/Paris")}, time.Date(2027, 7, 1, 7, 0, 0, 0, time.UTC)},
+		"left out":         {convoke.MeetingPatch{StartTime: new("2027-03-14T02:30:00"), Timezone: new("America/New_York")}, time.Date(2027, 3, 14, 7, 30, 0, 0, time.UTC)},
+		"instant":          {convoke.MeetingPatch{Type: new(convoke.TypeInstant), StartTime: new("2026-12-01T09:00:00Z")}, time.Time{}},
+		"no fixed time":    {convoke.MeetingPatch{Type: new(convoke.TypeRecurring), StartTime: new("2026-12-01T09:00:00Z")}, time.Time{}},
+		"screen share":     {convoke.MeetingPatch{Type: new(convoke.TypeScreenShare)}, time.Time{}},
+		"series, recurred": {convoke.MeetingPatch{Type: new(convoke.TypeSeries), StartTime: new("2026-12-01T09:00:00Z"), Recurrence: json.RawMessage(`{"type":1}`)}, time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)},
 	} {
 		if m := newMeeting(t, c.patch); !m.StartTime.Equal(c.want) || m.StartTime.Location() != time.UTC {
 			t.Errorf("%s: %v, want %v", name, m.StartTime, c.want)
@@ -231,7 +229,7 @@ func payload(t *testing.T, c convoke.MeetingChange, name convoke.EventName) map[
 func TestCreatedEvent(t *testing.T) {
 	t.Parallel()
 	m := newMeeting(t, convoke.MeetingPatch{
-		Type: ptr(convoke.TypeSeries), StartTime: ptr("2026-12-01T09:00:00Z"), Recurrence: json.RawMessage(`{"type":1,"end_times":2}`),
+		Type: new(convoke.TypeSeries), StartTime: new("2026-12-01T09:00:00Z"), Recurrence: json.RawMessage(`{"type":1,"end_times":2}`),
 	})
 	change := m.Created("https://x/j/1", time.LoadLocation, atNoon)
 	if change.Before != nil || change.After == nil {
@@ -250,7 +248,7 @@ func TestUpdate(t *testing.T) {
 	t.Parallel()
 	m := newMeeting(t, convoke.MeetingPatch{Settings: json.RawMessage(`{"custom_keys":[{"key":"a","value":"1"},{"key":"b","value":"2"}]}`)})
 	change, err := m.Update(owner, convoke.MeetingPatch{
-		Topic: ptr("New"), Settings: json.RawMessage(`{"waiting_room":true,"custom_keys":[{"key":"c"}]}`),
+		Topic: new("New"), Settings: json.RawMessage(`{"waiting_room":true,"custom_keys":[{"key":"c"}]}`),
 	}, time.LoadLocation, atNoon)
 	if err != nil {
 		t.Fatal(err)
@@ -289,7 +287,7 @@ func TestUpdateOfAPersonalMeetingsType(t *testing.T) {
 	if m.ID != owner.PMI || m.Type != convoke.TypePersonal {
 		t.Errorf("personal meeting: %+v", m)
 	}
-	_, err := m.Update(owner, convoke.MeetingPatch{Type: ptr(convoke.TypeScheduled)}, time.LoadLocation, atNoon)
+	_, err := m.Update(owner, convoke.MeetingPatch{Type: new(convoke.TypeScheduled)}, time.LoadLocation, atNoon)
 	if !convoke.HasCode(err, convoke.CodeInvalidType) {
 		t.Errorf("got %v", err)
 	}
@@ -302,7 +300,7 @@ func TestUpdateReopensAMeetingThatIsOver(t *testing.T) {
 	t.Parallel()
 	m := newMeeting(t, convoke.MeetingPatch{})
 	m.State, m.StartedAt, m.EndedAt = convoke.MeetingEnded, noon, noon
-	change, err := m.Update(owner, convoke.MeetingPatch{StartTime: ptr("2026-12-24T12:00:00Z")}, time.LoadLocation, atNoon)
+	change, err := m.Update(owner, convoke.MeetingPatch{StartTime: new("2026-12-24T12:00:00Z")}, time.LoadLocation, atNoon)
 	if err != nil || change.After.State != convoke.MeetingWaiting {
 		t.Errorf("got %+v, %v", change.After, err)
 	}

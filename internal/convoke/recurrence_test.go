@@ -55,7 +55,7 @@ func TestOccurrences(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := newMeeting(t, convoke.MeetingPatch{
-				Type: ptr(convoke.TypeSeries), Timezone: &c.zone, StartTime: &c.start, Duration: ptr(45), Recurrence: json.RawMessage(c.recurrence),
+				Type: new(convoke.TypeSeries), Timezone: &c.zone, StartTime: &c.start, Duration: new(45), Recurrence: json.RawMessage(c.recurrence),
 			})
 			var got []string
 			for _, o := range m.Occurrences(m.Zone(time.LoadLocation)) {
@@ -74,7 +74,7 @@ func TestOccurrences(t *testing.T) {
 func TestOccurrencesAreAtMostSixty(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{`"end_times":0`, `"end_times":60`, `"end_date_time":"2099-01-01T00:00:00Z"`} {
-		m := newMeeting(t, convoke.MeetingPatch{Type: ptr(convoke.TypeSeries), Recurrence: json.RawMessage(`{"type":3,"monthly_day":1,"repeat_interval":10,` + end + `}`)})
+		m := newMeeting(t, convoke.MeetingPatch{Type: new(convoke.TypeSeries), Recurrence: json.RawMessage(`{"type":3,"monthly_day":1,"repeat_interval":10,` + end + `}`)})
 		if n := len(m.Occurrences(time.UTC)); n != 60 {
 			t.Errorf("%s: %d", end, n)
 		}
@@ -84,13 +84,13 @@ func TestOccurrencesAreAtMostSixty(t *testing.T) {
 func TestRecurrenceKeepsWhatItsTypeUses(t *testing.T) {
 	t.Parallel()
 	m := newMeeting(t, convoke.MeetingPatch{
-		Type:       ptr(convoke.TypeSeries),
+		Type:       new(convoke.TypeSeries),
 		Recurrence: json.RawMessage(`{"type":1,"weekly_days":"1","monthly_day":3,"monthly_week":9,"end_times":4}`),
 	})
 	if want := (convoke.Recurrence{Type: 1, RepeatInterval: 1, EndTimes: 4}); *m.Recurrence != want {
 		t.Errorf("got %+v, want %+v", *m.Recurrence, want)
 	}
-	change, err := m.Update(owner, convoke.MeetingPatch{Type: ptr(convoke.TypeScheduled)}, time.LoadLocation, atNoon)
+	change, err := m.Update(owner, convoke.MeetingPatch{Type: new(convoke.TypeScheduled)}, time.LoadLocation, atNoon)
 	if err != nil || change.After.Recurrence != nil || change.After.Occurrences(time.UTC) != nil {
 		t.Errorf("a scheduled meeting recurs: %+v, %v", change.After, err)
 	}

@@ -45,6 +45,7 @@ func writeProblem(w http.ResponseWriter, status int, code convoke.Code, detail s
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	// The status is out: a client that has gone away is all that can fail here.
+	//nolint:errchkjson // the document is made of plain strings and numbers
 	_ = json.NewEncoder(w).Encode(problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail,
 	})

@@ -90,8 +90,8 @@ func TestPagesOfMeetings(t *testing.T) {
 		answer, body, _ := f.call("admin", "POST", "/v2/users/"+host+"/meetings", `{"start_time":"2030-01-02T10:00:00Z"}`)
 		want[decode[zoom.Meeting](t, answer, body, 201).ID] = true
 	}
-	token, pages := "", 0
-	for pages = 1; ; pages++ {
+	token, pages := "", 1
+	for ; ; pages++ {
 		answer, body, _ := f.call("admin", "GET", "/v2/users/"+host+"/meetings?page_size=2&next_page_token="+token, "")
 		page := decode[zoom.MeetingList](t, answer, body, 200)
 		for _, m := range page.Meetings {
@@ -146,7 +146,7 @@ func TestBodyOverOneMiB(t *testing.T) {
 	answer, body, _ := f.call("admin", "GET", "/v2/users/big@acme.example", "")
 	decode[zoom.Error](t, answer, body, 404)
 
-	r := httptest.NewRequest("POST", "/oauth/token", strings.NewReader("grant_type="+strings.Repeat("a", 1<<20)))
+	r := httptest.NewRequest(http.MethodPost, "/oauth/token", strings.NewReader("grant_type="+strings.Repeat("a", 1<<20)))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer, body, _ = f.send(r)
 	if e := decode[zoom.TokenError](t, answer, body, 413); e.Code != zoom.TokenInvalidRequest {

@@ -78,7 +78,7 @@ func parseAccount(t *testing.T, comment string) (grants convoke.AccountChange, m
 	if !found {
 		t.Fatalf("the archive does not begin with account: but with %q", line)
 	}
-	for _, word := range strings.Fields(words) {
+	for word := range strings.FieldsSeq(words) {
 		switch word {
 		case "partner":
 			grants.APIPartner = new(true)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 )
 
 var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
@@ -55,12 +56,7 @@ func ownAddress(v6 bool) netip.Addr {
 }
 
 func isLocal(ip netip.Addr) bool {
-	for _, own := range localAddresses() {
-		if own == ip {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(localAddresses(), ip)
 }
 
 func localAddresses() []netip.Addr {
@@ -83,6 +79,6 @@ func freeUDPPort(ip netip.Addr) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close()
-	return conn.LocalAddr().(*net.UDPAddr).Port, nil
+	port := netip.MustParseAddrPort(conn.LocalAddr().String()).Port()
+	return int(port), conn.Close()
 }

@@ -4,7 +4,7 @@ package embedded_test
 
 import (
 	"encoding/json"
-	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,9 +41,7 @@ type guest struct {
 // dial opens a signal connection, and returns the HTTP answer where it is refused.
 func dial(base, token string, extra url.Values) (*websocket.Conn, *http.Response, error) {
 	query := url.Values{"access_token": {token}, "protocol": {signalProtocol}, "sdk": {"go"}, "auto_subscribe": {"1"}}
-	for key, values := range extra {
-		query[key] = values
-	}
+	maps.Copy(query, extra)
 	return websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(base, "http")+"/rtc?"+query.Encode(), nil)
 }
 
@@ -219,7 +217,7 @@ func within[T any](t *testing.T, what string, c <-chan T) T {
 	case v := <-c:
 		return v
 	case <-time.After(10 * time.Second):
-		t.Fatal(fmt.Sprintf("no %s within ten seconds", what))
+		t.Fatalf("no %s within ten seconds", what)
 		panic("unreachable")
 	}
 }

@@ -89,7 +89,7 @@ func start(ctx context.Context, cfg Config, at address) (s *Server, err error) {
 		return nil, fmt.Errorf("find an HTTP port: %w", err)
 	}
 	defer held.Close()
-	lk, err := assemble(cfg, at, held.Addr().(*net.TCPAddr).Port, udpPort)
+	lk, err := assemble(cfg, at, int(netip.MustParseAddrPort(held.Addr().String()).Port()), udpPort)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (s *Server) awaitReady(ctx context.Context) error {
 			}
 			return fmt.Errorf("start: %w", s.err)
 		case <-ctx.Done():
-			go s.abandon()
+			go s.abandon() //nolint:gosec // it outlives the start on purpose
 			return fmt.Errorf("start: %w", ctx.Err())
 		case <-tick.C:
 		}
