@@ -3,9 +3,6 @@
 package main
 
 import (
-	"cmp"
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"github.com/convoke/convoke/internal/app"
@@ -18,20 +15,15 @@ func newDemo() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	s := addSettings(c, false)
+	s.defaults = map[string]string{"data-dir": "convoke-demo-data", "log-level": "warn"} // never mixed up with a real install
 	hostListen := c.Flags().String("host-listen", "127.0.0.1:8090", "host:port of the example app")
 	asJSON := c.Flags().Bool("json", false, "print what to open as JSON")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		config, _, err := s.load()
+		config, logger, err := s.load()
 		if err != nil {
 			return err
 		}
-		if !s.flags.Changed("data-dir") && os.Getenv("CONVOKE_DATA_DIR") == "" {
-			config.DataDir = "convoke-demo-data" // never mixed up with a real install's
-		}
-		if !s.flags.Changed("log-level") {
-			config.LogLevel = cmp.Or(os.Getenv("CONVOKE_LOG_LEVEL"), "warn")
-		}
-		demo, err := app.NewDemo(c.Context(), config, *hostListen, newLogger(config))
+		demo, err := app.NewDemo(c.Context(), config, *hostListen, logger)
 		if err != nil {
 			return err
 		}

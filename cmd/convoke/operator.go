@@ -4,7 +4,6 @@ package main
 
 import (
 	"io"
-	"net"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,21 +30,10 @@ func newOperator() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			url := strings.TrimRight(config.URL(listenAddr(config.Listen)), "/") + path
+			url := strings.TrimRight(config.URL(config.Listen), "/") + path
 			return p.print(c, map[string]string{"url": url}, func(w io.Writer) { row(w, url) })
 		})
 	}
 	c.AddCommand(link)
 	return c
 }
-
-// listenAddr is the configured address as the listener would report it.
-type listenAddr string
-
-var _ net.Addr = listenAddr("")
-
-// Network is always TCP.
-func (listenAddr) Network() string { return "tcp" }
-
-// String is host:port.
-func (a listenAddr) String() string { return string(a) }

@@ -61,8 +61,9 @@ func checkUse(c *cobra.Command) {
 
 // settings are the configuration's flags on one command.
 type settings struct {
-	flags *pflag.FlagSet
-	file  string
+	flags    *pflag.FlagSet
+	file     string
+	defaults map[string]string // in place of the options' own
 }
 
 // addSettings gives a command the flags of the configuration: all of them, or
@@ -87,7 +88,7 @@ func (s *settings) load() (config.Config, *slog.Logger, error) {
 			given[f.Name] = f.Value.String()
 		}
 	})
-	c, err := config.Load(config.Sources{Flags: given, Lookup: os.LookupEnv, File: s.file})
+	c, err := config.Load(config.Sources{Flags: given, Lookup: os.LookupEnv, File: s.file, Defaults: s.defaults})
 	if err != nil {
 		return config.Config{}, nil, usageError{err}
 	}

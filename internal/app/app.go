@@ -34,6 +34,8 @@ type App struct {
 	delivery   string
 	metrics    *metrics
 	handler    http.Handler
+	polls      context.Context //nolint:containedctx // it is the life of the long polls
+	stopPolls  context.CancelFunc
 }
 
 // New opens and starts everything but the answering of requests. When it
@@ -43,7 +45,8 @@ func New(ctx context.Context, c config.Config, logger *slog.Logger) (*App, error
 	if err != nil {
 		return nil, err
 	}
-	a := &App{server: server, url: c.URL(server.Addr()), metrics: newMetrics()}
+	a := &App{server: server, url: c.URL(server.Addr().String()), metrics: newMetrics()}
+	a.polls, a.stopPolls = context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.build(ctx, c, logger); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -88,25 +91,30 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 // URL is the public URL, without a slash at its end.
 func (a *App) URL() string { return a.url }
 
-// Handler is the whole server as a handler, for tests that need no listener.
-func (a *App) Handler() http.Handler { return a.handler }
-
 // Run answers requests and delivers events until ctx is done; then it stops in
 // order: no new connections, requests in flight finished, deliveries in flight
 // finished, media and database closed.
 func (a *App) Run(ctx context.Context) error {
 	a.logger.Info("ready", "url", a.url, "pages_built", a.built)
 	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	parts := []func() error{
+		func() error { return a.server.Serve(ctx, a.handler) },
+		func() error { return a.events.Run(ctx) },
+		func() error { return a.sweep(ctx) },
+		func() error { return a.engine.watch(ctx) },
+		func() error { <-ctx.Done(); a.stopPolls(); return nil },
+	}
+	faults := make([]error, len(parts))
 	var group sync.WaitGroup
-	var served, delivered, swept error
-	group.Go(func() {
-		defer cancel() // a listener that fails stops the rest
-		served = a.server.Serve(ctx, a.handler)
-	})
-	group.Go(func() { delivered = a.events.Run(ctx) })
-	group.Go(func() { swept = a.sweep(ctx) })
+	for i, run := range parts {
+		group.Go(func() {
+			defer cancel() // a part that fails stops the others: half a server helps nobody
+			faults[i] = run()
+		})
+	}
 	group.Wait()
-	return errors.Join(served, delivered, swept, a.Close())
+	return errors.Join(append(faults, a.Close())...)
 }
 
 // sweepEvery is how often expired tokens, sessions and tickets are deleted.
@@ -130,6 +138,7 @@ func (a *App) sweep(ctx context.Context) error {
 
 // Close releases everything, for an App that was never run and at the end of Run.
 func (a *App) Close() error {
+	a.stopPolls()
 	var faults []error
 	faults = append(faults, ignoreClosed(a.server.Close()))
 	if a.engine != nil {

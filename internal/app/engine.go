@@ -95,8 +95,25 @@ func (e *engine) serve(publicURL string, rooms *conference.Service, logger *slog
 	return nil
 }
 
+// watch returns when ctx is done, or with an error when the embedded media
+// server stops by itself.
+func (e *engine) watch(ctx context.Context) error {
+	if e.local == nil {
+		<-ctx.Done()
+		return nil
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- e.local.Wait() }()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-ended:
+		return errors.Join(errors.New("the media server stopped"), err)
+	}
+}
+
 // stopLimit is how long the embedded media server may take to stop.
-const stopLimit = 4 * time.Second
+const stopLimit = 3 * time.Second
 
 // close stops listening to the media server before it stops it: a meeting must
 // not count as ended because the server restarts. Its people reconnect.

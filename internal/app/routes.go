@@ -12,25 +12,33 @@ import (
 	"github.com/convoke/convoke/internal/zoomapi"
 )
 
+// door is a handler and where it stands: at the path, and at all below it.
+type door struct {
+	name, path string
+	handler    http.Handler
+}
+
+func (d door) serves(path string) bool {
+	rest, ok := strings.CutPrefix(path, d.path)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
 // routes hands every request to its door by the path as the client wrote it.
 // http.ServeMux would clean and redirect paths, which an external id or a
 // double-encoded meeting UUID must survive.
 func (a *App) routes() http.Handler {
-	doors := []struct {
-		name     string
-		prefixes []string
-		handler  http.Handler
-	}{
-		{"api", []string{api.Prefix + "/", api.Prefix}, a.api()},
-		{"zoom", []string{"/v2/", "/oauth/"}, a.zoom()},
-		{"signal", []string{"/rtc"}, a.engine.signal},
-		{"media", []string{"/livekit/webhook"}, a.engine.report},
-		{"health", []string{"/livez"}, http.HandlerFunc(alive)},
-		{"health", []string{"/readyz"}, http.HandlerFunc(a.readyz)},
-		{"health", []string{"/metrics"}, a.metrics.handler()},
-		{"docs", []string{"/openapi.json"}, http.HandlerFunc(openAPI)},
-		{"docs", []string{"/docs"}, api.Docs()},
-		{"portal", []string{"/"}, a.portal()},
+	doors := []door{
+		{"api", api.Prefix, a.api()},
+		{"zoom", "/v2", a.zoom()},
+		{"zoom", "/oauth", a.zoom()},
+		{"signal", "/rtc", a.engine.signal},
+		{"media", "/livekit/webhook", a.engine.report},
+		{"health", "/livez", http.HandlerFunc(alive)},
+		{"health", "/readyz", http.HandlerFunc(a.readyz)},
+		{"health", "/metrics", a.metrics.handler()},
+		{"docs", "/openapi.json", http.HandlerFunc(openAPI)},
+		{"docs", "/docs", api.Docs()},
+		{"portal", "", a.portal()},
 	}
 	for i, d := range doors {
 		doors[i].handler = a.metrics.count(d.name, d.handler)
@@ -38,11 +46,9 @@ func (a *App) routes() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
 		for _, d := range doors {
-			for _, prefix := range d.prefixes {
-				if strings.HasPrefix(path, prefix) {
-					d.handler.ServeHTTP(w, r)
-					return
-				}
+			if d.serves(path) {
+				d.handler.ServeHTTP(w, r)
+				return
 			}
 		}
 		http.NotFound(w, r) // a path without a leading slash, such as that of OPTIONS *
@@ -66,7 +72,7 @@ func (a *App) portal() http.Handler {
 	return portal.New(portal.Config{
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
 		Users: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db),
-		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Delivery: a.delivery, Logger: a.logger,
+		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }
 

@@ -119,8 +119,9 @@ func (s *Service) guest(found convoke.MeetingFound, pwd string) (entry, error) {
 	return e, s.checkPasscode(e.meeting, pwd)
 }
 
-// resolvePersonal finds the personal meeting behind a personal link. One that no
-// host has opened yet has a passcode that nobody can know.
+// resolvePersonal finds the personal meeting behind a personal link. It has no
+// passcode unless the host set one; whoever comes waits for the host, and then
+// in the waiting room.
 func (s *Service) resolvePersonal(ctx context.Context, l Link) (entry, error) {
 	user, err := s.users.UserByPersonalLink(ctx, convoke.PersonalLinkKey(l.Name))
 	if convoke.HasCode(err, convoke.CodeUserNotFound) {

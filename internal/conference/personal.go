@@ -38,7 +38,7 @@ func (s *Service) read(ctx context.Context, l convoke.MeetingLookup) (convoke.Me
 }
 
 // personalMeeting reads the user's personal meeting, or makes it. A number that
-// the user took over from somebody else starts afresh, with a new passcode.
+// the user took over from somebody else starts afresh.
 func (s *Service) personalMeeting(ctx context.Context, user convoke.User) (convoke.MeetingFound, error) {
 	lookup := convoke.MeetingLookup{AccountID: user.AccountID, ID: user.PMI}
 	found, err := s.store.FindMeeting(ctx, lookup)

@@ -69,7 +69,7 @@ type Guesses interface {
 	Fail(key string, now time.Time)
 }
 
-// Config is what a Service needs. All fields but Now and Logger must be set.
+// Config is what a Service needs. All fields but Guesses, Now and Logger must be set.
 type Config struct {
 	Store     Store
 	Users     Users

@@ -60,6 +60,7 @@ func (c Config) Validate() error {
 		{!validPort(c.MediaTCPPort), "media-tcp-port must be from 0 to 65535"},
 		{(c.TLSCert == "") != (c.TLSKey == ""), "tls-cert and tls-key go together"},
 		{c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps"), "smtp-url must be an smtp:// or smtps:// URL"},
+		{c.SMTPURL != "" && !hasSender(c.SMTPURL), "smtp-url must name the sender, as in smtp://host:587?from=meetings@example.com"},
 		{!oneOf(c.LogLevel, "debug", "info", "warn", "error"), "log-level must be debug, info, warn or error"},
 		{!oneOf(c.LogFormat, "text", "json"), "log-format must be text or json"},
 	} {
@@ -72,7 +73,7 @@ func (c Config) Validate() error {
 
 // URL returns the public URL without a slash at its end, given the address that
 // the listener really got.
-func (c Config) URL(bound net.Addr) string {
+func (c Config) URL(bound string) string {
 	if c.PublicURL != "" {
 		return strings.TrimRight(c.PublicURL, "/")
 	}
@@ -80,7 +81,7 @@ func (c Config) URL(bound net.Addr) string {
 	if c.TLSCert != "" {
 		scheme = "https"
 	}
-	host, port, _ := net.SplitHostPort(bound.String())
+	host, port, _ := net.SplitHostPort(bound)
 	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 		host = "localhost"
 	}
@@ -106,6 +107,11 @@ func hasScheme(s string, schemes ...string) bool {
 func validDatabase(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && oneOf(u.Scheme, "postgres", "postgresql")
+}
+
+func hasSender(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Query().Get("from") != ""
 }
 
 func validPort(n int) bool { return n >= 0 && n <= 65535 }

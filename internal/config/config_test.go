@@ -94,7 +94,7 @@ func TestPublicURLFollowsTheListener(t *testing.T) {
 		{config.Config{TLSCert: "c"}, &net.TCPAddr{IP: net.IPv4zero, Port: 443}, "https://localhost:443"},
 		{config.Config{PublicURL: "https://meet.example.com/"}, &net.TCPAddr{}, "https://meet.example.com"},
 	} {
-		if got := test.c.URL(test.addr); got != test.want {
+		if got := test.c.URL(test.addr.String()); got != test.want {
 			t.Errorf("URL of %+v at %v is %s, want %s", test.c, test.addr, got, test.want)
 		}
 	}

@@ -18,6 +18,8 @@ type Sources struct {
 	Flags  map[string]string           // the flags that were given, by option name
 	Lookup func(string) (string, bool) // the environment, as os.LookupEnv
 	File   string                      // the configuration file; empty: CONVOKE_CONFIG, else none
+
+	Defaults map[string]string // in place of the options' own; may be nil
 }
 
 // Load reads the configuration: a flag beats a variable, a variable beats the
@@ -48,7 +50,7 @@ func (s Sources) value(o Option, file map[string]string) (value, from string, er
 	if value, ok := s.Flags[o.Name]; ok {
 		return value, "--" + o.Name, nil
 	}
-	if value, ok := s.Lookup(o.Variable()); ok {
+	if value, ok := s.Lookup(o.Variable()); ok && value != "" {
 		return value, o.Variable(), nil
 	}
 	if path, ok := s.Lookup(o.Variable() + "_FILE"); ok && o.Secret {
@@ -61,6 +63,9 @@ func (s Sources) value(o Option, file map[string]string) (value, from string, er
 	if path, ok := file[o.Name+"-file"]; ok && o.Secret {
 		value, err := readSecret(path)
 		return value, "the configuration file", err
+	}
+	if value, ok := s.Defaults[o.Name]; ok {
+		return value, "the default", nil
 	}
 	return o.Default, "the default", nil
 }

@@ -32,7 +32,7 @@ func Options() []Option {
 		{Name: "public-url", Admin: true, Usage: "URL under which browsers reach this server (default: from --listen)", set: text(func(c *Config) *string { return &c.PublicURL })},
 		{Name: "database-url", Secret: true, Admin: true, Usage: "postgres:// URL (default: SQLite in the data dir)", set: text(func(c *Config) *string { return &c.DatabaseURL })},
 		{Name: "secret-key", Secret: true, Admin: true, Usage: "at least 32 characters that all keys derive from (default: made once, kept in the database)", set: text(func(c *Config) *string { return &c.SecretKey })},
-		{Name: "redis-url", Secret: true, Usage: "Redis that an external LiveKit cluster's nodes join through", set: text(func(c *Config) *string { return &c.RedisURL })},
+		{Name: "redis-url", Secret: true, Usage: "reserved: an external LiveKit cluster's nodes join through Redis; Convoke itself needs none", set: text(func(c *Config) *string { return &c.RedisURL })},
 		{Name: "livekit-url", Usage: "external LiveKit cluster (default: LiveKit in this process)", set: text(func(c *Config) *string { return &c.LiveKitURL })},
 		{Name: "livekit-key", Usage: "API key of the external LiveKit cluster", set: text(func(c *Config) *string { return &c.LiveKitKey })},
 		{Name: "livekit-secret", Secret: true, Usage: "API secret of the external LiveKit cluster", set: text(func(c *Config) *string { return &c.LiveKitSecret })},
@@ -41,7 +41,7 @@ func Options() []Option {
 		{Name: "media-tcp-port", Default: "0", Usage: "TCP port for media where UDP is blocked; 0 is off", set: number(func(c *Config) *int { return &c.MediaTCPPort })},
 		{Name: "tls-cert", Usage: "certificate file; with --tls-key the listener speaks TLS", set: text(func(c *Config) *string { return &c.TLSCert })},
 		{Name: "tls-key", Usage: "private key file", set: text(func(c *Config) *string { return &c.TLSKey })},
-		{Name: "smtp-url", Secret: true, Usage: "smtp://user:password@host:port (default: mails stay in the local outbox)", set: text(func(c *Config) *string { return &c.SMTPURL })},
+		{Name: "smtp-url", Secret: true, Usage: "smtp://user:password@host:port?from=ADDRESS (default: mails stay in the local outbox)", set: text(func(c *Config) *string { return &c.SMTPURL })},
 		{Name: "log-level", Default: "info", Admin: true, Usage: "debug, info, warn or error", set: text(func(c *Config) *string { return &c.LogLevel })},
 		{Name: "log-format", Default: "text", Admin: true, Usage: "text or json", set: text(func(c *Config) *string { return &c.LogFormat })},
 	}

@@ -238,6 +238,7 @@ func NewPersonalMeeting(host User, fresh FreshMeeting, mark Mark) Meeting {
 	m := newMeeting(host, fresh, mark)
 	m.ID, m.Type, m.Timezone = host.PMI, TypePersonal, "UTC"
 	m.Topic = titleFor(host, "%s's Personal Meeting Room", "Personal Meeting Room")
+	m.Passcode, m.Settings.WaitingRoom = "", true // the link has nothing but a name, so the host looks who comes
 	return m
 }
 

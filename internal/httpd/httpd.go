@@ -30,7 +30,7 @@ const (
 	headerBytes = 64 << 10
 
 	// stopLimit is how long requests in flight may go on after a stop was asked for.
-	stopLimit = 8 * time.Second
+	stopLimit = 5 * time.Second
 )
 
 // Server is an open listener that does not answer yet.
@@ -68,7 +68,7 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 func (s *Server) Close() error { return s.listener.Close() }
 
 // Serve answers with the handler until ctx is done. Then it takes no new
-// connection, lets requests in flight finish for at most eight seconds, and
+// connection, lets requests in flight finish for at most five seconds, and
 // cuts what is left.
 func (s *Server) Serve(ctx context.Context, handler http.Handler) error {
 	server := &http.Server{

@@ -34,6 +34,9 @@ func statusOf(e *convoke.Error) int {
 	return statuses[e.Kind]
 }
 
+// codeStopping answers a long poll that the server's stop cut short.
+const codeStopping convoke.Code = "stopping"
+
 // problem is an RFC 9457 problem document.
 type problem struct {
 	Type   string       `json:"type"`
@@ -57,7 +60,7 @@ func (d *door) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 // logInternal writes our own faults to the log; it leaves the URL's query out,
 // because links carry their secrets there.
 func (d *door) logInternal(r *http.Request, e *convoke.Error) {
-	if e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable {
+	if e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable && e.Code != codeStopping {
 		d.Logger.ErrorContext(r.Context(), "request failed", "method", r.Method, "route", r.Pattern, "code", e.Code, "error", e.Err)
 	}
 }

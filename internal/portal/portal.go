@@ -86,11 +86,12 @@ type Config struct {
 	Access      Access
 	Mails       Mails
 
-	Pages     fs.FS  // room/index.html, portal/index.html and assets/, from web/dist
-	Built     bool   // false: the pages were not built, and only a note can be shown
-	PublicURL string // without a slash at its end; https makes cookies secure
-	MediaURL  string // ws:// or wss:// base that browsers connect to for media
-	Delivery  string // "outbox" or "smtp": where mails go, shown to the operator
+	Pages     fs.FS           // room/index.html, portal/index.html and assets/, from web/dist
+	Built     bool            // false: the pages were not built, and only a note can be shown
+	PublicURL string          // without a slash at its end; https makes cookies secure
+	MediaURL  string          // ws:// or wss:// base that browsers connect to for media
+	Delivery  string          // "outbox" or "smtp": where mails go, shown to the operator
+	Stopping  context.Context // when it is done, long polls are answered at once
 	Logger    *slog.Logger
 }
 
@@ -102,6 +103,9 @@ type door struct {
 
 // New returns the handler for every route that routes.go lists.
 func New(c Config) http.Handler {
+	if c.Stopping == nil {
+		c.Stopping = context.Background()
+	}
 	d := &door{Config: c, secure: strings.HasPrefix(strings.ToLower(c.PublicURL), "https://")}
 	return d.secured(d.routes())
 }

@@ -3,6 +3,7 @@
 package portal
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -147,10 +148,13 @@ func (d *door) roomSession(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || wait < 0 || wait > longestWait {
 		wait = 0
 	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(d.Stopping, cancel)()
 	known := conference.State(query(r, "state"))
-	session, err := d.Doorway.Await(r.Context(), roomSecret(r), known, time.Duration(wait)*time.Second)
-	if err != nil && r.Context().Err() != nil {
-		return nil // the page is gone, or the server stops; the page asks again
+	session, err := d.Doorway.Await(ctx, roomSecret(r), known, time.Duration(wait)*time.Second)
+	if err != nil && ctx.Err() != nil {
+		return convoke.Errorf(convoke.KindUnavailable, codeStopping, "The server is restarting. Please wait.") // the page asks again
 	}
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ package provision
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -126,7 +127,12 @@ func (s *Service) EnsureBatch(ctx context.Context, p convoke.Principal, requests
 	for i, r := range requests {
 		turns <- struct{}{}
 		group.Go(func() {
-			defer func() { <-turns }()
+			defer func() {
+				if fault := recover(); fault != nil { // no handler's own recovery reaches here
+					results[i].Err = fmt.Errorf("panic in a batch: %v", fault)
+				}
+				<-turns
+			}()
 			results[i].Decision, results[i].Err = s.Ensure(ctx, p, r)
 		})
 	}

@@ -79,11 +79,22 @@ func (s *Service) openPage(list string, size int, token string) (int, string, er
 // User returns the user that ref names: an id, an e-mail, or "me" for the
 // caller's own or the app owner's. It needs RightReadUser, or to be that user.
 func (s *Service) User(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error) {
-	user, err := s.find(ctx, p, ref)
-	if err != nil {
-		return convoke.User{}, err
+	right := p.Require(convoke.RightReadUser)
+	if right == nil {
+		return s.find(ctx, p, ref)
 	}
-	return user, p.RequireFor(convoke.RightReadUser, user.ID)
+	if p.Kind != convoke.UserCaller {
+		return convoke.User{}, right
+	}
+	self, err := s.find(ctx, p, "me") // nobody else is looked up, so the answer tells nothing about others
+	if convoke.HasCode(err, convoke.CodeUserNotFound) || err == nil && !names(ref, self) {
+		return convoke.User{}, right
+	}
+	return self, err
+}
+
+func names(ref string, u convoke.User) bool {
+	return ref == "me" || ref == string(u.ID) || convoke.EmailKey(ref) == convoke.EmailKey(u.Email)
 }
 
 // find resolves ref inside the principal's account, or gives CodeUserNotFound.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const flags = [
@@ -14,11 +16,16 @@ const flags = [
   "--use-fake-ui-for-media-stream",
 ];
 
+/** The distribution's Chromium, wherever the PATH has it. */
+function installedChromium(): string {
+  const places = (process.env["PATH"] ?? "").split(delimiter).map((dir) => join(dir, "chromium"));
+  const found = places.find((path) => existsSync(path));
+  if (!found) throw new Error("Chromium is not installed: run scripts/prepare-tests browser");
+  return found;
+}
+
 export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: flags,
-  });
+  return chromium.launch({ executablePath: installedChromium(), args: flags });
 }
 
 /** One person: a browser profile of their own, with a fake camera and microphone. */
