@@ -159,3 +159,5 @@ func (noMedia) Mute(context.Context, string, convoke.ParticipantID, convoke.Trac
 	return nil
 }
 func (noMedia) Close(context.Context, string) error { return nil }
+
+func (noMedia) Rooms(context.Context) ([]string, error) { return nil, nil }

@@ -81,7 +81,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 		a.delivery = "smtp"
 	}
 	a.events = events.New(events.Config{
-		Store: a.db, Sinks: []events.Sink{sink}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(), Logger: logger,
+		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(), Logger: logger,
 	})
 	a.pages, a.built = web.FS()
 	a.handler = a.routes()

@@ -18,9 +18,9 @@ type Lobby struct {
 }
 
 // Lobby verifies a link and says what it opens. It spends no ticket and lets
-// nobody in. Returning is the participant as whom this browser came in before, or
-// empty. Errors: those of a link (see Join), CodeMeetingEnded, CodeRemoved.
-func (s *Service) Lobby(ctx context.Context, l Link, returning convoke.ParticipantID) (Lobby, error) {
+// nobody in. Returning are the participants as whom this browser came in before, the
+// newest first. Errors: those of a link (see Join), CodeMeetingEnded, CodeRemoved.
+func (s *Service) Lobby(ctx context.Context, l Link, returning ...convoke.ParticipantID) (Lobby, error) {
 	e, err := s.resolve(ctx, l)
 	if err != nil {
 		return Lobby{}, err
@@ -51,20 +51,10 @@ func (e entry) suggest(name string) string {
 
 // checkReturning refuses whom a moderator put out of the present run: the same
 // browser, and the same user. It returns the former participant, if there is one.
-func (s *Service) checkReturning(ctx context.Context, e entry, returning convoke.ParticipantID) (convoke.Participant, error) {
-	var before convoke.Participant
-	if returning != "" {
-		p, err := s.store.Participant(ctx, returning)
-		if err != nil && !convoke.HasCode(err, convoke.CodePersonNotInRoom) {
-			return before, err
-		}
-		before = p
-	}
-	if e.meeting.State != convoke.MeetingStarted {
-		return before, nil
-	}
-	if before.Presence == convoke.PresenceRemoved && before.Room == e.meeting.Room() {
-		return before, removed()
+func (s *Service) checkReturning(ctx context.Context, e entry, returning []convoke.ParticipantID) (convoke.Participant, error) {
+	before, err := s.before(ctx, e, returning)
+	if err != nil || e.meeting.State != convoke.MeetingStarted {
+		return before, err
 	}
 	if e.userID == "" || e.userID == e.meeting.HostID {
 		return before, nil
@@ -76,6 +66,28 @@ func (s *Service) checkReturning(ctx context.Context, e entry, returning convoke
 		}
 	}
 	return before, err
+}
+
+// before returns as whom this browser was last in the meeting, or CodeRemoved
+// when it was put out of the present run.
+func (s *Service) before(ctx context.Context, e entry, returning []convoke.ParticipantID) (convoke.Participant, error) {
+	var last convoke.Participant
+	for _, id := range returning {
+		p, err := s.store.Participant(ctx, id)
+		if convoke.HasCode(err, convoke.CodePersonNotInRoom) || err == nil && p.MeetingID != e.meeting.ID {
+			continue
+		}
+		if err != nil {
+			return last, err
+		}
+		if p.Presence == convoke.PresenceRemoved && e.meeting.Running(p.Room) {
+			return p, removed()
+		}
+		if last.ID == "" {
+			last = p
+		}
+	}
+	return last, nil
 }
 
 func removed() error {
@@ -92,7 +104,7 @@ func removed() error {
 // CodeInvalidHostKey, CodeHostKeyExpired, CodeTicketNotFound, CodeTicketUsed,
 // CodeTicketExpired, CodeRemoved, CodeInvalidName, why the host may not host
 // (User.MayHost), CodeInvalidField (link.kind).
-func (s *Service) Join(ctx context.Context, l Link, name string, returning convoke.ParticipantID) (Session, error) {
+func (s *Service) Join(ctx context.Context, l Link, name string, returning ...convoke.ParticipantID) (Session, error) {
 	e, err := s.resolve(ctx, l)
 	if err != nil {
 		return Session{}, err
@@ -113,7 +125,31 @@ func (s *Service) Join(ctx context.Context, l Link, name string, returning convo
 	if e.ticket != nil {
 		e.ticket.UsedAt = mark.At
 	}
+	if err := s.checkRoom(ctx, e); err != nil {
+		return Session{}, err
+	}
 	return s.enter(ctx, p, e.ticket, mark)
+}
+
+// MaxPeople is how many may be in one run, and how many may wait for it, at the
+// same time. A host always gets in.
+const MaxPeople = 1000
+
+// checkRoom returns CodeRoomFull for a guest of a full run.
+func (s *Service) checkRoom(ctx context.Context, e entry) error {
+	if e.role.Moderates() || e.meeting.State != convoke.MeetingStarted {
+		return nil
+	}
+	for _, presence := range []convoke.Presence{convoke.PresenceAdmitted, convoke.PresenceWaiting} {
+		people, err := s.store.Participants(ctx, e.meeting.Room(), presence)
+		if err != nil {
+			return err
+		}
+		if len(people) >= MaxPeople {
+			return convoke.Errorf(convoke.KindExhausted, convoke.CodeRoomFull, "This meeting is full. Try again later.")
+		}
+	}
+	return nil
 }
 
 // enter carries a person as far into the meeting as they may come, in one

@@ -149,16 +149,21 @@ func (s *Service) endRun(ctx context.Context, m convoke.Meeting, room string, ma
 	return nil
 }
 
-// Leave marks the person as gone; their way into the room is closed. Calling it
-// again, or after the end, does nothing. Errors: CodeTokenInvalid.
+// Leave marks the person as gone and cuts their connection, which a page that
+// means harm would keep open. Calling it again, or after the end, does nothing.
+// Errors: CodeTokenInvalid.
 func (s *Service) Leave(ctx context.Context, secret string) error {
 	p, err := s.participant(ctx, secret)
 	if err != nil {
 		return err
 	}
-	return s.changePerson(ctx, p, p.ID, func(found convoke.MeetingFound) (convoke.MeetingChange, error) {
+	err = s.changePerson(ctx, p, p.ID, func(found convoke.MeetingFound) (convoke.MeetingChange, error) {
 		return found.Leave(s.mark(convoke.Principal{})), nil
 	})
+	if err == nil && p.Room != "" {
+		s.cutOff(ctx, p.Room, p.ID)
+	}
+	return err
 }
 
 // changePerson runs one change of a person in the meeting of the one who acts.

@@ -173,6 +173,9 @@ func TestMute(t *testing.T) {
 	gone := b.join(t, joinLink(t, v.JoinURL), "Gone")
 	b.must(t, b.Leave(t.Context(), gone.Secret))
 	room := host.Participant.Room
+	if calls := b.media.take(); !slices.Equal(calls, []string{"remove " + room + " " + string(gone.Participant.ID)}) {
+		t.Errorf("who leaves is cut off; media was told %q", calls)
+	}
 
 	b.must(t, b.Mute(t.Context(), cohost.Secret, ann.Participant.ID, convoke.SourceScreenShare))
 	if calls := b.media.take(); !slices.Equal(calls, []string{"mute " + room + " " + string(ann.Participant.ID) + " screen_share"}) {

@@ -40,7 +40,7 @@ func (s *Service) read(ctx context.Context, l convoke.MeetingLookup) (convoke.Me
 // personalMeeting reads the user's personal meeting, or makes it. A number that
 // the user took over from somebody else starts afresh.
 func (s *Service) personalMeeting(ctx context.Context, user convoke.User) (convoke.MeetingFound, error) {
-	lookup := convoke.MeetingLookup{AccountID: user.AccountID, ID: user.PMI}
+	lookup := convoke.MeetingLookup{ID: user.PMI} // the former owner may be of another account
 	found, err := s.store.FindMeeting(ctx, lookup)
 	if err != nil || owned(found, user) {
 		return found, err

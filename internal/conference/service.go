@@ -59,6 +59,8 @@ type Media interface {
 	Mute(ctx context.Context, room string, id convoke.ParticipantID, source convoke.TrackSource) error
 	// Close ends a room; an absent one is no error.
 	Close(ctx context.Context, room string) error
+	// Rooms lists the rooms that exist now.
+	Rooms(ctx context.Context) ([]string, error)
 }
 
 // Guesses slows down the guessing of passcodes.

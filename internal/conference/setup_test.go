@@ -273,3 +273,7 @@ func (r *recorder) Mute(_ context.Context, room string, id convoke.ParticipantID
 }
 
 func (r *recorder) Close(_ context.Context, room string) error { return r.note("close %s", room) }
+
+func (r *recorder) Rooms(context.Context) ([]string, error) {
+	return []string{"unknown-room"}, r.note("rooms")
+}

@@ -380,6 +380,9 @@ func (m *Meeting) applyTime(p MeetingPatch, zones Zones, now time.Time) error {
 	return nil
 }
 
+// lastYear bounds what can be planned; JSON has no form for years over 9999.
+const lastYear = 2999
+
 // parseStart reads the two forms of start_time: GMT with a Z, or local without.
 func parseStart(s string, zone *time.Location) (time.Time, error) {
 	local, gmt := strings.CutSuffix(s, "Z")
@@ -387,7 +390,7 @@ func parseStart(s string, zone *time.Location) (time.Time, error) {
 		zone = time.UTC
 	}
 	start, err := time.Parse("2006-01-02T15:04:05", local)
-	if err != nil || start.Year() < 1970 {
+	if err != nil || start.Year() < 1970 || start.Year() > lastYear {
 		return time.Time{}, Invalid(CodeInvalidField, "start_time",
 			"start_time must look like 2026-11-23T10:00:00Z (GMT), or like 2026-11-23T10:00:00 in the time zone of the meeting.")
 	}

@@ -151,7 +151,7 @@ func (r *Recurrence) checkEnd() error {
 			return Invalid(CodeInvalidField, "recurrence.end_times", "Give end_times or end_date_time, not both.")
 		}
 		r.EndTimes = 0
-		if _, err := time.Parse(time.RFC3339, r.EndDateTime); err != nil {
+		if end, err := time.Parse(time.RFC3339, r.EndDateTime); err != nil || end.Year() > lastYear {
 			return Invalid(CodeInvalidField, "recurrence.end_date_time", "recurrence.end_date_time must look like 2026-11-25T12:00:00Z.")
 		}
 		return nil

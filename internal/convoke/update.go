@@ -25,7 +25,9 @@ type UserPatch struct {
 func (p UserPatch) Lookup() Lookup {
 	var l Lookup
 	set(&l.PMI, p.PMI)
-	set(&l.PersonalLink, p.PersonalLink)
+	if p.PersonalLink != nil && validPersonalLink(*p.PersonalLink) { // Update refuses any other
+		l.PersonalLink = *p.PersonalLink
+	}
 	return l
 }
 

@@ -4,6 +4,8 @@ package events
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -17,7 +19,7 @@ const (
 // List returns the events of the principal's account with ids above after, in
 // order, and the id to go on after: that of the last one, or after itself when
 // there is none yet. A limit of 0 means DefaultLimit. It needs RightListUsers,
-// and returns CodeInvalidField for a negative after or a limit over MaxLimit.
+// and RightReadMeeting to see the events of meetings. It returns CodeInvalidField for a negative after or a limit over MaxLimit.
 func (s *Service) List(ctx context.Context, p convoke.Principal, after int64, limit int) ([]convoke.Event, int64, error) {
 	if err := p.Require(convoke.RightListUsers); err != nil {
 		return nil, 0, err
@@ -38,5 +40,14 @@ func (s *Service) List(ctx context.Context, p convoke.Principal, after int64, li
 	if len(list) > 0 {
 		after = list[len(list)-1].ID
 	}
-	return list, after, nil
+	return visible(p, list), after, nil
+}
+
+// visible leaves out what the principal could not read by the call for it: a
+// meeting's events carry its links and its passcode.
+func visible(p convoke.Principal, list []convoke.Event) []convoke.Event {
+	if p.Require(convoke.RightReadMeeting) == nil {
+		return list
+	}
+	return slices.DeleteFunc(list, func(e convoke.Event) bool { return strings.HasPrefix(string(e.Name), "meeting.") })
 }

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
@@ -19,6 +20,13 @@ import (
 // a second delivery at most. Only an insertion must last before the cursor
 // passes it, and the checkpoint after it flushes the log.
 func (s *Service) openSQLite(ctx context.Context) (jobs, error) {
+	file, err := os.OpenFile(s.jobsFile, os.O_CREATE|os.O_RDWR, 0o600) // SQLite gives its side files the same mode
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("events: making %s: %w", s.jobsFile, err)
+	}
 	db, err := sql.Open("sqlite", sqliteName(s.jobsFile))
 	if err != nil {
 		return nil, fmt.Errorf("events: opening %s: %w", s.jobsFile, err)

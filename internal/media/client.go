@@ -149,6 +149,19 @@ func (c *Client) Close(ctx context.Context, room string) error {
 	})
 }
 
+// Rooms lists the names of the rooms that exist now (RoomService.ListRooms).
+func (c *Client) Rooms(ctx context.Context) ([]string, error) {
+	var names []string
+	err := c.call(ctx, &auth.VideoGrant{RoomList: true}, func(ctx context.Context) error {
+		list, err := c.rooms.ListRooms(ctx, &livekit.ListRoomsRequest{})
+		for _, room := range list.GetRooms() {
+			names = append(names, room.GetName())
+		}
+		return err
+	})
+	return names, err
+}
+
 // Ready reports whether the server answers and accepts our key. Errors:
 // KindUnavailable, media_unavailable.
 func (c *Client) Ready(ctx context.Context) error {

@@ -46,7 +46,7 @@ func (d *door) personalPage(w http.ResponseWriter, r *http.Request) error {
 // roomPage serves the room only to who has a good link, so that a bad one gets a
 // plain page at once.
 func (d *door) roomPage(w http.ResponseWriter, r *http.Request, link conference.Link) error {
-	if _, err := d.Doorway.Lobby(r.Context(), link, returning(r)); err != nil {
+	if _, err := d.Doorway.Lobby(r.Context(), link, returning(r)...); err != nil {
 		return err
 	}
 	return d.document(w, "room/index.html")

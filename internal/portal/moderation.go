@@ -27,7 +27,10 @@ func (d *door) waiting(w http.ResponseWriter, r *http.Request) error {
 }
 
 func participantID(r *http.Request) convoke.ParticipantID {
-	return convoke.ParticipantID(r.PathValue("id"))
+	if id := r.PathValue("id"); isID(id) {
+		return convoke.ParticipantID(id)
+	}
+	return "" // nobody's
 }
 
 // admit is POST /room/v1/participants/{id}/admit.

@@ -18,8 +18,8 @@ import (
 
 // Doorway is the way into a room, for who holds a link or a room's secret.
 type Doorway interface {
-	Lobby(ctx context.Context, link conference.Link, returning convoke.ParticipantID) (conference.Lobby, error)
-	Join(ctx context.Context, link conference.Link, name string, returning convoke.ParticipantID) (conference.Session, error)
+	Lobby(ctx context.Context, link conference.Link, returning ...convoke.ParticipantID) (conference.Lobby, error)
+	Join(ctx context.Context, link conference.Link, name string, returning ...convoke.ParticipantID) (conference.Session, error)
 	Session(ctx context.Context, secret string) (conference.Session, error)
 	Await(ctx context.Context, secret string, state conference.State, limit time.Duration) (conference.Session, error)
 	Leave(ctx context.Context, secret string) error

@@ -4,6 +4,7 @@ package portal
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,15 +14,39 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
-// personCookie remembers as whom this browser was last in a room, so that who
-// was removed cannot walk in again by the same link.
+// personCookie remembers as whom this browser was in rooms lately, the newest
+// first, so that who was removed cannot walk in again by the same link.
 const personCookie = "convoke_person"
+
+// maxPersons is how many of them a browser keeps. Ids have no dots.
+const maxPersons = 16
 
 // personLife is how long a browser is remembered; a run of a meeting is shorter.
 const personLife = 48 * time.Hour
 
-func returning(r *http.Request) convoke.ParticipantID {
-	return convoke.ParticipantID(cookieValue(r, personCookie))
+func returning(r *http.Request) []convoke.ParticipantID {
+	var ids []convoke.ParticipantID
+	for id := range strings.SplitSeq(cookieValue(r, personCookie), ".") {
+		if isID(id) && len(ids) < maxPersons {
+			ids = append(ids, convoke.ParticipantID(id))
+		}
+	}
+	return ids
+}
+
+// isID keeps what cannot be an id of ours away from the database.
+func isID(s string) bool {
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	return err == nil && len(raw) == 16
+}
+
+// remember puts the newest in front of those that the browser keeps.
+func (d *door) remember(w http.ResponseWriter, r *http.Request, id convoke.ParticipantID) {
+	value := string(id)
+	for _, older := range returning(r) {
+		value += "." + string(older)
+	}
+	d.setCookie(w, personCookie, value, "/", time.Now().Add(personLife))
 }
 
 type lobbyView struct {
@@ -58,7 +83,7 @@ func (d *door) lobby(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lobby, err := d.Doorway.Lobby(r.Context(), link, returning(r))
+	lobby, err := d.Doorway.Lobby(r.Context(), link, returning(r)...)
 	if err != nil {
 		return err
 	}
@@ -116,11 +141,11 @@ func (d *door) join(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	session, err := d.Doorway.Join(r.Context(), link, body.Name, returning(r))
+	session, err := d.Doorway.Join(r.Context(), link, body.Name, returning(r)...)
 	if err != nil {
 		return err
 	}
-	d.setCookie(w, personCookie, string(session.Participant.ID), "/", time.Now().Add(personLife))
+	d.remember(w, r, session.Participant.ID)
 	view := d.newRoomView(session)
 	view.Session = session.Secret
 	return write(w, http.StatusOK, view)

@@ -303,6 +303,8 @@ func TestWhoWasRemovedCannotReturn(t *testing.T) {
 		wantProblem(t, r.post(t, "/room/v1/lobby", linkBody(t, target, ""), browser), 403, convoke.CodeRemoved)
 		wantProblem(t, r.post(t, "/room/v1/join", linkBody(t, target, "Rick again"), browser), 403, convoke.CodeRemoved)
 	}
+	detour := r.join(t, path(t, r.schedule(t, convoke.TypeScheduled, `{}`).JoinURL), "Rick", browser)
+	wantProblem(t, r.post(t, "/room/v1/join", linkBody(t, path(t, r.view.JoinURL), "Rick"), cookie(detour.answer)), 403, convoke.CodeRemoved)
 	other := r.join(t, path(t, r.view.JoinURL), "Somebody", cookie(r.guest.answer)) // another browser is free to
 	if other.State != "waiting" {
 		t.Errorf("another browser is %+v", other)

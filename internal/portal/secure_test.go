@@ -218,11 +218,11 @@ func TestAFaultOfOursIsLoggedAndHidden(t *testing.T) {
 // faulty is a way into rooms that fails.
 type faulty struct{ fault func() error }
 
-func (f faulty) Lobby(context.Context, conference.Link, convoke.ParticipantID) (conference.Lobby, error) {
+func (f faulty) Lobby(context.Context, conference.Link, ...convoke.ParticipantID) (conference.Lobby, error) {
 	return conference.Lobby{}, f.fault()
 }
 
-func (f faulty) Join(context.Context, conference.Link, string, convoke.ParticipantID) (conference.Session, error) {
+func (f faulty) Join(context.Context, conference.Link, string, ...convoke.ParticipantID) (conference.Session, error) {
 	return conference.Session{}, f.fault()
 }
 

@@ -140,3 +140,5 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+func (noMedia) Rooms(context.Context) ([]string, error) { return nil, nil }

@@ -72,6 +72,9 @@ func (a *App) explain(ctx context.Context, p person, err error) problem {
 	if errors.Is(err, client.ErrUserInactive) || errors.Is(err, client.ErrUserPending) {
 		return problem{http.StatusForbidden, "Your account cannot hold meetings at the moment. Please ask the office."}
 	}
+	if e, ok := errors.AsType[*client.Error](err); ok && errors.Is(err, client.ErrInvalid) {
+		return problem{http.StatusUnprocessableEntity, e.Message}
+	}
 	return problem{http.StatusServiceUnavailable, unavailable}
 }
 
