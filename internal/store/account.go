@@ -40,7 +40,7 @@ func (db *DB) CreateAccount(ctx context.Context, a convoke.Account) error {
 				args: []any{string(a.ID), i, s.granted},
 			})
 		}
-		return t.run(ctx, steps)
+		return t.run(ctx, plan{steps: steps})
 	})
 	if breaks(err, accountKey) {
 		return convoke.Errorf(convoke.KindConflict, convoke.CodeAccountTaken, "An account with the id %s exists already.", a.ID)
@@ -82,6 +82,6 @@ func (db *DB) ChangeAccount(ctx context.Context, id convoke.AccountID, change fu
 			}
 			steps = append(steps, deal...)
 		}
-		return t.run(ctx, steps)
+		return t.run(ctx, plan{steps: steps})
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -39,6 +40,7 @@ type changing struct {
 	shardBad bool // the shard tried had no seat: deal the seats anew
 }
 
+// learn remembers what kind of conflict it was and asks for another run.
 func (c *changing) learn(err error) error {
 	c.contends = c.contends || isStale(err)
 	c.shardBad = c.shardBad || errors.Is(err, errShardFull)
@@ -49,18 +51,16 @@ func (c *changing) try(ctx context.Context, t tx) error {
 	if err := c.lockUser(ctx, t); err != nil {
 		return err
 	}
-	found, err := find(ctx, t, c.lookup)
-	if err != nil {
+	p, err := c.plan(ctx, t)
+	if err != nil || p.empty() {
 		return err
 	}
-	if c.last, err = c.decide(found.Found); err != nil {
-		return err
+	if wanted := c.last.SeatDelta(); c.shardBad && wanted > 0 {
+		if err := c.db.openSeats(ctx, t, c.lookup.AccountID, wanted); err != nil {
+			return err
+		}
 	}
-	steps, err := c.steps(ctx, t, &found)
-	if err != nil {
-		return err
-	}
-	return t.run(ctx, steps)
+	return t.run(ctx, p)
 }
 
 // lockUser makes the others who change the same user wait, once a try has shown
@@ -72,31 +72,38 @@ func (c *changing) lockUser(ctx context.Context, t tx) error {
 	return t.query(ctx, nil, "SELECT 1 FROM users WHERE id = $1"+c.db.dialect.forUpdate, string(c.last.Before.ID))
 }
 
-// steps translates the change. What may refuse comes before what writes: on
-// SQLite an operation that fails after it wrote costs its group the commit.
-func (c *changing) steps(ctx context.Context, t tx, found *snapshot) ([]step, error) {
-	change := c.last
-	steps := make([]step, 0, 8)
-	if change.Accepted != nil {
-		steps = append(steps, acceptInvitation(*change.Accepted, change.After.UpdatedAt))
-	}
-	counting, err := c.counting(ctx, t, found.Policy.Account)
+// plan finds, decides and translates the change. What may refuse comes before
+// what writes.
+func (c *changing) plan(ctx context.Context, t tx) (p plan, err error) {
+	found, err := find(ctx, t, c.lookup)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	seatMayLack := change.SeatDelta() > 0 && found.Policy.Account.LicensedSeats != convoke.NoSeatLimit
-	if seatMayLack {
-		steps = append(steps, counting...)
+	if c.last, err = c.decide(found.Found); err != nil {
+		return p, err
 	}
-	if steps, err = userSteps(steps, change, found); err != nil {
-		return nil, err
+	change, account := c.last, found.Policy.Account
+	p.events, p.count = change.Events, newCount(account.ID, change)
+	if change.Accepted != nil {
+		p.steps = append(p.steps, acceptInvitation(*change.Accepted, change.After.UpdatedAt))
 	}
-	steps = bindingSteps(steps, change)
-	if !seatMayLack {
-		steps = append(steps, counting...)
+	if p.count != nil && p.count.seats > 0 && account.LicensedSeats != convoke.NoSeatLimit {
+		p.steps = append(p.steps, p.count.step(c.shard()))
+		p.count = nil
 	}
-	events, err := c.db.appendEvents(change.Events)
-	return append(steps, events...), err
+	if p.steps, err = userSteps(p.steps, change, &found); err != nil {
+		return p, err
+	}
+	p.steps = bindingSteps(p.steps, change)
+	return p, checkEvents(p.events)
+}
+
+// shard is where to take a seat: anywhere, or where openSeats leaves the most.
+func (c *changing) shard() int {
+	if c.shardBad {
+		return 0
+	}
+	return rand.IntN(c.db.dialect.shards)
 }
 
 func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, error) {
@@ -131,20 +138,6 @@ func bindingSteps(steps []step, change convoke.Change) []step {
 		steps = append(steps, insertInvitation(*i))
 	}
 	return steps
-}
-
-// counting returns the step for the counters, or none when they stay the same.
-func (c *changing) counting(ctx context.Context, t tx, account convoke.Account) ([]step, error) {
-	if c.last.SeatDelta() == 0 && c.last.CensusDelta() == (convoke.Census{}) {
-		return nil, nil
-	}
-	if !c.shardBad {
-		return []step{c.db.count(account.ID, c.last, -1)}, nil
-	}
-	if err := c.db.openSeats(ctx, t, account.ID, c.last.SeatDelta()); err != nil {
-		return nil, err
-	}
-	return []step{c.db.count(account.ID, c.last, 0)}, nil
 }
 
 // explain names the conflict that the tries did not resolve.

@@ -20,27 +20,32 @@ const eventsAtOnce = 16
 
 // appendEvents returns the steps that append the events in order. It may be used
 // once in a transaction.
-func (db *DB) appendEvents(events []convoke.Event) ([]step, error) {
-	if len(events) > maxEvents {
-		return nil, fmt.Errorf("store: %d events in one commit; there is room for %d", len(events), maxEvents)
-	}
+func (d *dialect) appendEvents(events []convoke.Event) []step {
 	var steps []step
 	for place := 0; place < len(events); place += eventsAtOnce {
 		part := events[place:min(place+eventsAtOnce, len(events))]
-		steps = append(steps, db.insertEvents(place, part))
+		steps = append(steps, d.insertEvents(place, part))
 	}
-	return steps, nil
+	return steps
 }
 
-func (db *DB) insertEvents(place int, events []convoke.Event) step {
+func (d *dialect) insertEvents(place int, events []convoke.Event) step {
 	args := make([]any, 0, 4*len(events))
 	for _, e := range events {
 		args = append(args, string(e.AccountID), string(e.Name), millis(e.At), string(e.Payload))
 	}
-	if place == 0 {
-		return step{sql: db.dialect.firstEvents[len(events)], args: args}
+	if place == 0 || d.eventID == "NULL" {
+		return step{sql: d.firstEvents[len(events)], args: args}
 	}
-	return step{sql: db.dialect.eventsQuery(place, len(events)), args: args}
+	return step{sql: d.eventsQuery(place, len(events)), args: args}
+}
+
+// checkEvents refuses more events than one commit has ids for.
+func checkEvents(events []convoke.Event) error {
+	if len(events) > maxEvents {
+		return fmt.Errorf("store: %d events in one commit; there is room for %d", len(events), maxEvents)
+	}
+	return nil
 }
 
 // eventsQuery is the INSERT of count events, the first being the commit's place-th.

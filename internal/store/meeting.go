@@ -104,11 +104,10 @@ func (db *DB) ChangeMeeting(ctx context.Context, l convoke.MeetingLookup, decide
 		if err != nil {
 			return err
 		}
-		steps, err := db.meetingSteps(change)
-		if err != nil {
+		if err := checkEvents(change.Events); err != nil {
 			return err
 		}
-		return orAgain(t.run(ctx, steps))
+		return orAgain(t.run(ctx, plan{steps: meetingSteps(change), events: change.Events}))
 	})
 }
 
@@ -123,7 +122,7 @@ func (db *DB) lockMeeting(ctx context.Context, t tx, l convoke.MeetingLookup) er
 		string(l.HostID), orNoKey(l.ExternalID))
 }
 
-func (db *DB) meetingSteps(c convoke.MeetingChange) ([]step, error) {
+func meetingSteps(c convoke.MeetingChange) []step {
 	var steps []step
 	if c.TicketSpent != nil {
 		steps = append(steps, spendTicket(*c.TicketSpent))
@@ -147,8 +146,7 @@ func (db *DB) meetingSteps(c convoke.MeetingChange) ([]step, error) {
 	if c.TicketMade != nil {
 		steps = append(steps, insertTicket(*c.TicketMade))
 	}
-	events, err := db.appendEvents(c.Events)
-	return append(steps, events...), err
+	return steps
 }
 
 func meetingArgs(m convoke.Meeting) []any {

@@ -140,8 +140,13 @@ func (t pgTx) exec(ctx context.Context, sql string, args ...any) (int64, error) 
 	return tag.RowsAffected(), err
 }
 
-func (t pgTx) run(ctx context.Context, steps []step) (err error) {
-	if len(steps) == 0 {
+// run sends all of the plan in one round trip.
+func (t pgTx) run(ctx context.Context, p plan) (err error) {
+	steps := p.steps
+	if p.count != nil {
+		steps = append(steps, p.count.step(rand.IntN(postgresDialect.shards)))
+	}
+	if steps = append(steps, postgresDialect.appendEvents(p.events)...); len(steps) == 0 {
 		return nil
 	}
 	var batch pgx.Batch

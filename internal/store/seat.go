@@ -4,7 +4,6 @@ package store
 
 import (
 	"context"
-	"math/rand/v2"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -103,7 +102,12 @@ func (db *DB) openSeats(ctx context.Context, t tx, account convoke.AccountID, wa
 	if err := db.seatsExhausted(ctx, t, account, wanted); err != nil {
 		return err // somebody else took the last one before the lock
 	}
-	return t.run(ctx, deal)
+	for _, s := range deal {
+		if _, err := t.exec(ctx, s.sql, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const countQuery = `UPDATE counters SET active = active + $3, inactive = inactive + $4, pending = pending + $5,
@@ -111,22 +115,36 @@ const countQuery = `UPDATE counters SET active = active + $3, inactive = inactiv
 	WHERE account_id = $1 AND shard = $2
 	AND ($6 <= 0 OR licensed_granted IS NULL OR licensed_used + $6 <= licensed_granted)`
 
-// count adds what the change adds, to the given shard or, below 0, to any.
-// errShardFull: the shard has no seat for it.
-func (db *DB) count(account convoke.AccountID, c convoke.Change, shard int) step {
-	if shard < 0 {
-		shard = rand.IntN(db.dialect.shards)
+// count is what a change adds to the counters of an account.
+type count struct {
+	account convoke.AccountID
+	census  convoke.Census
+	seats   int64
+}
+
+// newCount returns nil for a change that leaves the counters as they are.
+func newCount(account convoke.AccountID, c convoke.Change) *count {
+	n := count{account, c.CensusDelta(), c.SeatDelta()}
+	if n.seats == 0 && n.census == (convoke.Census{}) {
+		return nil
 	}
-	census := c.CensusDelta()
+	return &n
+}
+
+// add makes n the sum of both.
+func (n *count) add(other count) {
+	n.census.Active += other.census.Active
+	n.census.Inactive += other.census.Inactive
+	n.census.Pending += other.census.Pending
+	n.seats += other.seats
+}
+
+// step adds n to one shard. errShardFull: the shard has no seat for it.
+func (n count) step(shard int) step {
 	return step{
-		sql:  countQuery,
-		args: []any{string(account), shard, census.Active, census.Inactive, census.Pending, c.SeatDelta()},
-		check: func(affected int64) error {
-			if affected == 0 {
-				return errShardFull
-			}
-			return nil
-		},
+		sql:   countQuery,
+		args:  []any{string(n.account), shard, n.census.Active, n.census.Inactive, n.census.Pending, n.seats},
+		check: unlessNone(errShardFull),
 	}
 }
 

@@ -32,7 +32,7 @@ const (
 
 	// In pages of 4 KiB. A page that many commits change is copied back once, so
 	// rarer is cheaper; after a crash the next start reads that much again.
-	checkpoint = "wal_autocheckpoint = 4000"
+	checkpoint = "wal_autocheckpoint = 16000"
 )
 
 func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine, error) {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
 )
 
 // Config says where the data is.
@@ -51,12 +53,21 @@ type tx interface {
 	querier
 	// exec returns how many rows the statement inserted, changed or deleted.
 	exec(ctx context.Context, sql string, args ...any) (int64, error)
-	// run executes the steps in order, on PostgreSQL in one round trip, and
-	// stops at the first whose check fails.
-	run(ctx context.Context, steps []step) error
+	// run writes the plan, and stops at the first step whose check fails. It may
+	// be called once in a transaction.
+	run(ctx context.Context, p plan) error
 }
 
-// step is one statement of a change.
+// plan is what a transaction is to write.
+type plan struct {
+	steps  []step
+	count  *count          // what it adds to an account's counters, after the steps
+	events []convoke.Event // to append to the log, after that
+}
+
+func (p plan) empty() bool { return len(p.steps) == 0 && p.count == nil && len(p.events) == 0 }
+
+// step is one statement of a plan.
 type step struct {
 	sql   string
 	args  []any

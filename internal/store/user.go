@@ -78,7 +78,7 @@ func (db *DB) TouchLogin(ctx context.Context, id convoke.UserID, at time.Time, e
 		args: []any{string(id), millis(at)}, check: unlessNone(userNotFound(string(id))),
 	}
 	return db.engine.write(ctx, func(t tx) error {
-		return t.run(ctx, []step{touch, db.insertEvents(0, []convoke.Event{e})})
+		return t.run(ctx, plan{steps: []step{touch}, events: []convoke.Event{e}})
 	})
 }
 

@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"github.com/convoke/convoke/internal/convoke"
 )
 
 // groupSize is the most changes that share one commit.
@@ -23,8 +25,12 @@ const groupSize = 256
 // when one fails after it wrote something, the whole group is rolled back and
 // its jobs run again, one by one, each in a transaction of its own. A job may
 // therefore run more than once and must be repeatable.
+//
+// What plans add to counters and to the log is written at the end of the group,
+// for all of them together.
 type writer struct {
 	conn      *connection
+	late      late
 	committed func()
 	queue     chan *job
 	closing   chan struct{}
@@ -169,6 +175,9 @@ func (w *writer) together(group []*job) error {
 			return errors.Join(errDirty, w.rollback())
 		}
 	}
+	if err := w.late.write(w.conn); err != nil {
+		return errors.Join(errDirty, err, w.rollback())
+	}
 	return w.commit()
 }
 
@@ -177,10 +186,11 @@ func (w *writer) together(group []*job) error {
 func (w *writer) attempt(run func(tx) error) error {
 	var err error
 	for range maxTries {
-		before := w.conn.written()
-		if err = guarded(run, liteTx{w.conn}); err == nil {
+		before, mark := w.conn.written(), w.late
+		if err = guarded(run, liteTx{w.conn, &w.late}); err == nil {
 			return nil
 		}
+		w.late = mark
 		if w.conn.written() != before || !w.conn.inTransaction() {
 			return fmt.Errorf("%w: %w", errDirty, err)
 		}
@@ -204,7 +214,10 @@ func (w *writer) alone(run func(tx) error) error {
 		if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
 			return fmt.Errorf("store: begin: %w", err)
 		}
-		if err = guarded(run, liteTx{w.conn}); err == nil {
+		if err = guarded(run, liteTx{w.conn, &w.late}); err == nil {
+			err = w.late.write(w.conn)
+		}
+		if err == nil {
 			return w.commit()
 		}
 		if failed := w.rollback(); failed != nil {
@@ -224,8 +237,9 @@ func (w *writer) commit() error {
 	return nil
 }
 
-// rollback does nothing when the engine has rolled back by itself.
+// rollback leaves the connection alone when the engine has rolled back by itself.
 func (w *writer) rollback() error {
+	w.late.clear()
 	if !w.conn.inTransaction() {
 		return nil
 	}
@@ -247,7 +261,10 @@ func guarded(run func(tx) error, t tx) (err error) {
 }
 
 // liteTx is the writer's open transaction.
-type liteTx struct{ conn *connection }
+type liteTx struct {
+	conn *connection
+	late *late
+}
 
 func (t liteTx) query(_ context.Context, each func(*row), sql string, args ...any) error {
 	return t.conn.query(each, sql, args)
@@ -257,9 +274,17 @@ func (t liteTx) exec(_ context.Context, sql string, args ...any) (int64, error) 
 	return t.conn.exec(sql, args)
 }
 
-func (t liteTx) run(_ context.Context, steps []step) error {
+func (t liteTx) run(_ context.Context, p plan) error {
+	if err := runSteps(t.conn, p.steps); err != nil {
+		return err
+	}
+	t.late.add(p)
+	return nil
+}
+
+func runSteps(conn *connection, steps []step) error {
 	for _, s := range steps {
-		affected, err := t.conn.exec(s.sql, s.args)
+		affected, err := conn.exec(s.sql, s.args)
 		if err == nil && s.check != nil {
 			err = s.check(affected)
 		}
@@ -268,4 +293,41 @@ func (t liteTx) run(_ context.Context, steps []step) error {
 		}
 	}
 	return nil
+}
+
+// late is what a group writes at its end.
+type late struct {
+	counts []count
+	events []convoke.Event
+}
+
+func (l *late) add(p plan) {
+	if p.count != nil {
+		l.counts = append(l.counts, *p.count)
+	}
+	l.events = append(l.events, p.events...)
+}
+
+func (l *late) clear() {
+	clear(l.events) // so that the payloads can go
+	l.counts, l.events = l.counts[:0], l.events[:0]
+}
+
+// write writes one sum for each account, and the events in order.
+func (l *late) write(conn *connection) error {
+	sums := make(map[convoke.AccountID]count, 1)
+	for _, n := range l.counts {
+		if sum, ok := sums[n.account]; ok {
+			n.add(sum)
+		}
+		sums[n.account] = n
+	}
+	for _, sum := range sums {
+		if err := runSteps(conn, []step{sum.step(0)}); err != nil {
+			return err
+		}
+	}
+	err := runSteps(conn, sqliteDialect.appendEvents(l.events))
+	l.clear()
+	return err
 }

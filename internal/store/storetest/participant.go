@@ -44,6 +44,11 @@ var participantTests = map[string]func(*world){
 		if got != boss {
 			w.Errorf("read back %+v, want %+v", got, boss)
 		}
+		named, err := w.db.FindMeeting(w.ctx(), convoke.MeetingLookup{ID: m.ID, Participant: guest.ID})
+		w.must(err)
+		if named.Participant == nil || *named.Participant != guest || named.Meeting == nil {
+			w.Errorf("found %+v", named)
+		}
 		guest.Presence = convoke.PresenceAdmitted
 		w.must(w.meeting(lookup, convoke.MeetingChange{Participants: []convoke.Participant{guest}}))
 		if names := w.present(m.UUID, convoke.PresenceAdmitted); names != "host guest" {

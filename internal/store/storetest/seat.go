@@ -99,6 +99,27 @@ var seatTests = map[string]func(*world){
 		}
 		w.wantSeats(account.ID, convoke.NoSeatLimit, 22)
 	},
+	"counted right while the limit changes": func(w *world) {
+		account := w.newAccount(convoke.NoSeatLimit)
+		for i, err := range parallel(150, func(i int) error {
+			if i%15 == 0 {
+				return w.limit(account.ID, []int64{convoke.NoSeatLimit, 60}[i/15%2])
+			}
+			_, err := w.ensure(account, convoke.Request{Source: convoke.SourceApp, ExternalID: fmt.Sprint(i)})
+			return err
+		}) {
+			if err != nil && !convoke.HasCode(err, convoke.CodeSeatsExhausted) {
+				w.Errorf("call %d: %v", i, err)
+			}
+		}
+		users, err := w.db.Users(w.ctx(), account.ID, convoke.StatusActive, "", 1000)
+		w.must(err)
+		w.must(w.limit(account.ID, 200))
+		w.wantSeats(account.ID, 200, int64(len(users)))
+		if made := w.fill(account, 210-len(users)); len(made) != 200-len(users) {
+			w.Errorf("%d users fit beside %d of 200", len(made), len(users))
+		}
+	},
 	"not needed by basic users": func(w *world) {
 		account := w.newAccount(0)
 		for i := range 3 {
