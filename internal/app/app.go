@@ -114,7 +114,7 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	group.Wait()
-	return errors.Join(append(faults, a.Close())...)
+	return errors.Join(errors.Join(faults...), a.Close())
 }
 
 // sweepEvery is how often expired tokens, sessions and tickets are deleted.

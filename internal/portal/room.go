@@ -42,11 +42,11 @@ func isID(s string) bool {
 
 // remember puts the newest in front of those that the browser keeps.
 func (d *door) remember(w http.ResponseWriter, r *http.Request, id convoke.ParticipantID) {
-	value := string(id)
+	ids := []string{string(id)}
 	for _, older := range returning(r) {
-		value += "." + string(older)
+		ids = append(ids, string(older))
 	}
-	d.setCookie(w, personCookie, value, "/", time.Now().Add(personLife))
+	d.setCookie(w, personCookie, strings.Join(ids, "."), "/", time.Now().Add(personLife))
 }
 
 type lobbyView struct {

@@ -18,7 +18,7 @@ var changeTests = map[string]func(*world){
 		err := w.db.Change(w.ctx(), convoke.Lookup{AccountID: w.account.ID}, func(convoke.Found) (convoke.Change, error) {
 			return convoke.Change{Events: []convoke.Event{{AccountID: w.account.ID, Payload: []byte("{}")}}}, refusal
 		})
-		if err != refusal {
+		if err != refusal { //nolint:errorlint // not wrapped: the very error
 			w.Errorf("error is %v", err)
 		}
 		if events, _ := w.db.Events(w.ctx(), w.account.ID, 0, 10); len(events) != 0 {

@@ -36,11 +36,11 @@ var domainTests = map[string]func(*world){
 }
 
 // managed checks what the policy says about an e-mail.
-func (w *world) managed(email string, any, this bool) {
+func (w *world) managed(email string, some, this bool) {
 	w.Helper()
 	found, err := w.db.Find(w.ctx(), convoke.Lookup{AccountID: w.account.ID, Email: email})
 	w.must(err)
-	if found.Policy.ManagedDomains != any || found.Policy.EmailManaged != this {
+	if found.Policy.ManagedDomains != some || found.Policy.EmailManaged != this {
 		w.Errorf("%s: policy is %+v", email, found.Policy)
 	}
 }

@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -20,11 +21,11 @@ var mailTests = map[string]func(*world){
 		w.must(err)
 		rest, err := w.db.Mails(w.ctx(), w.account.ID, page[2].ID, 3)
 		w.must(err)
-		got := ""
+		var subjects []string
 		for _, m := range append(page, rest...) {
-			got += m.Subject
+			subjects = append(subjects, m.Subject)
 		}
-		if got != "43210" {
+		if got := strings.Join(subjects, ""); got != "43210" {
 			w.Errorf("order is %s", got)
 		}
 		one, err := w.db.Mail(w.ctx(), w.account.ID, page[0].ID)
