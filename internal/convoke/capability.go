@@ -118,7 +118,7 @@ func refuse(p Policy, d Draft) error {
 		return &Error{
 			Kind: KindPrecondition, Code: CodeDomainNotManaged, Field: "email",
 			Message: "The e-mail's domain is not among the account's verified managed domains. Fix: convoke domain add " +
-				EmailDomain(d.request.Email),
+				EmailDomain(d.request.Email) + " --trust",
 		}
 	}
 	return nil
