@@ -42,7 +42,7 @@ func printCapabilities(w io.Writer, list []app.CapabilityInfo) {
 	for _, c := range list {
 		for _, missing := range c.Missing {
 			row(w)
-			row(w, c.Action+" is not usable: "+missing.Message)
+			row(w, string(c.Action)+" is not usable: "+missing.Message)
 			row(w, "  Fix: "+missing.Fix)
 		}
 	}

@@ -216,22 +216,7 @@ func (a *Admin) RevokeApp(ctx context.Context, account, clientID string) error {
 }
 
 // CapabilityInfo is one of the four actions as the commands print it.
-type CapabilityInfo struct {
-	Action       string        `json:"action"`
-	Usable       bool          `json:"usable"`
-	Missing      []MissingInfo `json:"missing"`
-	Login        string        `json:"login"`
-	Password     string        `json:"password"`
-	Mail         string        `json:"mail"`
-	StatusAtOnce string        `json:"status_at_once"`
-}
-
-// MissingInfo is one prerequisite that the account lacks.
-type MissingInfo struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Fix     string `json:"fix"`
-}
+type CapabilityInfo = convoke.Capability
 
 // Capabilities tells which of the four actions an account may use, and why not
 // the others.
@@ -244,15 +229,7 @@ func (a *Admin) Capabilities(ctx context.Context, account string) (AccountInfo, 
 	if err != nil {
 		return AccountInfo{}, nil, err
 	}
-	infos := make([]CapabilityInfo, 0, len(list))
-	for _, c := range list {
-		missing := make([]MissingInfo, 0, len(c.Missing))
-		for _, m := range c.Missing {
-			missing = append(missing, MissingInfo{string(m.Code), m.Message, m.Fix})
-		}
-		infos = append(infos, CapabilityInfo{string(c.Action), c.Usable, missing, c.Login, c.Password, c.Mail, string(c.StatusAtOnce)})
-	}
-	return newAccountInfo(owner), infos, nil
+	return newAccountInfo(owner), list, nil
 }
 
 // OperatorPath makes a single-use code and returns the portal's path that

@@ -11,21 +11,22 @@ type Policy struct {
 
 // Prerequisite is one thing that an action needs and the account lacks.
 type Prerequisite struct {
-	Code    Code
-	Message string
-	Fix     string
+	Code    Code   `json:"code"`
+	Message string `json:"message"`
+	Fix     string `json:"fix"`
 }
 
 // Capability tells whether an account may use an action, what exactly is
-// missing, and what a user made by it will be like.
+// missing, and what a user made by it will be like. Its JSON is that of
+// GET /api/v1/capabilities, which the portal and the command line show too.
 type Capability struct {
-	Action       Action
-	Usable       bool
-	Missing      []Prerequisite
-	Login        string
-	Password     string
-	Mail         string
-	StatusAtOnce Status
+	Action       Action         `json:"action"`
+	Usable       bool           `json:"usable"`
+	Missing      []Prerequisite `json:"missing"` // never nil
+	Login        string         `json:"login"`
+	Password     string         `json:"password"`
+	Mail         string         `json:"mail"`
+	StatusAtOnce Status         `json:"status_at_once"`
 }
 
 // Capabilities answers the question "which of the four may I use, and why not
@@ -65,7 +66,7 @@ var traits = map[Action]Capability{
 
 // missing lists what the account lacks for the action.
 func missing(p Policy, action Action) []Prerequisite {
-	var list []Prerequisite
+	list := []Prerequisite{}
 	need := func(ok bool, lack Prerequisite) {
 		if !ok {
 			list = append(list, lack)

@@ -18,23 +18,7 @@ type overviewView struct {
 }
 
 type capabilitiesView struct {
-	Actions []capabilityView `json:"actions"`
-}
-
-type capabilityView struct {
-	Action       convoke.Action     `json:"action"`
-	Usable       bool               `json:"usable"`
-	Missing      []prerequisiteView `json:"missing"`
-	Login        string             `json:"login"`
-	Password     string             `json:"password"`
-	Mail         string             `json:"mail"`
-	StatusAtOnce convoke.Status     `json:"status_at_once"`
-}
-
-type prerequisiteView struct {
-	Code    convoke.Code `json:"code"`
-	Message string       `json:"message"`
-	Fix     string       `json:"fix"`
+	Actions []convoke.Capability `json:"actions"`
 }
 
 type seatsView struct {
@@ -83,22 +67,10 @@ func (d *door) overview(w http.ResponseWriter, r *http.Request) error {
 	}
 	return write(w, http.StatusOK, overviewView{
 		Account:      accountView{account.ID, account.Name},
-		Capabilities: newCapabilitiesView(capabilities),
+		Capabilities: capabilitiesView{capabilities},
 		Seats:        newSeatsView(seats),
 		Users:        censusView(census),
 	})
-}
-
-func newCapabilitiesView(list []convoke.Capability) capabilitiesView {
-	view := capabilitiesView{Actions: make([]capabilityView, 0, len(list))}
-	for _, c := range list {
-		missing := make([]prerequisiteView, 0, len(c.Missing))
-		for _, m := range c.Missing {
-			missing = append(missing, prerequisiteView(m))
-		}
-		view.Actions = append(view.Actions, capabilityView{c.Action, c.Usable, missing, c.Login, c.Password, c.Mail, c.StatusAtOnce})
-	}
-	return view
 }
 
 func newSeatsView(s convoke.Seats) seatsView {
