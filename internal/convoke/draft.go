@@ -49,12 +49,6 @@ func DefaultAction(a Account) Action {
 	return ActionCreate
 }
 
-// Action returns the checked action.
-func (d Draft) Action() Action { return d.action }
-
-// Email returns the checked e-mail; it is empty for a custCreate that gave none.
-func (d Draft) Email() string { return d.request.Email }
-
 // Password returns the checked password of an autoCreate.
 func (d Draft) Password() string { return d.request.Password }
 
