@@ -52,6 +52,17 @@ func DefaultAction(a Account) Action {
 // Password returns the checked password of an autoCreate.
 func (d Draft) Password() string { return d.request.Password }
 
+// NeedsBindingOnly reports whether no key but the external id has a say in what
+// becomes of the draft, as long as unique keys hold: its user is bound, or it
+// names no user and asks nothing about an e-mail's domain or a personal link.
+func (d Draft) NeedsBindingOnly(f Found) bool {
+	if d.request.UserID != "" {
+		return false
+	}
+	asksMore := d.request.PersonalLink != "" || d.request.PMI != 0 || d.action == ActionAutoCreate || d.action == ActionSSOCreate
+	return f.Bound != nil || !asksMore
+}
+
 // Lookup returns the keys under which the store must look before Decide.
 func (d Draft) Lookup(account AccountID) Lookup {
 	r := d.request

@@ -33,11 +33,8 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if err != nil {
 		return convoke.Decision{}, err
 	}
-	if found.Bound != nil && r.UserID == "" {
-		decision, err := convoke.Decide(draft, found, convoke.Fresh{}, s.mark(p))
-		if err == nil && decision.Outcome == convoke.OutcomeFound {
-			return decision, nil
-		}
+	if decision, done, err := s.decideAhead(ctx, p, draft, found); done || err != nil {
+		return decision, err
 	}
 	return s.decide(ctx, p, draft)
 }
@@ -50,6 +47,27 @@ func (s *Service) lookUpBinding(ctx context.Context, account convoke.AccountID, 
 		}
 	}
 	return s.store.Find(ctx, convoke.Lookup{AccountID: account, Source: r.Source, ExternalID: r.ExternalID})
+}
+
+// decideAhead is for the two common cases, where the binding is all that must be
+// known: the user is bound and nothing is to be written, or is new and asks for
+// nothing that somebody else may have, which unique keys confirm. It reports
+// false for whatever else there is or came in between.
+func (s *Service) decideAhead(ctx context.Context, p convoke.Principal, draft convoke.Draft, found convoke.Found) (decision convoke.Decision, done bool, err error) {
+	if !draft.NeedsBindingOnly(found) {
+		return decision, false, nil
+	}
+	decision, err = convoke.Decide(draft, found, newFresh(), s.mark(p))
+	switch {
+	case err != nil:
+		return decision, false, err
+	case decision.Outcome == convoke.OutcomeFound:
+		return decision, true, nil
+	case decision.Outcome == convoke.OutcomeMade:
+		done, err = s.store.Make(ctx, found.Policy.Account, decision.Change)
+		return decision, done, err
+	}
+	return decision, false, nil
 }
 
 func newDraft(r convoke.Request, account convoke.Account) (convoke.Draft, error) {

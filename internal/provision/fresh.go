@@ -42,9 +42,12 @@ func newPMI() convoke.MeetingID {
 // newLink returns a random personal link name of 12 letters and digits.
 func newLink() string {
 	const letters, all = "abcdefghjkmnpqrstuvwxyz", "abcdefghjkmnpqrstuvwxyz23456789"
-	name := []byte{letters[below(uint64(len(letters)))]}
-	for len(name) < 12 {
-		name = append(name, all[below(uint64(len(all)))])
+	var raw [12]byte
+	rand.Read(raw[:])
+	name := raw[:]
+	name[0] = letters[int(raw[0])%len(letters)]
+	for i := 1; i < len(name); i++ {
+		name[i] = all[int(raw[i])%len(all)]
 	}
 	return string(name)
 }

@@ -30,6 +30,26 @@ func (db *DB) Change(ctx context.Context, l convoke.Lookup, decide func(convoke.
 	return err
 }
 
+// Make writes a change that makes a new user and was decided, ahead of the
+// transaction, on what Find returned a moment ago. It reports false, and has
+// written nothing, when that is not so any more or no seat was found; then
+// Change is the way. On SQLite this leaves to the one writer only what must be
+// done there.
+func (db *DB) Make(ctx context.Context, account convoke.Account, change convoke.Change) (made bool, err error) {
+	if change.Before != nil || change.After == nil || change.Accepted != nil || change.Unbind != nil {
+		return false, errors.New("store: Make is for changes that make a user")
+	}
+	p, err := newPlan(account, change, nil, rand.IntN(db.dialect.shards))
+	if err != nil {
+		return false, err
+	}
+	err = db.engine.write(ctx, func(t tx) error { return t.run(ctx, p) })
+	if _, overtaken := errors.AsType[*again](orAgain(err)); overtaken {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // changing is one call of Change, with what its failed tries taught it.
 type changing struct {
 	db       *DB
@@ -72,26 +92,30 @@ func (c *changing) lockUser(ctx context.Context, t tx) error {
 	return t.query(ctx, nil, "SELECT 1 FROM users WHERE id = $1"+c.db.dialect.forUpdate, string(c.last.Before.ID))
 }
 
-// plan finds, decides and translates the change. What may refuse comes before
-// what writes.
-func (c *changing) plan(ctx context.Context, t tx) (p plan, err error) {
+// plan finds, decides and translates the change.
+func (c *changing) plan(ctx context.Context, t tx) (plan, error) {
 	found, err := find(ctx, t, c.lookup)
 	if err != nil {
-		return p, err
+		return plan{}, err
 	}
 	if c.last, err = c.decide(found.Found); err != nil {
-		return p, err
+		return plan{}, err
 	}
-	change, account := c.last, found.Policy.Account
+	return newPlan(found.Policy.Account, c.last, &found, c.shard())
+}
+
+// newPlan translates the change; found is nil when it makes a user. What may
+// refuse comes before what writes.
+func newPlan(account convoke.Account, change convoke.Change, found *snapshot, shard int) (p plan, err error) {
 	p.events, p.count = change.Events, newCount(account.ID, change)
 	if change.Accepted != nil {
 		p.steps = append(p.steps, acceptInvitation(*change.Accepted, change.After.UpdatedAt))
 	}
 	if p.count != nil && p.count.seats > 0 && account.LicensedSeats != convoke.NoSeatLimit {
-		p.steps = append(p.steps, p.count.step(c.shard()))
+		p.steps = append(p.steps, p.count.step(shard))
 		p.count = nil
 	}
-	if p.steps, err = userSteps(p.steps, change, &found); err != nil {
+	if p.steps, err = userSteps(p.steps, change, found); err != nil {
 		return p, err
 	}
 	p.steps = bindingSteps(p.steps, change)
@@ -109,7 +133,7 @@ func (c *changing) shard() int {
 func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, error) {
 	if change.Before == nil {
 		if change.After != nil {
-			steps = append(steps, insertUser(*change.After))
+			steps = append(steps, insertUser(*change.After, change.Binding))
 		}
 		return steps, nil
 	}

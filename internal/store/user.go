@@ -95,15 +95,29 @@ func unlessNone(otherwise error) func(int64) error {
 const insertUserQuery = `INSERT INTO users (id, account_id, action, email, email_key, first_name, last_name, display_name,
 	type, status, status_reason, password_hash, pmi, personal_link, personal_link_key, host_key, profile,
 	created_at, updated_at, last_login_at, revision)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, `
 
-func insertUser(u convoke.User) step {
-	return step{sql: insertUserQuery, args: []any{
+// insertUserUnbound is refused, as stale, when the external id has been bound.
+const (
+	insertUserFree    = insertUserQuery + "1)"
+	insertUserUnbound = insertUserQuery + `CASE WHEN NOT EXISTS
+		(SELECT 1 FROM bindings WHERE account_id = $2 AND source = $21 AND external_id = $22) THEN 1 END)`
+)
+
+// insertUser inserts a new user, and is stale when the binding that is to come
+// with it was made meanwhile. Then nothing has been written, which spares a
+// group of changes on SQLite the roll-back (see writer).
+func insertUser(u convoke.User, b *convoke.Binding) step {
+	args := []any{
 		string(u.ID), string(u.AccountID), string(u.Action), u.Email, convoke.EmailKey(u.Email),
 		u.FirstName, u.LastName, u.DisplayName, int64(u.Type), string(u.Status), string(u.StatusReason),
 		u.PasswordHash, int64(u.PMI), u.PersonalLink, orNull(convoke.PersonalLinkKey(u.PersonalLink)), u.HostKey,
 		toJSON(u.Profile), millis(u.CreatedAt), millis(u.UpdatedAt), millis(u.LastLoginAt),
-	}}
+	}
+	if b == nil || b.Generation > 1 {
+		return step{sql: insertUserFree, args: args}
+	}
+	return step{sql: insertUserUnbound, args: append(args, string(b.Source), []byte(b.ExternalID))}
 }
 
 const updateUserQuery = `UPDATE users SET email = $3, email_key = $4, first_name = $5, last_name = $6, display_name = $7,
