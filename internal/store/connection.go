@@ -3,9 +3,7 @@
 package store
 
 import (
-	"encoding/binary"
 	"fmt"
-	"strconv"
 
 	"modernc.org/libc"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -23,6 +21,7 @@ type connection struct {
 	db       uintptr
 	cell     uintptr // room for one pointer, for the engine's results
 	prepared map[string]*prepared
+	log      *walFile // nil: SQLite writes its log itself
 }
 
 // maxPrepared bounds the statements kept; the texts are few, so this is a guard
@@ -32,7 +31,7 @@ const maxPrepared = 512
 // openConnection opens the file and runs the pragmas in order.
 func openConnection(path string, pragmas ...string) (*connection, error) {
 	c := &connection{tls: libc.NewTLS(), prepared: map[string]*prepared{}}
-	c.cell = sqlite3.Xsqlite3_malloc(c.tls, strconv.IntSize/8)
+	c.cell = sqlite3.Xsqlite3_malloc(c.tls, pointerSize)
 	name, err := libc.CString(path)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -58,13 +57,7 @@ func openConnection(path string, pragmas ...string) (*connection, error) {
 }
 
 // result is the pointer that the engine wrote into the cell.
-func (c *connection) result() uintptr {
-	raw := libc.GoBytes(c.cell, strconv.IntSize/8)
-	if strconv.IntSize == 32 {
-		return uintptr(binary.NativeEndian.Uint32(raw))
-	}
-	return uintptr(binary.NativeEndian.Uint64(raw))
-}
+func (c *connection) result() uintptr { return readPointer(c.cell) }
 
 // close releases all. The connection must not be used afterwards.
 func (c *connection) close() {
@@ -72,6 +65,9 @@ func (c *connection) close() {
 		p.finalize()
 	}
 	sqlite3.Xsqlite3_close_v2(c.tls, c.db)
+	if c.log != nil {
+		c.log.release()
+	}
 	sqlite3.Xsqlite3_free(c.tls, c.cell)
 	c.tls.Close()
 }

@@ -17,6 +17,7 @@ import (
 // read. Another process may have the same file open and may write too.
 type sqliteEngine struct {
 	writer  *writer
+	back    *checkpointer
 	readers chan *connection
 	count   int
 	closed  chan struct{}
@@ -29,10 +30,6 @@ const (
 	busyTimeout = "busy_timeout = 10000" // milliseconds; while another process writes
 	writerCache = "cache_size = -16384"  // KiB
 	readerCache = "cache_size = -2048"   // KiB
-
-	// In pages of 4 KiB. A page that many commits change is copied back once, so
-	// rarer is cheaper; after a crash the next start reads that much again.
-	checkpoint = "wal_autocheckpoint = 16000"
 )
 
 func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine, error) {
@@ -45,20 +42,38 @@ func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine,
 	if err := migrateSQLite(ctx, c.Path); err != nil {
 		return nil, err
 	}
-	synchronous := "synchronous = FULL"
-	if c.FullSync != nil && !*c.FullSync {
-		synchronous = "synchronous = NORMAL"
-	}
-	conn, err := openConnection(c.Path, busyTimeout, "journal_mode = WAL", synchronous, "foreign_keys = ON",
-		writerCache, "temp_store = MEMORY", checkpoint, "journal_size_limit = 67108864")
-	if err != nil {
+	e := &sqliteEngine{closed: make(chan struct{})}
+	if err := e.openWriter(c, committed); err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{writer: startWriter(conn, committed), closed: make(chan struct{})}
 	if err := e.openReaders(c.Path); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
 	return e, nil
+}
+
+func (e *sqliteEngine) openWriter(c Config, committed func()) error {
+	full := c.FullSync == nil || *c.FullSync
+	synchronous, checkpoint := "synchronous = FULL", "wal_autocheckpoint = 0"
+	if !full {
+		synchronous, checkpoint = "synchronous = NORMAL", "wal_autocheckpoint = 16000"
+	}
+	conn, err := openConnection(c.Path, busyTimeout, "journal_mode = WAL", synchronous, "foreign_keys = ON",
+		writerCache, "temp_store = MEMORY", checkpoint, "journal_size_limit = 67108864")
+	if err != nil {
+		return err
+	}
+	if full {
+		if err = conn.gatherLog(); err == nil {
+			e.back, err = startCheckpointer(c.Path, c.Logger)
+		}
+	}
+	if err != nil {
+		conn.close()
+		return err
+	}
+	e.writer = startWriter(conn, e.back, committed)
+	return nil
 }
 
 // makePrivate makes the file, readable by its owner only, if it is missing;
@@ -131,6 +146,9 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 func (e *sqliteEngine) close() error {
 	e.shut.Do(func() {
 		e.writer.stop()
+		if e.back != nil {
+			e.back.stop()
+		}
 		close(e.closed)
 		for range e.count {
 			(<-e.readers).close()

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,7 @@ const groupSize = 256
 // for all of them together.
 type writer struct {
 	conn      *connection
+	back      *checkpointer // nil: SQLite copies its log back itself
 	late      late
 	committed func()
 	queue     chan *job
@@ -56,9 +58,9 @@ const (
 // errDirty marks a failure after which the transaction cannot go on.
 var errDirty = errors.New("store: failed after writing")
 
-func startWriter(conn *connection, committed func()) *writer {
+func startWriter(conn *connection, back *checkpointer, committed func()) *writer {
 	w := &writer{
-		conn: conn, committed: committed,
+		conn: conn, back: back, committed: committed,
 		queue: make(chan *job, groupSize), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.loop()
@@ -111,9 +113,13 @@ func (w *writer) loop() {
 	for {
 		select {
 		case j := <-w.queue:
+			w.letCome()
 			group = w.collect(append(group[:0], j))
 			w.commitGroup(group)
 			clear(group)
+			if w.back != nil {
+				w.back.tend(w.conn)
+			}
 		case <-w.closing:
 			group = w.collect(group[:0])
 			if len(group) == 0 {
@@ -121,6 +127,16 @@ func (w *writer) loop() {
 			}
 			w.commitGroup(group)
 		}
+	}
+}
+
+// letCome lets the goroutines run that can, as long as that brings more jobs:
+// while there is other work for the processors, a larger group costs nobody
+// anything and shares one commit. Without other work it returns at once.
+func (w *writer) letCome() {
+	for before := -1; len(w.queue) > before && len(w.queue) < groupSize; {
+		before = len(w.queue)
+		runtime.Gosched()
 	}
 }
 
