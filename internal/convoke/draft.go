@@ -167,10 +167,10 @@ func (d Draft) checkComplete() error {
 // checkPersonal drops what is not valid: an invalid personal link or personal
 // meeting id becomes a random one, never an error.
 func (d *Draft) checkPersonal() error {
-	if CheckPMI(d.request.PMI) != nil {
+	if d.request.PMI != 0 && CheckPMI(d.request.PMI) != nil {
 		d.request.PMI = 0
 	}
-	if CheckPersonalLink(d.request.PersonalLink) != nil {
+	if d.request.PersonalLink != "" && CheckPersonalLink(d.request.PersonalLink) != nil {
 		d.request.PersonalLink = ""
 	}
 	return nil

@@ -20,6 +20,7 @@ const copyBack = "PRAGMA wal_checkpoint(PASSIVE)"
 type checkpointer struct {
 	conn   *connection
 	logger *slog.Logger
+	limit  int64 // of the log's size, in bytes
 	ask    chan struct{}
 	ended  chan struct{}
 	state  atomic.Int32
@@ -37,7 +38,7 @@ func startCheckpointer(path string, logger *slog.Logger) (*checkpointer, error) 
 	if err != nil {
 		return nil, err
 	}
-	c := &checkpointer{conn: conn, logger: logger, ask: make(chan struct{}, 1), ended: make(chan struct{})}
+	c := &checkpointer{conn: conn, logger: logger, limit: logLimit, ask: make(chan struct{}, 1), ended: make(chan struct{})}
 	go c.loop()
 	return c, nil
 }
@@ -65,7 +66,7 @@ func (c *checkpointer) tend(writing *connection) {
 	switch {
 	case c.state.CompareAndSwap(copied, idle):
 		c.run(writing)
-	case writing.log.end > logLimit && c.state.CompareAndSwap(idle, copying):
+	case writing.log.end > c.limit && c.state.CompareAndSwap(idle, copying):
 		c.ask <- struct{}{}
 	}
 }

@@ -28,7 +28,7 @@ type sqliteEngine struct {
 // not grow with the number of users, and the system caches the file anyway.
 const (
 	busyTimeout = "busy_timeout = 10000" // milliseconds; while another process writes
-	writerCache = "cache_size = -16384"  // KiB
+	writerCache = "cache_size = -8192"   // KiB
 	readerCache = "cache_size = -2048"   // KiB
 )
 

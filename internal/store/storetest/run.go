@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"invitation", invitationTests},
 		{"life", lifeTests},
 		{"mail", mailTests},
+		{"make", makeTests},
 		{"meeting", meetingTests},
 		{"participant", participantTests},
 		{"seat", seatTests},
