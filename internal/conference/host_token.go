@@ -122,7 +122,7 @@ func (s *Service) signHostToken(user convoke.User, meeting convoke.MeetingID, tt
 }
 
 // openHostToken verifies a host token for a meeting. It returns
-// CodeInvalidHostKey, or CodeHostKeyExpired for one that was good once.
+// CodeInvalidHostToken, or CodeHostTokenExpired for one that was good once.
 func (s *Service) openHostToken(token string, meeting convoke.MeetingID) (hostClaims, error) {
 	var claims hostClaims
 	parser := jwt.NewParser(
@@ -136,7 +136,7 @@ func (s *Service) openHostToken(token string, meeting convoke.MeetingID) (hostCl
 	case err == nil && !otherMeeting:
 		return claims, nil
 	case errors.Is(err, jwt.ErrTokenExpired) && !otherMeeting:
-		return hostClaims{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeHostKeyExpired,
+		return hostClaims{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeHostTokenExpired,
 			"This start link has expired. Open the meeting from your app again to get a new one.")
 	}
 	return hostClaims{}, invalidHostToken()
@@ -144,6 +144,6 @@ func (s *Service) openHostToken(token string, meeting convoke.MeetingID) (hostCl
 
 // invalidHostToken tells nothing about what is wrong with the token.
 func invalidHostToken() error {
-	return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeInvalidHostKey,
+	return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeInvalidHostToken,
 		"This start link is not valid for this meeting. Open the meeting from your app again.")
 }

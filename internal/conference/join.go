@@ -101,7 +101,7 @@ func removed() error {
 // used only where the link fixes none. It spends the ticket.
 //
 // Errors: CodeMeetingNotFound, CodeMeetingEnded, CodeWrongPasscode,
-// CodeInvalidHostKey, CodeHostKeyExpired, CodeTicketNotFound, CodeTicketUsed,
+// CodeInvalidHostToken, CodeHostTokenExpired, CodeTicketNotFound, CodeTicketUsed,
 // CodeTicketExpired, CodeRemoved, CodeInvalidName, why the host may not host
 // (User.MayHost), CodeInvalidField (link.kind).
 func (s *Service) Join(ctx context.Context, l Link, name string, returning ...convoke.ParticipantID) (Session, error) {

@@ -43,7 +43,7 @@ type entry struct {
 }
 
 // resolve verifies a link. The errors: CodeMeetingNotFound, CodeWrongPasscode,
-// CodeInvalidHostKey, CodeHostKeyExpired, CodeTicketNotFound, CodeTicketUsed,
+// CodeInvalidHostToken, CodeHostTokenExpired, CodeTicketNotFound, CodeTicketUsed,
 // CodeTicketExpired, why a host may not host (User.MayHost), and
 // CodeInvalidField for an unknown kind.
 func (s *Service) resolve(ctx context.Context, l Link) (entry, error) {

@@ -306,13 +306,13 @@ func TestHostTokenLife(t *testing.T) {
 	b.must(t, err)
 	b.clock.advance(time.Second)
 	_, err = b.Lobby(t.Context(), startLink(t, v.StartURL), "")
-	wantCode(t, err, convoke.CodeHostKeyExpired)
+	wantCode(t, err, convoke.CodeHostTokenExpired)
 	b.clock.advance(90*24*time.Hour - 2*time.Hour - time.Second)
 	_, err = b.Lobby(t.Context(), startLink(t, cust.StartURL), "")
 	b.must(t, err)
 	b.clock.advance(time.Second)
 	_, err = b.Lobby(t.Context(), startLink(t, cust.StartURL), "")
-	wantCode(t, err, convoke.CodeHostKeyExpired)
+	wantCode(t, err, convoke.CodeHostTokenExpired)
 }
 
 func TestOwnHostToken(t *testing.T) {
@@ -331,5 +331,5 @@ func TestOwnHostToken(t *testing.T) {
 	wantCode(t, err, convoke.CodeScopeMissing) // the scope is for one's own token only
 	b.clock.advance(conference.OwnHostTokenLife)
 	_, err = b.Lobby(t.Context(), link, "")
-	wantCode(t, err, convoke.CodeHostKeyExpired)
+	wantCode(t, err, convoke.CodeHostTokenExpired)
 }

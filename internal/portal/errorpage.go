@@ -20,20 +20,20 @@ var errorPage = template.Must(template.ParseFS(pageFiles, "pages/error.html"))
 type words struct{ title, hint string }
 
 var pageWords = map[convoke.Code]words{
-	convoke.CodeMeetingNotFound: {"This meeting does not exist", "Check that the link was copied whole, or ask for a new one."},
-	convoke.CodeMeetingEnded:    {"The meeting is over", ""},
-	convoke.CodeWrongPasscode:   {"This link does not open the meeting", "An old link stops working when the passcode changes."},
-	convoke.CodeInvalidHostKey:  {"This start link is not valid", "Start the meeting from your app again."},
-	convoke.CodeHostKeyExpired:  {"This start link has expired", "Start the meeting from your app again."},
-	convoke.CodeTicketNotFound:  {"This link is not valid", ""},
-	convoke.CodeTicketUsed:      {"This link works once", ""},
-	convoke.CodeTicketExpired:   {"This link is too old", ""},
-	convoke.CodeRemoved:         {"You cannot come back", ""},
-	convoke.CodeUserInactive:    {"This user cannot hold meetings", ""},
-	convoke.CodeUserPending:     {"This user is not active yet", ""},
-	convoke.CodeInternal:        {"Something went wrong", ""},
-	"page_not_found":            {"Page not found", ""},
-	"pages_not_built":           {"The pages are not built", "Run “make build” and start the server again."},
+	convoke.CodeMeetingNotFound:  {"This meeting does not exist", "Check that the link was copied whole, or ask for a new one."},
+	convoke.CodeMeetingEnded:     {"The meeting is over", ""},
+	convoke.CodeWrongPasscode:    {"This link does not open the meeting", "An old link stops working when the passcode changes."},
+	convoke.CodeInvalidHostToken: {"This start link is not valid", "Start the meeting from your app again."},
+	convoke.CodeHostTokenExpired: {"This start link has expired", "Start the meeting from your app again."},
+	convoke.CodeTicketNotFound:   {"This link is not valid", ""},
+	convoke.CodeTicketUsed:       {"This link works once", ""},
+	convoke.CodeTicketExpired:    {"This link is too old", ""},
+	convoke.CodeRemoved:          {"You cannot come back", ""},
+	convoke.CodeUserInactive:     {"This user cannot hold meetings", ""},
+	convoke.CodeUserPending:      {"This user is not active yet", ""},
+	convoke.CodeInternal:         {"Something went wrong", ""},
+	"page_not_found":             {"Page not found", ""},
+	"pages_not_built":            {"The pages are not built", "Run “make build” and start the server again."},
 }
 
 // writeErrorPage answers with a page that needs no script.

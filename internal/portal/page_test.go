@@ -126,15 +126,15 @@ func TestABadLinkGetsAPageThatSaysWhy(t *testing.T) {
 		code   convoke.Code
 	}
 	links := []bad{
-		{s, 401, convoke.CodeInvalidHostKey},
-		{s + "?zak=", 401, convoke.CodeInvalidHostKey},
-		{s + "?zak=forged", 401, convoke.CodeInvalidHostKey},
-		{s + "?zak=" + zak[:len(zak)-4] + "AAAA", 401, convoke.CodeInvalidHostKey},
-		{s + "?zak=" + strings.Join(none, "."), 401, convoke.CodeInvalidHostKey},
-		{s + "?zak=" + foreignZak, 401, convoke.CodeInvalidHostKey},
-		{fmt.Sprintf("/s/%d?zak=%s", second.Meeting.ID, zak), 401, convoke.CodeInvalidHostKey},
-		{fmt.Sprintf("/s/%d?zak=%s", foreign.Meeting.ID, zak), 401, convoke.CodeInvalidHostKey},
-		{"/s/21000000000?zak=" + zak, 401, convoke.CodeInvalidHostKey},
+		{s, 401, convoke.CodeInvalidHostToken},
+		{s + "?zak=", 401, convoke.CodeInvalidHostToken},
+		{s + "?zak=forged", 401, convoke.CodeInvalidHostToken},
+		{s + "?zak=" + zak[:len(zak)-4] + "AAAA", 401, convoke.CodeInvalidHostToken},
+		{s + "?zak=" + strings.Join(none, "."), 401, convoke.CodeInvalidHostToken},
+		{s + "?zak=" + foreignZak, 401, convoke.CodeInvalidHostToken},
+		{fmt.Sprintf("/s/%d?zak=%s", second.Meeting.ID, zak), 401, convoke.CodeInvalidHostToken},
+		{fmt.Sprintf("/s/%d?zak=%s", foreign.Meeting.ID, zak), 401, convoke.CodeInvalidHostToken},
+		{"/s/21000000000?zak=" + zak, 401, convoke.CodeInvalidHostToken},
 		{path(t, over.StartURL), 410, convoke.CodeMeetingEnded},
 		{j, 403, convoke.CodeWrongPasscode},
 		{j + "?pwd=", 403, convoke.CodeWrongPasscode},
@@ -178,7 +178,7 @@ func TestABadLinkGetsAPageThatSaysWhy(t *testing.T) {
 	w.clock.advance(conference.TicketLife)
 	try(bad{late, 410, convoke.CodeTicketExpired})
 	w.clock.advance(conference.HostTokenLife)
-	try(bad{path(t, v.StartURL), 401, convoke.CodeHostKeyExpired})
+	try(bad{path(t, v.StartURL), 401, convoke.CodeHostTokenExpired})
 	if after := w.events(t); len(after) != len(before) || len(w.media.take()) != 0 || calls == 0 {
 		t.Errorf("bad links changed something: %d events before, %d after", len(before), len(after))
 	}
