@@ -349,7 +349,11 @@ func TestSessionSecrets(t *testing.T) {
 	b := setup(t)
 	_, host := b.started(t, `{}`)
 	id, mac, _ := strings.Cut(host.Secret, ".")
-	for _, forged := range []string{"", ".", id, id + ".", id + "." + mac[1:], id + "." + mac + "A", "A" + id[1:] + "." + mac, "." + mac, host.Secret + ".x"} {
+	other := "A" + id[1:]
+	if other == id {
+		other = "B" + id[1:]
+	}
+	for _, forged := range []string{"", ".", id, id + ".", id + "." + mac[1:], id + "." + mac + "A", other + "." + mac, "." + mac, host.Secret + ".x"} {
 		_, err := b.Session(t.Context(), forged)
 		wantCode(t, err, convoke.CodeTokenInvalid)
 		wantCode(t, b.EndForAll(t.Context(), forged), convoke.CodeTokenInvalid)
