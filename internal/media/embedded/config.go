@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
+	"time"
 
 	"github.com/livekit/livekit-server/pkg/config"
+	"github.com/livekit/livekit-server/pkg/sfu"
 )
 
 const (
@@ -20,6 +22,10 @@ const (
 	departureTimeout = 20
 	// minSecret is the length below which LiveKit itself calls a secret unsafe.
 	minSecret = 32
+	// keyFramePause is the least time between two key frames that the server asks
+	// a camera for. Whoever joins sees nothing before the next one; LiveKit itself
+	// would let them wait for up to a second.
+	keyFramePause = 250 * time.Millisecond
 	// discardPort answers nothing (RFC 863). The media port will not do in its
 	// place: Chromium takes all that comes from a STUN server's address for an
 	// answer of that server, and drops it.
@@ -100,6 +106,7 @@ func (c Config) livekit(at address, httpPort, udpPort int) (*config.Config, erro
 	conf.RTC.IPs.Includes = []string{netip.PrefixFrom(at.bind, at.bind.BitLen()).String()}
 	conf.RTC.EnableLoopbackCandidate = at.bind.IsLoopback()
 	conf.RTC.UseICELite = true
+	conf.RTC.PLIThrottle = sfu.PLIThrottleConfig{LowQuality: keyFramePause, MidQuality: keyFramePause, HighQuality: keyFramePause}
 	conf.RTC.STUNServers = c.STUNServers
 	if len(conf.RTC.STUNServers) == 0 {
 		conf.RTC.STUNServers = []string{netip.AddrPortFrom(at.node, discardPort).String()}
