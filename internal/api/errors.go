@@ -81,6 +81,9 @@ var faults = map[convoke.Code]fault{
 		"List the bindings with GET /api/v1/bindings to see which external id has user {user_id}.",
 		"Take the binding in the way off with DELETE /api/v1/bindings/{external_id}; its user stays.",
 	}},
+	convoke.CodeStatusUnchanged: {status: 409, title: "The user is not pending", steps: []string{
+		"There is no invitation to send or revoke: the user was activated already.",
+	}},
 	convoke.CodeSeatsExhausted: {status: 409, title: "All licensed seats are in use", steps: []string{
 		"Deactivate or delete a licensed user, or have the operator raise the limit: convoke account set --licensed-seats N.",
 	}},

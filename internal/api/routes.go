@@ -20,12 +20,13 @@ const Prefix = "/api/v1"
 
 // Config is everything that the door needs.
 type Config struct {
-	Provision  Provision
-	Conference Conference
-	Access     Access
-	Events     Events
-	PublicURL  string // of this server, without a slash at the end; personal links begin with it
-	Logger     *slog.Logger
+	Provision   Provision
+	Invitations Invitations
+	Conference  Conference
+	Access      Access
+	Events      Events
+	PublicURL   string // of this server, without a slash at the end; personal links begin with it
+	Logger      *slog.Logger
 }
 
 // New returns the handler of every call under Prefix. It answers any other
@@ -46,6 +47,9 @@ func (a *api) routes() []route {
 		newRoute("POST", "/bindings:batch", a.ensureBatch),
 		newRoute("PUT", "/bindings/{external_id}/meetings/{external_meeting_id}", a.ensureMeeting),
 		newRoute("POST", "/meetings/{meeting_id}/tickets", a.createTicket),
+		newRoute("GET", "/users/{user_id}/invitation", a.findInvitation),
+		newRoute("POST", "/users/{user_id}/invitation", a.sendInvitation),
+		newRoute("DELETE", "/users/{user_id}/invitation", a.revokeInvitation),
 		newRoute("GET", "/capabilities", a.listCapabilities),
 		newRoute("GET", "/seats", a.countSeats),
 		newRoute("GET", "/events", a.listEvents),

@@ -60,7 +60,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	})
 	check(t, err)
 	w.config = Config{
-		Provision: w.provision, Conference: meetings, Access: w.access,
+		Provision: w.provision, Invitations: w.provision, Conference: meetings, Access: w.access,
 		Events:    events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
 		PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}

@@ -57,7 +57,7 @@ func (a *App) routes() http.Handler {
 
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
-		Provision: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Provision: a.provision, Invitations: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }

@@ -19,6 +19,7 @@ type Change struct {
 	Unbind     *Binding    // to delete
 	Invitation *Invitation // a new activation link; it revokes the user's former ones
 	Accepted   *Invitation // the activation link that this change spends
+	Withdrawn  bool        // the user's open activation links are revoked, and none takes their place
 	Events     []Event     // to append to the account's log, in order
 }
 
@@ -81,8 +82,9 @@ func (c *Change) addByOperator(name EventName, m Mark, account AccountID, p Payl
 
 // invite makes a new activation link part of the change.
 func (c *Change) invite(id InvitationID, m Mark) {
+	c.Invitation = newInvitation(id, *c.After, m.At)
+	c.After.StatusReason, c.After.InvitedUntil = c.After.awaited(), c.Invitation.ExpiresAt
 	u := *c.After
-	c.Invitation = newInvitation(id, u, m.At)
 	c.addByOperator(EventUserInvited, m, u.AccountID, Payload{
 		Object: InvitationObject{InvitationID: id, UserID: u.ID, Email: u.Email, Reason: u.StatusReason},
 	})

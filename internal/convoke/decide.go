@@ -141,7 +141,7 @@ func refresh(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	}
 	decision := Decision{Outcome: OutcomeUpdated, Binding: *f.Binding, Change: m.change(before, after)}
 	decision.Change.addUpdated(m)
-	if emailChanged && before.Status == StatusPending {
+	if emailChanged && before.Status == StatusPending && before.StatusReason != ReasonInvitationRevoked {
 		decision.Change.invite(fresh.InvitationID, m) // the old link went to the old address
 	}
 	decision.User = *decision.Change.After
@@ -174,6 +174,7 @@ func makeUser(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	decision.tie(d, f, m)
 	if user.Status == StatusPending {
 		decision.Change.invite(fresh.InvitationID, m)
+		decision.User = *decision.Change.After
 	}
 	return decision, nil
 }

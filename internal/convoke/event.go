@@ -31,10 +31,11 @@ const (
 	EventMeetingParticipantJoined EventName = "meeting.participant_joined"
 	EventMeetingParticipantLeft   EventName = "meeting.participant_left"
 
-	EventUserInvited     EventName = "user.invited"
-	EventBindingCreated  EventName = "binding.created"
-	EventBindingReplaced EventName = "binding.replaced"
-	EventBindingDeleted  EventName = "binding.deleted"
+	EventUserInvited           EventName = "user.invited"
+	EventUserInvitationRevoked EventName = "user.invitation_revoked"
+	EventBindingCreated        EventName = "binding.created"
+	EventBindingReplaced       EventName = "binding.replaced"
+	EventBindingDeleted        EventName = "binding.deleted"
 )
 
 // Event is one committed change in an account's log. ID grows with time inside
@@ -82,10 +83,11 @@ type BindingObject struct {
 	Generation int    `json:"generation"`
 }
 
-// InvitationObject is the payload of EventUserInvited; the mail sink acts on it.
+// InvitationObject is the payload of EventUserInvited, on which the mail sink
+// acts, and of EventUserInvitationRevoked, which is about all of a user's links.
 // It carries no secret: the link is derived when the mail is written.
 type InvitationObject struct {
-	InvitationID InvitationID `json:"invitation_id"`
+	InvitationID InvitationID `json:"invitation_id,omitempty"`
 	UserID       UserID       `json:"user_id"`
 	Email        string       `json:"email"`
 	Reason       Reason       `json:"reason"`

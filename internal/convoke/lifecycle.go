@@ -2,6 +2,8 @@
 
 package convoke
 
+import "time"
+
 // Removal is how a user leaves (DELETE /v2/users/{userId}, query action).
 type Removal string
 
@@ -83,6 +85,9 @@ func changeOfStatus(name EventName, before, after User, m Mark) Change {
 // Accept makes a pending user active when the person follows the link. The
 // password hash is empty for an ssoCreate user, who only confirms the address.
 func Accept(u User, i Invitation, passwordHash string, m Mark) (Change, error) {
+	if u.StatusReason == ReasonInvitationRevoked && !i.RevokedAt.IsZero() {
+		return Change{}, Errorf(KindGone, CodeInvitationRevoked, "This invitation was withdrawn. Ask the person who invited you.")
+	}
 	if err := i.Usable(m.At); err != nil {
 		return Change{}, err
 	}
@@ -90,20 +95,41 @@ func Accept(u User, i Invitation, passwordHash string, m Mark) (Change, error) {
 		return Change{}, Errorf(KindGone, CodeInvitationUsed, "This link does not work any more. Sign in, or ask the person who invited you.")
 	}
 	after := u
-	after.Status, after.StatusReason, after.PasswordHash = StatusActive, "", passwordHash
+	after.Status, after.StatusReason, after.PasswordHash, after.InvitedUntil = StatusActive, "", passwordHash, time.Time{}
 	change := m.change(u, after)
 	change.Accepted = &i
 	change.add(EventUserInvitationAccepted, m, u.AccountID, Payload{Object: NewUserObject(after)})
 	return change, nil
 }
 
-// Invite sends a pending user a new activation link, which kills the old one.
+// Invite sends a pending user a new activation link, which kills the old one. It
+// also renews an invitation that has expired or was revoked.
 func Invite(u User, fresh Fresh, m Mark) (Change, error) {
 	if u.Status != StatusPending {
 		return Change{}, Errorf(KindConflict, CodeStatusUnchanged, "This user is not pending; there is nothing to activate.")
 	}
 	change := m.change(u, u)
 	change.invite(fresh.InvitationID, m)
+	return change, nil
+}
+
+// RevokeInvitation makes the pending user's open links worthless. The user stays
+// pending, and keeps its seat, until it is invited again or removed. One whose
+// invitation is revoked already is left alone.
+func RevokeInvitation(u User, m Mark) (Change, error) {
+	switch {
+	case u.Status != StatusPending:
+		return Change{}, Errorf(KindConflict, CodeStatusUnchanged, "This user is not pending; there is no invitation to revoke.")
+	case u.StatusReason == ReasonInvitationRevoked:
+		return Change{}, nil
+	}
+	after := u
+	after.StatusReason, after.InvitedUntil = ReasonInvitationRevoked, time.Time{}
+	change := m.change(u, after)
+	change.Withdrawn = true
+	change.addByOperator(EventUserInvitationRevoked, m, u.AccountID, Payload{
+		Object: InvitationObject{UserID: u.ID, Email: u.Email, Reason: after.StatusReason},
+	})
 	return change, nil
 }
 

@@ -30,12 +30,28 @@ func ParseStatus(s string) (Status, error) {
 // Reason says why a user is not active. It is empty exactly when the user is.
 type Reason string
 
-// The closed list of reasons.
+// The closed list of reasons. ReasonInvitationExpired is the only one that
+// comes by itself: it follows from the time (User.AsOf), and no row holds it.
 const (
 	ReasonInvited             Reason = "invitation_not_accepted"
 	ReasonDomainNotAssociated Reason = "domain_not_associated"
+	ReasonInvitationExpired   Reason = "invitation_expired"
+	ReasonInvitationRevoked   Reason = "invitation_revoked"
 	ReasonDeactivated         Reason = "deactivated"
 )
+
+// ReasonsOf lists the reasons that a user of the status can have. Only an active
+// one has none.
+func ReasonsOf(s Status) []Reason {
+	switch s {
+	case StatusPending:
+		return []Reason{ReasonInvited, ReasonDomainNotAssociated, ReasonInvitationExpired, ReasonInvitationRevoked}
+	case StatusInactive:
+		return []Reason{ReasonDeactivated}
+	default:
+		return nil
+	}
+}
 
 // UserType is the licence, in Zoom's numbers.
 type UserType int
@@ -83,6 +99,7 @@ type User struct {
 	PersonalLink string // "" or the name in {public}/my/{name}
 	HostKey      string
 	Profile      Profile
+	InvitedUntil time.Time // when the pending user's latest activation link expires; zero without one
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	LastLoginAt  time.Time
@@ -123,6 +140,24 @@ type PhoneNumber struct {
 	Label    string `json:"label,omitempty"`
 	Number   string `json:"number"`
 	Verified bool   `json:"verified,omitempty"`
+}
+
+// AsOf returns the user as everyone sees it at the time: a pending one whose
+// link has expired says so. Whatever leaves package provision has been through it.
+func (u User) AsOf(now time.Time) User {
+	lapsed := !u.InvitedUntil.IsZero() && !now.Before(u.InvitedUntil)
+	if u.Status == StatusPending && u.StatusReason != ReasonInvitationRevoked && lapsed {
+		u.StatusReason = ReasonInvitationExpired
+	}
+	return u
+}
+
+// awaited is why the user is pending while a link is open.
+func (u User) awaited() Reason {
+	if u.Action == ActionSSOCreate {
+		return ReasonDomainNotAssociated
+	}
+	return ReasonInvited
 }
 
 // Name returns what others see: the display name, else first and last name,

@@ -137,7 +137,8 @@ func (d *door) invite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return nothing(w, d.Users.Invite(r.Context(), p, r.PathValue("id")))
+	_, err = d.Users.Invite(r.Context(), p, r.PathValue("id"))
+	return nothing(w, err)
 }
 
 // setStatus is PUT /portal/api/users/{id}/status.

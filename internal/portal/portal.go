@@ -48,7 +48,7 @@ type Users interface {
 	User(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error)
 	Users(ctx context.Context, p convoke.Principal, l provision.UserList) (provision.UserPage, error)
 	SetStatus(ctx context.Context, p convoke.Principal, ref string, active bool) error
-	Invite(ctx context.Context, p convoke.Principal, ref string) error
+	Invite(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error)
 	Account(ctx context.Context, p convoke.Principal) (convoke.Account, error)
 	Capabilities(ctx context.Context, p convoke.Principal) (convoke.Account, []convoke.Capability, error)
 	Seats(ctx context.Context, p convoke.Principal) (convoke.Seats, error)

@@ -98,7 +98,7 @@ func TestAResentInvitationKillsTheOldLink(t *testing.T) {
 	w := newWorld(t, everything)
 	user := w.pending(t, "ada@example.com")
 	for range 2 {
-		check(t, w.Invite(t.Context(), w.app, string(user.ID)))
+		check(t, w.invite(t.Context(), string(user.ID)))
 	}
 	codes := w.codes(t, user.ID)
 	if len(codes) != 3 {
@@ -110,7 +110,7 @@ func TestAResentInvitationKillsTheOldLink(t *testing.T) {
 	_, err := w.Activate(t.Context(), codes[2], goodPassword)
 	check(t, err)
 	w.refusesCode(t, codes[0], convoke.CodeInvitationRevoked)
-	wantCode(t, w.Invite(t.Context(), w.app, string(user.ID)), convoke.CodeStatusUnchanged)
+	wantCode(t, w.invite(t.Context(), string(user.ID)), convoke.CodeStatusUnchanged)
 }
 
 func TestAChangedEmailKillsTheLinkThatWentToTheOldAddress(t *testing.T) {
@@ -140,7 +140,7 @@ func TestACodeExpires(t *testing.T) {
 	check(t, err)
 	w.clock.advance(time.Millisecond)
 	w.refusesCode(t, w.code(t, late.ID), convoke.CodeInvitationExpired)
-	check(t, w.Invite(t.Context(), w.app, string(late.ID)))
+	check(t, w.invite(t.Context(), string(late.ID)))
 	_, err = w.Activate(t.Context(), w.code(t, late.ID), goodPassword)
 	check(t, err)
 }
@@ -181,7 +181,7 @@ func TestALinkThatDiesWhileThePasswordIsHashedIsRefused(t *testing.T) {
 		code      convoke.Code
 	}{
 		"resent": {func(w *world, ctx context.Context, id convoke.UserID) error {
-			return w.Invite(ctx, w.app, string(id))
+			return w.invite(ctx, string(id))
 		}, convoke.CodeInvitationRevoked},
 		"expired": {func(w *world, _ context.Context, _ convoke.UserID) error {
 			w.clock.advance(convoke.InvitationLife)

@@ -70,7 +70,12 @@ var calls = []call{
 		return err
 	}},
 	{"Invite", convoke.RightCreateUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
-		return w.Invite(ctx, p, "pending@example.com")
+		_, err := w.Invite(ctx, p, "pending@example.com")
+		return err
+	}},
+	{"RevokeInvitation", convoke.RightCreateUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.RevokeInvitation(ctx, p, "pending@example.com")
+		return err
 	}},
 	{"SetStatus", convoke.RightUserStatus, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.SetStatus(ctx, p, string(u.ID), false)
@@ -147,7 +152,10 @@ func TestAnotherAccountsUsersAreNotThere(t *testing.T) {
 			_, err = w.Update(t.Context(), p, ref, convoke.UserPatch{FirstName: new("Mallory")})
 			wantCode(t, err, convoke.CodeUserNotFound)
 			wantCode(t, w.SetStatus(t.Context(), p, ref, false), convoke.CodeUserNotFound)
-			wantCode(t, w.Invite(t.Context(), p, ref), convoke.CodeUserNotFound)
+			_, err = w.Invite(t.Context(), p, ref)
+			wantCode(t, err, convoke.CodeUserNotFound)
+			_, err = w.RevokeInvitation(t.Context(), p, ref)
+			wantCode(t, err, convoke.CodeUserNotFound)
 			wantCode(t, w.Remove(t.Context(), p, ref, convoke.Delete), convoke.CodeUserNotFound)
 		}
 		_, err := w.Ensure(t.Context(), p, convoke.Request{Source: convoke.SourceApp, ExternalID: "mine", UserID: user.ID})

@@ -31,7 +31,7 @@ func (s *Service) Binding(ctx context.Context, p convoke.Principal, source convo
 	if found.Bound == nil {
 		return convoke.Binding{}, convoke.User{}, bindingNotFound()
 	}
-	return *found.Binding, *found.Bound, nil
+	return *found.Binding, found.Bound.AsOf(s.now()), nil
 }
 
 func bindingNotFound() error {

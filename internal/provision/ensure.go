@@ -33,10 +33,12 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if err != nil {
 		return convoke.Decision{}, err
 	}
-	if decision, done, err := s.decideAhead(ctx, p, draft, found); done || err != nil {
-		return decision, err
+	decision, done, err := s.decideAhead(ctx, p, draft, found)
+	if !done && err == nil {
+		decision, err = s.decide(ctx, p, draft)
 	}
-	return s.decide(ctx, p, draft)
+	decision.User = decision.User.AsOf(s.now())
+	return decision, err
 }
 
 // lookUpBinding is the read of an Ensure that finds its user.

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -36,6 +37,8 @@ func TestUsersFollowTheModel(t *testing.T) {
 			"Remove":    m.remove,
 			"Unbind":    m.unbind,
 			"Invite":    m.invite,
+			"Revoke":    m.revoke,
+			"Wait":      m.wait,
 			"Activate":  m.activate,
 			"":          m.holds,
 		})
@@ -58,6 +61,16 @@ type person struct {
 	firstName string
 	action    convoke.Action
 	status    convoke.Status
+	reason    convoke.Reason // while no time has passed
+	until     time.Time      // the latest link's end, while it is open
+}
+
+// asOf is the reason that everyone must see at the time.
+func (p person) asOf(now time.Time) convoke.Reason {
+	if p.status == convoke.StatusPending && !p.until.IsZero() && !now.Before(p.until) {
+		return convoke.ReasonInvitationExpired
+	}
+	return p.reason
 }
 
 // binding is an external id's; the user may be gone.
@@ -135,8 +148,11 @@ func (m *model) refreshed(rt *rapid.T, externalID string, known *person, r convo
 		rt.Fatalf("%s of user %s; %q belongs to %s, who changes: %t", d.Outcome, d.User.ID, externalID, m.bindings[externalID].user, changes)
 	}
 	known.firstName = r.FirstName
-	if r.Email != "" {
+	if r.Email != "" && r.Email != known.email {
 		known.email = r.Email
+		if known.status == convoke.StatusPending && known.reason != convoke.ReasonInvitationRevoked {
+			known.until = m.clock.Now().Add(convoke.InvitationLife)
+		}
 	}
 }
 
@@ -152,7 +168,8 @@ func (m *model) created(rt *rapid.T, externalID string, r convoke.Request, d con
 	m.made++
 	p := &person{email: d.User.Email, firstName: r.FirstName, action: convoke.ActionCustCreate, status: convoke.StatusActive}
 	if r.Action == "create" {
-		p.action, p.status = convoke.ActionCreate, convoke.StatusPending
+		p.action, p.status, p.reason = convoke.ActionCreate, convoke.StatusPending, convoke.ReasonInvited
+		p.until = m.clock.Now().Add(convoke.InvitationLife)
 	}
 	m.users[d.User.ID], m.bindings[externalID] = p, &binding{d.User.ID, generation}
 }
@@ -210,10 +227,10 @@ func (m *model) setStatus(rt *rapid.T) {
 		m.want(rt, err, convoke.CodeUserPending)
 	case !active:
 		m.want(rt, err, "")
-		p.status = convoke.StatusInactive
+		p.status, p.reason = convoke.StatusInactive, convoke.ReasonDeactivated
 	default:
 		m.want(rt, err, "")
-		p.status = convoke.StatusActive
+		p.status, p.reason = convoke.StatusActive, ""
 	}
 }
 
@@ -245,7 +262,7 @@ func (m *model) unbind(rt *rapid.T) {
 
 func (m *model) invite(rt *rapid.T) {
 	id, p := m.draw(rt)
-	err := m.Invite(context.Background(), m.app, string(id))
+	err := m.world.invite(context.Background(), string(id))
 	switch {
 	case p == nil:
 		m.want(rt, err, convoke.CodeUserNotFound)
@@ -253,8 +270,26 @@ func (m *model) invite(rt *rapid.T) {
 		m.want(rt, err, convoke.CodeStatusUnchanged)
 	default:
 		m.want(rt, err, "")
+		p.reason, p.until = convoke.ReasonInvited, m.clock.Now().Add(convoke.InvitationLife)
 	}
 }
+
+func (m *model) revoke(rt *rapid.T) {
+	id, p := m.draw(rt)
+	_, err := m.RevokeInvitation(context.Background(), m.app, string(id))
+	switch {
+	case p == nil:
+		m.want(rt, err, convoke.CodeUserNotFound)
+	case p.status != convoke.StatusPending:
+		m.want(rt, err, convoke.CodeStatusUnchanged)
+	default:
+		m.want(rt, err, "")
+		p.reason, p.until = convoke.ReasonInvitationRevoked, time.Time{}
+	}
+}
+
+// wait lets links lapse: two waits are longer than the life of one.
+func (m *model) wait(*rapid.T) { m.clock.advance(convoke.InvitationLife/2 + time.Hour) }
 
 // activate tries any link that the person was ever sent.
 func (m *model) activate(rt *rapid.T) {
@@ -272,12 +307,16 @@ func (m *model) activate(rt *rapid.T) {
 		m.want(rt, err, convoke.CodeInvitationRevoked)
 	case p.status != convoke.StatusPending:
 		m.want(rt, err, convoke.CodeInvitationUsed)
+	case p.reason == convoke.ReasonInvitationRevoked:
+		m.want(rt, err, convoke.CodeInvitationRevoked)
+	case p.asOf(m.clock.Now()) == convoke.ReasonInvitationExpired:
+		m.want(rt, err, convoke.CodeInvitationExpired)
 	default:
 		m.want(rt, err, "")
 		if user.ID != id {
 			rt.Fatalf("the link of %s activated %s", id, user.ID)
 		}
-		p.status = convoke.StatusActive
+		p.status, p.reason, p.until = convoke.StatusActive, "", time.Time{}
 	}
 }
 
@@ -292,12 +331,17 @@ func (m *model) holds(rt *rapid.T) {
 		if want == nil {
 			rt.Fatalf("the store has %+v, whom the model does not know", u)
 		}
-		got := person{u.Email, u.FirstName, u.Action, u.Status}
+		got := person{u.Email, u.FirstName, u.Action, u.Status, u.StatusReason, u.InvitedUntil}
 		if !reflect.DeepEqual(got, *want) {
 			rt.Fatalf("the user is %+v, want %+v", got, *want)
 		}
-		if (u.Status == convoke.StatusActive) != (u.StatusReason == "") {
-			rt.Fatalf("status %s has the reason %q", u.Status, u.StatusReason)
+		seen := m.user(m.t, u.ID)
+		if seen.StatusReason != want.asOf(m.clock.Now()) {
+			rt.Fatalf("the reason is %q, want %q", seen.StatusReason, want.asOf(m.clock.Now()))
+		}
+		reasons := convoke.ReasonsOf(u.Status)
+		if u.Status == convoke.StatusActive && seen.StatusReason != "" || u.Status != convoke.StatusActive && !slices.Contains(reasons, seen.StatusReason) {
+			rt.Fatalf("status %s has the reason %q, which is none of %q", u.Status, seen.StatusReason, reasons)
 		}
 	}
 	bindings := map[string]*binding{}

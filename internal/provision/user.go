@@ -52,6 +52,9 @@ func (s *Service) Users(ctx context.Context, p convoke.Principal, l UserList) (U
 	if err != nil {
 		return UserPage{}, err
 	}
+	for i := range users {
+		users[i] = users[i].AsOf(s.now())
+	}
 	page := UserPage{Users: users, Total: census.Of(l.Status)}
 	if len(users) > size {
 		page.Users = users[:size]
@@ -106,7 +109,8 @@ func (s *Service) find(ctx context.Context, p convoke.Principal, ref string) (co
 	if err != nil {
 		return convoke.User{}, err
 	}
-	return named(found, ref)
+	user, err := named(found, ref)
+	return user.AsOf(s.now()), err
 }
 
 // lookupRef turns a reference into the key to look under.
@@ -160,7 +164,7 @@ func (s *Service) changeUser(
 		}
 		return change, err
 	})
-	return user, err
+	return user.AsOf(s.now()), err
 }
 
 // Update changes a user's attributes and returns the user as it is then. It
@@ -210,16 +214,4 @@ func (s *Service) Remove(ctx context.Context, p convoke.Principal, ref string, h
 		}
 		return convoke.Remove(*found.Target, how, found.Policy, s.mark(p))
 	})
-}
-
-// Invite sends a pending user a new activation link and kills the old one. It
-// needs RightCreateUser.
-func (s *Service) Invite(ctx context.Context, p convoke.Principal, ref string) error {
-	if err := p.Require(convoke.RightCreateUser); err != nil {
-		return err
-	}
-	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
-		return convoke.Invite(u, newFresh(), s.mark(p))
-	})
-	return err
 }

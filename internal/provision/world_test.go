@@ -103,6 +103,12 @@ func (w *world) pending(t testing.TB, email string) convoke.User {
 	return w.made(t, convoke.Request{Action: "create", Email: email})
 }
 
+// invite sends a pending user another link.
+func (w *world) invite(ctx context.Context, ref string) error {
+	_, err := w.Invite(ctx, w.app, ref)
+	return err
+}
+
 // user reads a user as it is now.
 func (w *world) user(t testing.TB, id convoke.UserID) convoke.User {
 	t.Helper()

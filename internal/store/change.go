@@ -155,6 +155,9 @@ func bindingSteps(steps []step, change convoke.Change) []step {
 	if change.Unbind != nil {
 		steps = append(steps, deleteBinding(*change.Unbind))
 	}
+	if change.Withdrawn {
+		steps = append(steps, revokeInvitations(change.After.ID, change.After.UpdatedAt))
+	}
 	if i := change.Invitation; i != nil {
 		if change.Before != nil {
 			steps = append(steps, revokeInvitations(i.UserID, i.CreatedAt))

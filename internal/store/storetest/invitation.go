@@ -75,6 +75,20 @@ var invitationTests = map[string]func(*world){
 		w.wantCode(w.accept(user.ID, old), convoke.CodeInvitationRevoked)
 		w.must(w.accept(user.ID, fresh.InvitationID))
 	},
+	"withdrawn": func(w *world) {
+		user, id := w.invited()
+		if got := w.user(user.ID); !got.InvitedUntil.Equal(now.Add(convoke.InvitationLife)) {
+			w.Errorf("the link is said to work until %s", got.InvitedUntil)
+		}
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) { return convoke.RevokeInvitation(u, w.mark()) }))
+		w.wantCode(w.accept(user.ID, id), convoke.CodeInvitationRevoked)
+		if got := w.user(user.ID); got.StatusReason != convoke.ReasonInvitationRevoked || !got.InvitedUntil.IsZero() {
+			w.Errorf("user is %+v", got)
+		}
+		if stored, err := w.db.Invitation(w.ctx(), id); err != nil || stored.RevokedAt.IsZero() {
+			w.Errorf("the link is %+v: %v", stored, err)
+		}
+	},
 	"gone with its user": func(w *world) {
 		user, id := w.invited()
 		w.remove(user.ID)
