@@ -87,7 +87,7 @@ func (c Config) validate() error {
 }
 
 // livekit is the server's own configuration. It asks nobody outside for
-// anything: the address is given, ICE is lite, and TURN, Redis and LiveKit's own
+// anything: the address is given, and TURN, Redis and LiveKit's own
 // metrics port are off, as they are by default.
 func (c Config) livekit(at address, httpPort, udpPort int) (*config.Config, error) {
 	conf, err := config.NewConfig(fmt.Sprintf("rtc: {node_ip: %q, udp_port: %d}", at.node, udpPort), true, nil, nil)
@@ -101,11 +101,15 @@ func (c Config) livekit(at address, httpPort, udpPort int) (*config.Config, erro
 	conf.RTC.TCPPort = uint32(c.TCPPort)
 	withTCP := c.TCPPort != 0
 	conf.RTC.AllowTCPFallback = &withTCP
-	// Only the address that is offered is bound. Without ICE lite the stack waits
-	// a second before it takes a browser's address that it learned from a check.
+	// Only the address that is offered is bound.
 	conf.RTC.IPs.Includes = []string{netip.PrefixFrom(at.bind, at.bind.BitLen()).String()}
 	conf.RTC.EnableLoopbackCandidate = at.bind.IsLoopback()
-	conf.RTC.UseICELite = true
+	// A lite server learns only from a browser's second check that it was chosen,
+	// and Chromium sends that one 900 ms later when its first three were slow to be
+	// answered. The full stack, for its part, would wait a second before it takes a
+	// browser's address that it learned from a check. See docs/decisions/0009.
+	conf.RTC.UseICELite = false
+	conf.RTC.PrflxAcceptanceMinWait = time.Millisecond
 	conf.RTC.PLIThrottle = sfu.PLIThrottleConfig{LowQuality: keyFramePause, MidQuality: keyFramePause, HighQuality: keyFramePause}
 	conf.RTC.STUNServers = c.STUNServers
 	if len(conf.RTC.STUNServers) == 0 {

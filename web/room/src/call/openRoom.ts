@@ -25,8 +25,8 @@ export interface OpenedRoom {
 
 /**
  * Starts the connection and hands out the room at once, while it connects. The
- * tracks are offered in the same breath: the client holds them until the signal
- * is up, so the picture does not wait for a page to notice the connection.
+ * own tracks are offered as soon as it stands and not before: their negotiation
+ * and their encoders would stand in the way of the others' first pictures.
  */
 export function openRoom({ media, tracks, onEnd, onPublishError }: OpenRoomOptions): OpenedRoom {
   const room = new Room(roomOptions());
@@ -39,8 +39,11 @@ export function openRoom({ media, tracks, onEnd, onPublishError }: OpenRoomOptio
   };
   room.once(RoomEvent.Disconnected, (reason) => end(endReasonOf(reason)));
   // A room that never connected emits no Disconnected event.
-  room.connect(media.url, media.token).catch(() => end("lost"));
-  const publishing = tracks.map((captured) => publish(room, captured, over.signal));
+  const connected = room.connect(media.url, media.token).catch(() => end("lost"));
+  const publishing = tracks.map(async (captured) => {
+    await connected;
+    await publish(room, await captured, over.signal);
+  });
   const published = Promise.all(publishing).then(() => undefined, onPublishError);
   return { room, published };
 }
@@ -57,8 +60,11 @@ function roomOptions(): RoomOptions {
   };
 }
 
-async function publish(room: Room, capturing: Promise<Captured>, over: AbortSignal): Promise<void> {
-  const { microphone, camera } = await capturing;
+async function publish(
+  room: Room,
+  { microphone, camera }: Captured,
+  over: AbortSignal,
+): Promise<void> {
   if (over.aborted) return;
   const open = [microphone, camera].filter((track) => track !== undefined);
   // The client's own types do not satisfy exactOptionalPropertyTypes, hence the assertion.

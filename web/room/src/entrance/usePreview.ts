@@ -4,12 +4,14 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Lobby } from "../api";
 import type { DeviceKind } from "../call/devices";
 import { Preview, type PreviewState } from "../call/Preview";
+import { warmUp } from "../call/warmUp";
 
 /** A preview that opens what the meeting's settings call for, and stops with the page. */
 export function usePreview(lobby: Lobby): Preview {
   const [preview] = useState(() => new Preview());
   useEffect(() => {
     void preview.open(devicesAtStart(lobby));
+    void warmUp();
     return () => preview.stop();
   }, [preview, lobby]);
   return preview;
