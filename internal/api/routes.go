@@ -21,6 +21,7 @@ const Prefix = "/api/v1"
 // Config is everything that the door needs.
 type Config struct {
 	Provision  Provision
+	Domains    Domains
 	Conference Conference
 	Access     Access
 	Events     Events
@@ -49,6 +50,11 @@ func (a *api) routes() []route {
 		newRoute("GET", "/capabilities", a.listCapabilities),
 		newRoute("GET", "/seats", a.countSeats),
 		newRoute("GET", "/events", a.listEvents),
+		newRoute("GET", "/domains", a.listDomains),
+		newRoute("POST", "/domains", a.addDomain),
+		newRoute("PATCH", "/domains/{name}", a.setDomain),
+		newRoute("DELETE", "/domains/{name}", a.removeDomain),
+		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
 	}
 }
 

@@ -121,37 +121,6 @@ func (a *Admin) principal(ctx context.Context, ref string) (convoke.Principal, e
 	return convoke.Operator(id), err
 }
 
-// DomainInfo is a domain as the commands print it.
-type DomainInfo struct {
-	AccountID string `json:"account_id"`
-	Domain    string `json:"domain"`
-	Verified  bool   `json:"verified"`
-}
-
-// AddDomain gives an account a domain; trust makes it a verified one.
-func (a *Admin) AddDomain(ctx context.Context, account, name string, trust bool) (DomainInfo, error) {
-	p, err := a.principal(ctx, account)
-	if err != nil {
-		return DomainInfo{}, err
-	}
-	domain, err := a.provision.AddDomain(ctx, p, name, trust)
-	return DomainInfo{string(domain.AccountID), domain.Name, domain.Verified()}, err
-}
-
-// Domains lists an account's domains.
-func (a *Admin) Domains(ctx context.Context, account string) ([]DomainInfo, error) {
-	p, err := a.principal(ctx, account)
-	if err != nil {
-		return nil, err
-	}
-	domains, err := a.provision.Domains(ctx, p)
-	infos := make([]DomainInfo, 0, len(domains))
-	for _, d := range domains {
-		infos = append(infos, DomainInfo{string(d.AccountID), d.Name, d.Verified()})
-	}
-	return infos, err
-}
-
 // Credentials are a new app's; the secrets are shown this once.
 type Credentials struct {
 	AccountID     string `json:"account_id"`

@@ -39,6 +39,7 @@ var law = map[string][]string{
 	"internal/store/storetest": {"internal/store", "internal/convoke"},
 	"internal/media/embedded":  {"internal/media", "internal/convoke"},
 	"internal/outbound":        {},
+	"internal/domaincheck":     {"internal/convoke"},
 	"client":                   {"zoom"},
 	"client/clienttest":        {"client", "zoom"},
 	"examples/hostapp":         {"client", "examples/hostapp/lantern"},
@@ -54,6 +55,7 @@ var reasons = map[string]string{
 	"internal/app":            "only cmd and the benchmarks start the whole",
 	"internal/config":         "only cmd and app see the configuration; rooms get plain values",
 	"internal/media/embedded": "livekit-server stays behind one package, which only app starts",
+	"internal/domaincheck":    "only app joins the look-ups with the use case, as it does the store",
 	"internal/outbound":       "only app makes outbound clients, so that one place says what they may reach; rooms get an *http.Client",
 }
 

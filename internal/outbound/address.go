@@ -3,14 +3,19 @@
 package outbound
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 )
 
 // ErrAddress is inside every refusal to connect to an address that is not on
-// the public Internet.
-var ErrAddress = errors.New("the address is not public")
+// the public Internet. A room that must not import this one recognises it by
+// its method NotPublic.
+var ErrAddress error = notPublic{}
+
+type notPublic struct{}
+
+func (notPublic) Error() string   { return "the address is not public" }
+func (notPublic) NotPublic() bool { return true }
 
 type rule struct {
 	prefix netip.Prefix

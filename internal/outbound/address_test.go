@@ -47,3 +47,14 @@ func TestAddressesOfOurOwnSideAreRefused(t *testing.T) {
 		t.Errorf("no address passes: %v", err)
 	}
 }
+
+func TestARefusalIsKnownByItsMethod(t *testing.T) {
+	t.Parallel()
+	refusal, ok := errors.AsType[interface {
+		error
+		NotPublic() bool
+	}](outbound.CheckAddress(netip.MustParseAddr("127.0.0.1")))
+	if !ok || !refusal.NotPublic() {
+		t.Errorf("the refusal is %v", refusal)
+	}
+}
