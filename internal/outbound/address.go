@@ -10,12 +10,12 @@ import (
 // ErrAddress is inside every refusal to connect to an address that is not on
 // the public Internet. A room that must not import this one recognises it by
 // its method NotPublic.
-var ErrAddress error = notPublic{}
+var ErrAddress error = notPublicError{}
 
-type notPublic struct{}
+type notPublicError struct{}
 
-func (notPublic) Error() string   { return "the address is not public" }
-func (notPublic) NotPublic() bool { return true }
+func (notPublicError) Error() string   { return "the address is not public" }
+func (notPublicError) NotPublic() bool { return true }
 
 type rule struct {
 	prefix netip.Prefix

@@ -18,13 +18,14 @@ type domainView struct {
 	CheckedAt   *time.Time           `json:"checked_at"`
 	NextCheckAt *time.Time           `json:"next_check_at"`
 	LapsesAt    *time.Time           `json:"lapses_at"`
+	Warning     string               `json:"warning"`
 	Proofs      convoke.DomainProofs `json:"proofs"`
 }
 
 func newDomainView(d convoke.Domain) domainView {
 	return domainView{
 		d.Name, d.State(), d.Trusted, d.Exclusive,
-		optional(d.VerifiedAt), optional(d.CheckedAt), optional(d.NextCheckAt), optional(d.LapsesAt()), d.Proofs(),
+		optional(d.VerifiedAt), optional(d.CheckedAt), optional(d.NextCheckAt), optional(d.LapsesAt()), d.Warning(), d.Proofs(),
 	}
 }
 
@@ -62,7 +63,7 @@ func (d *door) addDomain(w http.ResponseWriter, r *http.Request) error {
 	return write(w, http.StatusCreated, newDomainView(domain))
 }
 
-// setDomain is PATCH /portal/api/domains/{name}.
+// setDomain is PUT /portal/api/domains/{name}.
 func (d *door) setDomain(w http.ResponseWriter, r *http.Request) error {
 	p, err := d.operatorOf(r)
 	if err != nil {

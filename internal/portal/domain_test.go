@@ -49,7 +49,7 @@ func TestTheOperatorManagesDomains(t *testing.T) {
 	if verified.Domain.State != "verified" || len(verified.Findings) != 1 || !verified.Findings[0].Found {
 		t.Errorf("verified %+v", verified)
 	}
-	set := decoded[domainAnswer](t, w.call(t, "PATCH", "/portal/api/domains/proved.example", `{"exclusive":true}`, operator), 200)
+	set := decoded[domainAnswer](t, w.call(t, "PUT", "/portal/api/domains/proved.example", `{"exclusive":true}`, operator), 200)
 	if !set.Exclusive {
 		t.Errorf("set %+v", set)
 	}

@@ -22,7 +22,7 @@ func operatorCalls(user convoke.UserID, mail int64) [][2]string {
 		{"GET", "/portal/api/mails"},
 		{"GET", fmt.Sprintf("/portal/api/mails/%d", mail)},
 		{"GET", "/portal/api/domains"},
-		{"PATCH", "/portal/api/domains/managed.example"},
+		{"PUT", "/portal/api/domains/managed.example"},
 		{"POST", "/portal/api/domains/managed.example/verify"},
 		{"DELETE", "/portal/api/domains/managed.example"},
 	}

@@ -49,7 +49,7 @@ func (d *door) routes() *http.ServeMux {
 		"PUT /portal/api/users/{id}/status":      d.setStatus,
 		"GET /portal/api/domains":                d.domains,
 		"POST /portal/api/domains":               d.addDomain,
-		"PATCH /portal/api/domains/{name}":       d.setDomain,
+		"PUT /portal/api/domains/{name}":         d.setDomain,
 		"DELETE /portal/api/domains/{name}":      d.removeDomain,
 		"POST /portal/api/domains/{name}/verify": d.verifyDomain,
 		"GET /portal/api/mails":                  d.mails,
