@@ -42,7 +42,9 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
           </p>
         </div>
         <div className="domain__actions">
-          <Verify domain={domain} onChanged={onChanged} onFound={setFindings} />
+          {!domain.trusted && (
+            <Verify domain={domain} onChanged={onChanged} onFound={setFindings} />
+          )}
           <RemoveDomain domain={domain.domain} onRemoved={onRemoved} />
         </div>
       </div>
@@ -64,8 +66,8 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
 function Standing({ domain }: { domain: Domain }) {
   const { word, tone } = states[domain.state];
   const parts: string[] = [];
-  if (domain.verified_at) parts.push(`since ${formatMoment(domain.verified_at)}`);
-  if (domain.next_check_at) parts.push(`next check ${formatMoment(domain.next_check_at)}`);
+  if (domain.verified_at) parts.push(`Since: ${formatMoment(domain.verified_at)}`);
+  if (domain.next_check_at) parts.push(`Next check: ${formatMoment(domain.next_check_at)}`);
   return (
     <>
       <Badge tone={tone}>{domain.trusted ? "Trusted" : word}</Badge>

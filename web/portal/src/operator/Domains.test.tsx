@@ -118,6 +118,7 @@ test("a domain that is about to lapse warns; a trusted one shows no proofs", asy
   expect(lapsing?.querySelector("details")?.open).toBe(true);
   expect(trusted?.querySelector("details")).toBeNull();
   expect(trusted?.textContent).toContain("Trusted");
+  expect(screen.getAllByTestId("domain-verify")).toHaveLength(1);
 });
 
 test("the switch asks the server, and shows what it says", async () => {
