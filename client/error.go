@@ -75,6 +75,7 @@ var byCode = map[string][]error{
 	"auto_create_disabled":              {ErrActionNotUsable, ErrForbidden},
 	"no_managed_domain":                 {ErrActionNotUsable, ErrForbidden},
 	"domain_not_managed":                {ErrActionNotUsable, ErrForbidden},
+	"domain_reserved":                   {ErrActionNotUsable, ErrForbidden},
 	"api_partner_required":              {ErrActionNotUsable, ErrForbidden},
 	"sso_not_set_up":                    {ErrActionNotUsable, ErrForbidden},
 	"provisioning_not_prior_to_sign_in": {ErrActionNotUsable, ErrForbidden},

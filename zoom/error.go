@@ -50,7 +50,8 @@ const (
 	CodeUserNotFound = 1001
 	// CodeEmailTaken: a user of the account has the e-mail already (HTTP 409).
 	CodeEmailTaken = 1005
-	// CodeManagedDomain: the user's e-mail domain is managed, so the user can only be deleted.
+	// CodeManagedDomain: the user's e-mail domain is managed, so the user can only be deleted; or,
+	// at a creation, it is another account's that lets nobody else use it.
 	CodeManagedDomain = 1107
 	// CodeTypeNotPermitted: the user cannot have this licence.
 	CodeTypeNotPermitted = 1108
@@ -58,6 +59,8 @@ const (
 	CodeNotPaid = 1109
 	// CodeDomainNotLimited: the e-mail's domain is not among those that the account manages.
 	CodeDomainNotLimited = 1116
+	// CodeAccountNotFound: there is no such account, or it is not the caller's (HTTP 404).
+	CodeAccountNotFound = 2001
 	// CodeSSONotEnabled: ssoCreate needs single sign-on.
 	CodeSSONotEnabled = 2002
 	// CodeSSONotPrior: ssoCreate needs users to be made prior to sign-in.

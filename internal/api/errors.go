@@ -59,6 +59,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeAutoCreateOff:     {status: 403, title: "autoCreate is switched off", steps: []string{"The operator switches it on: convoke account set --auto-create=true."}},
 	convoke.CodeNoManagedDomain:   {status: 403, title: "The account has no managed domain", steps: []string{"The operator adds one: convoke domain add example.com --trust."}},
 	convoke.CodeDomainNotManaged:  {status: 403, title: "The e-mail's domain is not managed", steps: []string{"The operator adds the domain, or the user gets an e-mail of a domain that is managed."}},
+	convoke.CodeDomainReserved:    {status: 403, title: "The e-mail's domain is another account's", steps: []string{"Use an e-mail of another domain."}},
 	convoke.CodePartnerRequired:   {status: 403, title: "The account is no API partner", steps: []string{"The operator grants it: convoke account set --api-partner=true. Until then, use create."}},
 	convoke.CodeSSONotSetUp:       {status: 403, title: "Single sign-on is not set up", steps: []string{"The operator sets it up: convoke account set --sso=true."}},
 	convoke.CodeProvisioningMode:  {status: 403, title: "Users are made at sign-in", steps: []string{"The operator changes it: convoke account set --provisioning=prior_to_sign_in."}},
@@ -70,6 +71,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeUserNotFound:    {status: 404, title: "The user does not exist"},
 	convoke.CodeBindingNotFound: {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
 	convoke.CodeMeetingNotFound: {status: 404, title: "The meeting does not exist"},
+	convoke.CodeDomainNotFound:  {status: 404, title: "The account does not have the domain", steps: []string{"Add it: POST /api/v1/domains."}},
 
 	codeMethodNotAllowed: {status: 405, title: "The method is not allowed"},
 
@@ -84,6 +86,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeStatusUnchanged: {status: 409, title: "The user is not pending", steps: []string{
 		"There is no invitation to send or revoke: the user was activated already.",
 	}},
+	convoke.CodeDomainTaken: {status: 409, title: "Another account has verified the domain"},
 	convoke.CodeSeatsExhausted: {status: 409, title: "All licensed seats are in use", steps: []string{
 		"Deactivate or delete a licensed user, or have the operator raise the limit: convoke account set --licensed-seats N.",
 	}},

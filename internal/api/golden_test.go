@@ -206,6 +206,7 @@ var volatile = []struct {
 	{"ticket", regexp.MustCompile(`/t/([^"]+)`)},
 	{"page", regexp.MustCompile(`"next_page_token": "([^"]+)"`)},
 	{"made-up", regexp.MustCompile(`"([a-z0-9_-]{22})@users.convoke.invalid"`)},
+	{"token", regexp.MustCompile(`convoke-verify=([0-9a-f]{32})`)},
 	{"link", regexp.MustCompile(`/my/([a-z0-9]{12})"`)},
 }
 

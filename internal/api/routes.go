@@ -22,6 +22,7 @@ const Prefix = "/api/v1"
 type Config struct {
 	Provision   Provision
 	Invitations Invitations
+	Domains     Domains
 	Conference  Conference
 	Access      Access
 	Events      Events
@@ -53,6 +54,11 @@ func (a *api) routes() []route {
 		newRoute("GET", "/capabilities", a.listCapabilities),
 		newRoute("GET", "/seats", a.countSeats),
 		newRoute("GET", "/events", a.listEvents),
+		newRoute("GET", "/domains", a.listDomains),
+		newRoute("POST", "/domains", a.addDomain),
+		newRoute("PATCH", "/domains/{name}", a.setDomain),
+		newRoute("DELETE", "/domains/{name}", a.removeDomain),
+		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
 	}
 }
 

@@ -41,7 +41,7 @@ type world struct {
 }
 
 // allScopes lets an app do everything.
-const allScopes = "user:write:admin user:read:admin meeting:write:admin meeting:read:admin"
+const allScopes = "user:write:admin user:read:admin meeting:write:admin meeting:read:admin account:write:admin"
 
 func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	t.Helper()
@@ -53,14 +53,14 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	key := bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
+		Store: db, Accounts: db, Domains: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
 	})
 	meetings, err := conference.New(conference.Config{
 		Store: db, Users: db, Media: noMedia{}, PublicURL: "https://meet.example.com", Key: key, Now: w.now,
 	})
 	check(t, err)
 	w.config = Config{
-		Provision: w.provision, Invitations: w.provision, Conference: meetings, Access: w.access,
+		Provision: w.provision, Invitations: w.provision, Domains: w.provision, Conference: meetings, Access: w.access,
 		Events:    events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
 		PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
@@ -70,6 +70,23 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	w.operator = convoke.Operator(w.account.ID)
 	w.token = w.newToken(t, allScopes)
 	return w
+}
+
+// looker stands for the world outside, where the file of a domain that begins
+// with "proved" is up and nothing else.
+type looker struct{}
+
+func (looker) Look(_ context.Context, d convoke.Domain) ([]convoke.Finding, error) {
+	proofs, proved := d.Proofs(), strings.HasPrefix(d.Name, "proved")
+	file := convoke.Finding{Method: convoke.ProofFile, Where: proofs.File.URL, Expected: proofs.File.Content, Got: []string{}, Problem: "No."}
+	if proved {
+		file.Found, file.Problem, file.Got = true, "", []string{proofs.File.Content}
+	}
+	return []convoke.Finding{
+		{Method: convoke.ProofDNS, Where: d.Name, Expected: proofs.TXT.Value, Got: []string{"v=spf1 -all"}, Problem: "None of the 1 TXT records."},
+		file,
+		{Method: convoke.ProofMeta, Where: proofs.Meta.URL, Expected: proofs.Meta.Tag, Got: []string{}, Problem: "No connection to the site."},
+	}, nil
 }
 
 func (w *world) now() time.Time { return time.Unix(w.clock.Load(), 0).UTC() }

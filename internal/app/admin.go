@@ -9,7 +9,6 @@ import (
 
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/provision"
 )
 
 // Admin is the operator's side of the data dir, for the command line. It works
@@ -120,98 +119,6 @@ func (a *Admin) account(ctx context.Context, ref string) (convoke.AccountID, err
 func (a *Admin) principal(ctx context.Context, ref string) (convoke.Principal, error) {
 	id, err := a.account(ctx, ref)
 	return convoke.Operator(id), err
-}
-
-// DomainInfo is a domain as the commands print it.
-type DomainInfo struct {
-	AccountID string `json:"account_id"`
-	Domain    string `json:"domain"`
-	Verified  bool   `json:"verified"`
-}
-
-// AddDomain gives an account a domain; trust makes it a verified one.
-func (a *Admin) AddDomain(ctx context.Context, account, name string, trust bool) (DomainInfo, error) {
-	p, err := a.principal(ctx, account)
-	if err != nil {
-		return DomainInfo{}, err
-	}
-	domain, err := a.provision.AddDomain(ctx, p, name, trust)
-	return DomainInfo{string(domain.AccountID), domain.Name, domain.Verified()}, err
-}
-
-// Domains lists an account's domains.
-func (a *Admin) Domains(ctx context.Context, account string) ([]DomainInfo, error) {
-	p, err := a.principal(ctx, account)
-	if err != nil {
-		return nil, err
-	}
-	domains, err := a.provision.Domains(ctx, p)
-	infos := make([]DomainInfo, 0, len(domains))
-	for _, d := range domains {
-		infos = append(infos, DomainInfo{string(d.AccountID), d.Name, d.Verified()})
-	}
-	return infos, err
-}
-
-// InvitationInfo is where a pending user stands, as the commands print it.
-type InvitationInfo struct {
-	UserID    string     `json:"user_id"`
-	Email     string     `json:"email"`
-	Status    string     `json:"status"`
-	Reason    string     `json:"status_reason"`
-	ExpiresAt *time.Time `json:"expires_at"` // null: no link works
-}
-
-func newInvitationInfo(u convoke.User) InvitationInfo {
-	info := InvitationInfo{UserID: string(u.ID), Email: u.Email, Status: string(u.Status), Reason: string(u.StatusReason)}
-	if !u.InvitedUntil.IsZero() {
-		info.ExpiresAt = &u.InvitedUntil
-	}
-	return info
-}
-
-// Invite sends a pending user a new activation link; user is an id or an e-mail.
-func (a *Admin) Invite(ctx context.Context, account, user string) (InvitationInfo, error) {
-	p, err := a.principal(ctx, account)
-	if err != nil {
-		return InvitationInfo{}, err
-	}
-	u, err := a.provision.Invite(ctx, p, user)
-	return newInvitationInfo(u), err
-}
-
-// RevokeInvitation makes a pending user's activation links worthless.
-func (a *Admin) RevokeInvitation(ctx context.Context, account, user string) (InvitationInfo, error) {
-	p, err := a.principal(ctx, account)
-	if err != nil {
-		return InvitationInfo{}, err
-	}
-	u, err := a.provision.RevokeInvitation(ctx, p, user)
-	return newInvitationInfo(u), err
-}
-
-// EachInvitation calls each for every pending user of the account, page by page,
-// until each returns an error.
-func (a *Admin) EachInvitation(ctx context.Context, account string, each func(InvitationInfo) error) error {
-	p, err := a.principal(ctx, account)
-	if err != nil {
-		return err
-	}
-	list := provision.UserList{Status: convoke.StatusPending, Size: provision.MaxPageSize}
-	for {
-		page, err := a.provision.Users(ctx, p, list)
-		if err != nil {
-			return err
-		}
-		for _, u := range page.Users {
-			if err := each(newInvitationInfo(u)); err != nil {
-				return err
-			}
-		}
-		if list.Token = page.Next; list.Token == "" {
-			return nil
-		}
-	}
 }
 
 // Credentials are a new app's; the secrets are shown this once.

@@ -57,21 +57,21 @@ func (a *App) routes() http.Handler {
 
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
-		Provision: a.provision, Invitations: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Provision: a.provision, Invitations: a.provision, Domains: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }
 
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
-		Users: a.provision, Meetings: a.conference, Access: a.access, PublicURL: a.url, Logger: a.logger,
+		Users: a.provision, Domains: a.provision, Meetings: a.conference, Access: a.access, PublicURL: a.url, Logger: a.logger,
 	})
 }
 
 func (a *App) portal() http.Handler {
 	return portal.New(portal.Config{
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
-		Users: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db),
+		Users: a.provision, Domains: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db),
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }

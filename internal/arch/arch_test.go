@@ -38,6 +38,8 @@ var law = map[string][]string{
 	"internal/webhook":         {"internal/convoke", "zoom"},
 	"internal/store/storetest": {"internal/store", "internal/convoke"},
 	"internal/media/embedded":  {"internal/media", "internal/convoke"},
+	"internal/outbound":        {},
+	"internal/domaincheck":     {"internal/convoke"},
 	"client":                   {"zoom"},
 	"client/clienttest":        {"client", "zoom"},
 	"examples/hostapp":         {"client", "examples/hostapp/lantern"},
@@ -53,10 +55,12 @@ var reasons = map[string]string{
 	"internal/app":            "only cmd and the benchmarks start the whole",
 	"internal/config":         "only cmd and app see the configuration; rooms get plain values",
 	"internal/media/embedded": "livekit-server stays behind one package, which only app starts",
+	"internal/domaincheck":    "only app joins the look-ups with the use case, as it does the store",
+	"internal/outbound":       "only app makes outbound clients, so that one place says what they may reach; rooms get an *http.Client",
 }
 
 // pure packages may use the standard library only.
-var pure = []string{"internal/convoke", "internal/httpd", "internal/config", "zoom"}
+var pure = []string{"internal/convoke", "internal/httpd", "internal/config", "internal/outbound", "zoom"}
 
 // pureExceptions are the few outside modules that a pure package may use.
 var pureExceptions = map[string][]string{"internal/config": {"github.com/BurntSushi/toml"}}

@@ -82,28 +82,6 @@ func set[T any](to *T, value *T) {
 	}
 }
 
-// Domain is an e-mail domain that an account manages once it is verified.
-// One domain is verified for at most one account.
-type Domain struct {
-	AccountID  AccountID
-	Name       string // lower case, without a dot at the end
-	VerifiedAt time.Time
-	CreatedAt  time.Time
-}
-
-// Verified reports whether the account has shown that the domain is its own.
-func (d Domain) Verified() bool { return !d.VerifiedAt.IsZero() }
-
-// ParseDomain returns the lower-case form of a domain name of at least two
-// labels (RFC 1035 section 2.3.1, with letters of any script), or CodeInvalidField.
-func ParseDomain(s string) (string, error) {
-	name := strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s), "."))
-	if !validDomain(name) {
-		return "", Invalid(CodeInvalidField, "domain", "The domain must look like example.com.")
-	}
-	return name, nil
-}
-
 // Seats is how many licensed seats an account has and uses. Total is
 // NoSeatLimit where there is no limit.
 type Seats struct {

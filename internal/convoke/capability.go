@@ -7,6 +7,7 @@ type Policy struct {
 	Account        Account
 	ManagedDomains bool // the account has at least one verified domain
 	EmailManaged   bool // the looked-up e-mail's domain is one of them
+	EmailReserved  bool // the looked-up e-mail's domain is an exclusive one of another account
 }
 
 // Prerequisite is one thing that an action needs and the account lacks.
@@ -115,12 +116,38 @@ func refuse(p Policy, d Draft) error {
 	if lack := missing(p, d.action); len(lack) > 0 {
 		return Errorf(KindPrecondition, lack[0].Code, "%s Fix: %s", lack[0].Message, lack[0].Fix)
 	}
-	if d.action == ActionAutoCreate && !p.EmailManaged {
-		return &Error{
-			Kind: KindPrecondition, Code: CodeDomainNotManaged, Field: "email",
-			Message: "The e-mail's domain is not among the account's verified managed domains. Fix: convoke domain add " +
-				EmailDomain(d.request.Email) + " --trust",
-		}
+	switch d.action {
+	case ActionAutoCreate:
+		return p.RequireManaged(d.request.Email)
+	case ActionCreate:
+		return p.refuseReserved(d.request.Email)
 	}
 	return nil
+}
+
+// RequireManaged refuses an e-mail whose domain is not among the account's
+// verified ones with CodeDomainNotManaged. The policy must be that of a Lookup
+// of the e-mail.
+func (p Policy) RequireManaged(email string) error {
+	if p.EmailManaged {
+		return nil
+	}
+	return &Error{
+		Kind: KindPrecondition, Code: CodeDomainNotManaged, Field: "email",
+		Message: "The e-mail's domain is not among the account's verified managed domains. Fix: convoke domain add " +
+			EmailDomain(email) + " --trust",
+	}
+}
+
+// refuseReserved keeps an account from inviting people at a domain that another
+// account has verified and keeps to itself.
+func (p Policy) refuseReserved(email string) error {
+	if !p.EmailReserved {
+		return nil
+	}
+	return &Error{
+		Kind: KindPrecondition, Code: CodeDomainReserved, Field: "email",
+		Message: "The domain " + EmailDomain(email) + " belongs to another account of this server, which lets nobody else invite its addresses. " +
+			"Use another e-mail.",
+	}
 }

@@ -59,7 +59,7 @@ func (d Draft) NeedsBindingOnly(f Found) bool {
 	if d.request.UserID != "" {
 		return false
 	}
-	asksMore := d.request.PersonalLink != "" || d.request.PMI != 0 || d.action == ActionAutoCreate || d.action == ActionSSOCreate
+	asksMore := d.request.PersonalLink != "" || d.request.PMI != 0 || d.action != ActionCustCreate
 	return f.Bound != nil || !asksMore
 }
 

@@ -103,6 +103,7 @@ const (
 	CodeAutoCreateOff     Code = "auto_create_disabled"
 	CodeNoManagedDomain   Code = "no_managed_domain"
 	CodeDomainNotManaged  Code = "domain_not_managed"
+	CodeDomainReserved    Code = "domain_reserved"
 	CodePartnerRequired   Code = "api_partner_required"
 	CodeSSONotSetUp       Code = "sso_not_set_up"
 	CodeProvisioningMode  Code = "provisioning_not_prior_to_sign_in"

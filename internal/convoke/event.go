@@ -36,6 +36,13 @@ const (
 	EventBindingCreated        EventName = "binding.created"
 	EventBindingReplaced       EventName = "binding.replaced"
 	EventBindingDeleted        EventName = "binding.deleted"
+
+	EventDomainAdded    EventName = "domain.added"
+	EventDomainUpdated  EventName = "domain.updated"
+	EventDomainVerified EventName = "domain.verified" // also when a lapsing one is well again
+	EventDomainWarning  EventName = "domain.warning"  // a look found no proof; it lapses if that goes on
+	EventDomainLapsed   EventName = "domain.lapsed"
+	EventDomainRemoved  EventName = "domain.removed"
 )
 
 // Event is one committed change in an account's log. ID grows with time inside

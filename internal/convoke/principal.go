@@ -26,6 +26,10 @@ const (
 	RightUpdateMeeting Right = "meeting:update:meeting:admin"
 	RightDeleteMeeting Right = "meeting:delete:meeting:admin"
 	RightMeetingStatus Right = "meeting:update:status:admin"
+
+	RightReadDomains    Right = "account:read:managed_domains:master"  // Zoom knows it with :master only
+	RightTrustedDomains Right = "account:read:trusted_domains:master"  // likewise
+	RightWriteDomains   Right = "account:write:managed_domains:master" // Convoke's own: Zoom has no call that writes them
 )
 
 // classic maps each right to the classic scopes that include it (Zoom's API
@@ -45,6 +49,10 @@ var classic = map[Right][]string{
 	RightUpdateMeeting: {"meeting:write:admin"},
 	RightDeleteMeeting: {"meeting:write:admin"},
 	RightMeetingStatus: {"meeting:write:admin"},
+
+	RightReadDomains:    {"account:read:admin", "account:write:admin"},
+	RightTrustedDomains: {"account:read:admin", "account:write:admin"},
+	RightWriteDomains:   {"account:write:admin"},
 }
 
 // KnownScopes lists every scope, classic and granular, that an app can be

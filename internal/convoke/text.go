@@ -52,10 +52,11 @@ func CheckEmail(field, s string) (string, error) {
 // EmailKey is the form under which an e-mail is unique in its account.
 func EmailKey(email string) string { return strings.ToLower(email) }
 
-// EmailDomain returns the lower-case part after the @.
+// EmailDomain returns the part after the @ in the form that domains are kept in:
+// lower case, and ASCII.
 func EmailDomain(email string) string {
 	_, domain, _ := strings.Cut(email, "@")
-	return strings.ToLower(domain)
+	return asciiDomain(strings.ToLower(domain))
 }
 
 // EmailLocal returns the part before the @.

@@ -21,6 +21,10 @@ func operatorCalls(user convoke.UserID, mail int64) [][2]string {
 		{"PUT", fmt.Sprintf("/portal/api/users/%s/status", user)},
 		{"GET", "/portal/api/mails"},
 		{"GET", fmt.Sprintf("/portal/api/mails/%d", mail)},
+		{"GET", "/portal/api/domains"},
+		{"PUT", "/portal/api/domains/managed.example"},
+		{"POST", "/portal/api/domains/managed.example/verify"},
+		{"DELETE", "/portal/api/domains/managed.example"},
 	}
 }
 
@@ -38,6 +42,7 @@ func TestOperatorCallsNeedTheOperator(t *testing.T) {
 	w := newWorld(t)
 	pending := w.user(t, convoke.Request{Action: "create", Email: "ada@acme.example"})
 	mail, person := w.sendMail(t, "hello"), w.signedIn(t, "jane@acme.example")
+	w.domain(t, "managed.example")
 	before := len(w.events(t))
 	for _, c := range operatorCalls(pending.ID, mail) {
 		wantProblem(t, w.call(t, c[0], c[1], `{"action":"deactivate"}`), 401, convoke.CodeTokenMissing)
@@ -54,6 +59,7 @@ func TestAnotherAccountsOperatorSeesNothing(t *testing.T) {
 	w := newWorld(t)
 	pending := w.user(t, convoke.Request{Action: "create", Email: "ada@acme.example"})
 	mail := w.sendMail(t, "hello")
+	w.domain(t, "managed.example")
 	abroad := w.newAccount(t, "Abroad")
 	operator, before := abroad.asOperator(t), len(w.events(t))
 	for _, c := range operatorCalls(pending.ID, mail) {

@@ -55,6 +55,15 @@ type Users interface {
 	Census(ctx context.Context, p convoke.Principal) (convoke.Census, error)
 }
 
+// Domains is what the operator sees and does about the account's domains.
+type Domains interface {
+	AddDomain(ctx context.Context, p convoke.Principal, name string, trusted bool) (convoke.Domain, error)
+	Domains(ctx context.Context, p convoke.Principal, account string) ([]convoke.Domain, error)
+	SetDomain(ctx context.Context, p convoke.Principal, name string, patch convoke.DomainPatch) (convoke.Domain, error)
+	VerifyDomain(ctx context.Context, p convoke.Principal, name string) (convoke.Domain, []convoke.Finding, error)
+	RemoveDomain(ctx context.Context, p convoke.Principal, name string) error
+}
+
 // Activations is what the activation page needs.
 type Activations interface {
 	Activation(ctx context.Context, code string) (provision.Activation, error)
@@ -82,6 +91,7 @@ type Config struct {
 	Moderation  Moderation
 	Meetings    Meetings
 	Users       Users
+	Domains     Domains
 	Activations Activations
 	Access      Access
 	Mails       Mails

@@ -82,42 +82,6 @@ func (s *Service) SetAccount(ctx context.Context, p convoke.Principal, id convok
 	return account, err
 }
 
-// AddDomain gives an account a domain; trusted makes it a verified one at once,
-// without a look-up. One that is verified already stays as it is. Only the
-// operator may. A domain that another account has verified is CodeDomainTaken.
-func (s *Service) AddDomain(ctx context.Context, p convoke.Principal, name string, trusted bool) (convoke.Domain, error) {
-	domains, err := s.Domains(ctx, p)
-	if err != nil {
-		return convoke.Domain{}, err
-	}
-	if name, err = convoke.ParseDomain(name); err != nil {
-		return convoke.Domain{}, err
-	}
-	for _, d := range domains {
-		if d.Name == name && d.Verified() {
-			return d, nil
-		}
-	}
-	now := s.mark(p).At
-	domain := convoke.Domain{AccountID: p.AccountID, Name: name, CreatedAt: now}
-	if trusted {
-		domain.VerifiedAt = now
-	}
-	return domain, s.accounts.SaveDomain(ctx, domain)
-}
-
-// Domains lists the account's domains, for the operator. It returns
-// CodeAccountNotFound for an account that is not there.
-func (s *Service) Domains(ctx context.Context, p convoke.Principal) ([]convoke.Domain, error) {
-	if err := p.RequireOperator(); err != nil {
-		return nil, err
-	}
-	if _, err := s.Account(ctx, p); err != nil {
-		return nil, err
-	}
-	return s.accounts.Domains(ctx, p.AccountID)
-}
-
 // forAccount lets the operator pass who is not held to another account.
 func forAccount(p convoke.Principal, id convoke.AccountID) error {
 	if err := p.RequireOperator(); err != nil {

@@ -80,8 +80,8 @@ func TestEveryAction(t *testing.T) {
 			if convoke.CheckPMI(user.PMI) != nil || convoke.CheckHostKey(user.HostKey) != nil {
 				t.Errorf("personal meeting id %d, host key %q", user.PMI, user.HostKey)
 			}
-			if got := names(w.events(t)); got != c.events {
-				t.Errorf("the events are %q, want %q", got, c.events)
+			if got := names(w.events(t)); got != "domain.added domain.verified "+c.events {
+				t.Errorf("the events are %q, want %q after the domain's", got, c.events)
 			}
 			if seats, census := w.picture(t).recount(); seats != w.picture(t).seats.Used || census != w.picture(t).census {
 				t.Errorf("the counters differ from %d, %+v", seats, census)

@@ -86,6 +86,29 @@ var calls = []call{
 	{"Remove", convoke.RightDeleteUser, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.Remove(ctx, p, string(u.ID), convoke.Delete)
 	}},
+	{"Domains", convoke.RightReadDomains, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Domains(ctx, p, "me")
+		return err
+	}},
+	{"TrustedDomains", convoke.RightTrustedDomains, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.TrustedDomains(ctx, p, "me")
+		return err
+	}},
+	{"AddDomain", convoke.RightWriteDomains, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.AddDomain(ctx, p, "example.org", false)
+		return err
+	}},
+	{"SetDomain", convoke.RightWriteDomains, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.SetDomain(ctx, p, "example.com", convoke.DomainPatch{Exclusive: new(true)})
+		return err
+	}},
+	{"VerifyDomain", convoke.RightWriteDomains, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, _, err := w.VerifyDomain(ctx, p, "example.com")
+		return err
+	}},
+	{"RemoveDomain", convoke.RightWriteDomains, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		return w.RemoveDomain(ctx, p, "example.com")
+	}},
 }
 
 // granular lists the scopes that hold one right each.
@@ -101,6 +124,7 @@ func TestEveryCallNeedsItsOwnScope(t *testing.T) {
 			w := newWorld(t, partner)
 			user := w.made(t, bound("42", "ada@example.com"))
 			w.pending(t, "pending@example.com")
+			w.domain(t, "example.com")
 			before := w.picture(t)
 			lacking := w.app
 			lacking.Scopes = slices.DeleteFunc(granular(), func(s string) bool { return s == string(c.right) })
@@ -129,6 +153,7 @@ func TestTheOperatorMayDoAllInTheAccount(t *testing.T) {
 	w := newWorld(t, partner)
 	user := w.made(t, bound("42", "ada@example.com"))
 	w.pending(t, "pending@example.com")
+	w.domain(t, "example.com")
 	for _, c := range calls {
 		if err := c.do(t.Context(), w, convoke.Operator(w.id), user); err != nil {
 			t.Errorf("%s: %v", c.name, err)

@@ -26,20 +26,37 @@ type Store interface {
 	Invitation(context.Context, convoke.InvitationID) (convoke.Invitation, error)
 }
 
-// Accounts keeps accounts and their domains.
+// Accounts keeps accounts.
 type Accounts interface {
 	CreateAccount(context.Context, convoke.Account) error
 	Account(context.Context, convoke.AccountID) (convoke.Account, error)
 	Accounts(context.Context) ([]convoke.Account, error)
 	ChangeAccount(ctx context.Context, id convoke.AccountID, apply func(convoke.Account) (convoke.Account, error)) error
-	SaveDomain(context.Context, convoke.Domain) error
+}
+
+// Domains keeps the accounts' domains.
+type Domains interface {
 	Domains(context.Context, convoke.AccountID) ([]convoke.Domain, error)
+	// DueDomains returns domains of all accounts whose next look is due.
+	DueDomains(ctx context.Context, now time.Time, limit int) ([]convoke.Domain, error)
+	// ChangeDomain runs decide on the domain as it is, nil when it is not there,
+	// and writes its change, in one transaction. It may run decide again.
+	ChangeDomain(ctx context.Context, account convoke.AccountID, name string, decide func(*convoke.Domain) (convoke.DomainChange, error)) error
+}
+
+// Looker looks for the proofs of a domain, in the world outside.
+type Looker interface {
+	// Look returns a finding for each method. What goes wrong out there is a
+	// finding too; the error is ctx's alone.
+	Look(ctx context.Context, d convoke.Domain) ([]convoke.Finding, error)
 }
 
 // Config is everything that a Service needs.
 type Config struct {
 	Store    Store
 	Accounts Accounts
+	Domains  Domains
+	Looker   Looker
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// PageKey seals page tokens and CodeKey activation codes; 32 bytes each, the
@@ -53,6 +70,8 @@ type Config struct {
 type Service struct {
 	store    Store
 	accounts Accounts
+	domains  Domains
+	looker   Looker
 	hash     func(context.Context, string) (string, error)
 	pages    convoke.PageTokens
 	codeKey  []byte
@@ -62,7 +81,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, hash: c.HashPassword,
+		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, hash: c.HashPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}
 }

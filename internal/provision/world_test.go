@@ -31,6 +31,7 @@ type world struct {
 	db     *store.DB
 	clock  *clock
 	hashes *atomic.Int64 // passwords hashed so far
+	looker *looker
 	id     convoke.AccountID
 	app    convoke.Principal
 }
@@ -50,7 +51,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 
 func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world {
 	t.Helper()
-	w := &world{db: db, clock: &clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}, hashes: &atomic.Int64{}}
+	w := &world{db: db, clock: &clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}, hashes: &atomic.Int64{}, looker: &looker{}}
 	w.Service = w.newService(w.cheapHash)
 	return w.newAccount(t, grants)
 }
@@ -58,7 +59,7 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 // newService is one more process's worth of service on the same store.
 func (w *world) newService(hash func(context.Context, string) (string, error)) *provision.Service {
 	return provision.New(provision.Config{
-		Store: w.db, Accounts: w.db, HashPassword: hash, Now: w.clock.Now,
+		Store: w.db, Accounts: w.db, Domains: w.db, Looker: w.looker, HashPassword: hash, Now: w.clock.Now,
 		PageKey: bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),
 	})
 }

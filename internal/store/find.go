@@ -65,6 +65,7 @@ var findQueries = func() (queries [allWanted + 1]string) {
 // begins at the account and joins each key by its unique index.
 func findQuery(w wanted) string {
 	const managed = "EXISTS (SELECT 1 FROM domains d WHERE d.account_id = a.id AND d.verified_at > 0"
+	const reserved = "EXISTS (SELECT 1 FROM domains o WHERE o.verified_at > 0 AND o.exclusive AND o.account_id <> a.id AND o.name = "
 	fields, from, param := []string{accountColumns, managed + ")"}, " FROM accounts a", 1
 	next := func() string {
 		param++
@@ -89,7 +90,8 @@ func findQuery(w wanted) string {
 	}
 	if w.has(wantEmail) {
 		from += " LEFT JOIN users holder ON holder.email_key = " + next() + " AND holder.account_id = a.id"
-		fields = append(fields, managed+" AND d.name = "+next()+")")
+		domain := next()
+		fields = append(fields, managed+" AND d.name = "+domain+")", reserved+domain+")")
 		found("holder")
 	}
 	if w.has(wantLink) {
@@ -150,7 +152,7 @@ func (s *snapshot) scan(r *row, w wanted) {
 		s.TargetBinding = scanOptionalBinding(r)
 	}
 	if w.has(wantEmail) {
-		s.Policy.EmailManaged, s.Holder = r.flag(), s.scanUser(r)
+		s.Policy.EmailManaged, s.Policy.EmailReserved, s.Holder = r.flag(), r.flag(), s.scanUser(r)
 	}
 	if w.has(wantLink) {
 		s.LinkTaken = r.flag()

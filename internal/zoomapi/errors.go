@@ -15,7 +15,7 @@ import (
 type fault struct {
 	status int
 	code   int
-	text   string // empty: the error's own message; {userId} and {meetingId} stand for the path's values
+	text   string // empty: the error's own message; {userId}, {meetingId} and {accountId} stand for the path's values
 	fields bool   // the error's field and message go into errors[]
 }
 
@@ -28,6 +28,7 @@ var (
 	badToken    = fault{401, zoom.CodeBadToken, "Invalid access token.", false}
 	noPrivilege = fault{400, zoom.CodeNoPrivilege, "", false}
 	notAHost    = fault{400, zoom.CodeHostingNotAllowed, "", false}
+	noAccount   = fault{404, zoom.CodeAccountNotFound, "Account does not exist: {accountId}", false}
 )
 
 // faults is the one table from the domain's errors to the wire.
@@ -70,6 +71,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeNoManagedDomain:   noPrivilege,
 	convoke.CodePartnerRequired:   noPrivilege,
 	convoke.CodeDomainNotManaged:  {400, zoom.CodeDomainNotLimited, "", false},
+	convoke.CodeDomainReserved:    {400, zoom.CodeManagedDomain, "Email domain is blocked.", false},
 	convoke.CodeSSONotSetUp:       {400, zoom.CodeSSONotEnabled, "", false},
 	convoke.CodeProvisioningMode:  {400, zoom.CodeSSONotPrior, "", false},
 	convoke.CodeUserInactive:      notAHost,
@@ -95,6 +97,8 @@ var exceptions = map[string]map[convoke.Code]fault{
 	"GET /v2/users/me/zak": {
 		convoke.CodeUserNotFound: {400, zoom.CodeUserNotFound, "User not exist.", false},
 	},
+	"GET /v2/accounts/{accountId}/managed_domains": {convoke.CodeAccountNotFound: noAccount},
+	"GET /v2/accounts/{accountId}/trusted_domains": {convoke.CodeAccountNotFound: noAccount},
 }
 
 // kinds answers for a code that is not in the table.
@@ -127,7 +131,9 @@ func wireError(r *http.Request, e *convoke.Error) *zoom.Error {
 	f := faultOf(r.Pattern, e)
 	body := &zoom.Error{Status: f.status, Code: f.code, Message: e.Message}
 	if f.text != "" {
-		body.Message = strings.NewReplacer("{userId}", r.PathValue("userId"), "{meetingId}", r.PathValue("meetingId")).Replace(f.text)
+		body.Message = strings.NewReplacer(
+			"{userId}", r.PathValue("userId"), "{meetingId}", r.PathValue("meetingId"), "{accountId}", r.PathValue("accountId"),
+		).Replace(f.text)
 	}
 	if f.fields && e.Field != "" {
 		body.Errors = []zoom.FieldError{{Field: e.Field, Message: e.Message}}

@@ -32,6 +32,9 @@ func (a *api) routes() []*route {
 		newRoute("PATCH", "/v2/meetings/{meetingId}", convoke.RightUpdateMeeting, light, a.updateMeeting),
 		newRoute("DELETE", "/v2/meetings/{meetingId}", convoke.RightDeleteMeeting, light, a.deleteMeeting),
 		newRoute("PUT", "/v2/meetings/{meetingId}/status", convoke.RightMeetingStatus, light, a.setMeetingStatus),
+
+		newRoute("GET", "/v2/accounts/{accountId}/managed_domains", convoke.RightReadDomains, light, a.listManagedDomains),
+		newRoute("GET", "/v2/accounts/{accountId}/trusted_domains", convoke.RightTrustedDomains, light, a.listTrustedDomains),
 	}
 }
 

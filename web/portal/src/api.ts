@@ -99,7 +99,43 @@ export interface Activation {
   password_rules: { code: string; text: string }[];
 }
 
+export type DomainState = "unverified" | "verified" | "lapsing" | "lapsed";
+
+/** What shows that a domain is the account's own; one of the three is enough. */
+export interface DomainProofs {
+  dns_txt: { name: string; value: string };
+  html_file: { url: string; path: string; content: string };
+  meta_tag: { url: string; tag: string };
+}
+
+export interface Domain {
+  domain: string;
+  state: DomainState;
+  /** The operator vouches for it, so that no proof is needed. */
+  trusted: boolean;
+  /** Other accounts of this server cannot invite its addresses. */
+  exclusive: boolean;
+  verified_at: string | null;
+  checked_at: string | null;
+  next_check_at: string | null;
+  lapses_at: string | null;
+  /** What is wrong, in one sentence; empty when all is well. */
+  warning: string;
+  proofs: DomainProofs;
+}
+
+/** What a look for one proof gave. */
+export interface Finding {
+  method: keyof DomainProofs;
+  found: boolean;
+  where: string;
+  expected: string;
+  got: string[];
+  problem?: string;
+}
+
 const root = "/portal/api";
+const domainPath = (name: string) => `${root}/domains/${encodeURIComponent(name)}`;
 
 /** The calls of the portal, as the server's own page door answers them. */
 export const api = {
@@ -127,6 +163,17 @@ export const api = {
       `${root}/mails?${new URLSearchParams({ next_page_token: token })}`,
     ),
   mail: (id: string) => request<Mail>(`${root}/mails/${encodeURIComponent(id)}`),
+
+  domains: () => request<{ domains: Domain[] }>(`${root}/domains`),
+  addDomain: (domain: string) =>
+    request<Domain>(`${root}/domains`, { method: "POST", body: { domain } }),
+  setDomain: (name: string, exclusive: boolean) =>
+    request<Domain>(domainPath(name), { method: "PUT", body: { exclusive } }),
+  verifyDomain: (name: string) =>
+    request<{ domain: Domain; findings: Finding[] }>(`${domainPath(name)}/verify`, {
+      method: "POST",
+    }),
+  removeDomain: (name: string) => request<void>(domainPath(name), { method: "DELETE" }),
 
   meetings: () => request<{ meetings: Meeting[] }>(`${root}/meetings`),
   createMeeting: (meeting: MeetingRequest) =>

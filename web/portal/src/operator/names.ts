@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Status } from "../api";
+import type { DomainProofs, Status } from "../api";
 
 export const statusNames: Record<Status, string> = {
   active: "Active",
   pending: "Pending",
   inactive: "Inactive",
+};
+
+export const proofNames: Record<keyof DomainProofs, string> = {
+  dns_txt: "DNS record",
+  html_file: "HTML file",
+  meta_tag: "Meta tag",
 };
 
 /** Zoom's user types in words. */

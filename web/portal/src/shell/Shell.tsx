@@ -12,6 +12,7 @@ import "./shell.css";
 const operatorPages = [
   { path: "/portal/overview", label: "Overview", testId: "nav-overview" },
   { path: "/portal/users", label: "Users", testId: "nav-users" },
+  { path: "/portal/domains", label: "Domains", testId: "nav-domains" },
   { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" },
 ];
 
