@@ -113,14 +113,22 @@ var (
 // error, so that a refused call names what Capabilities names.
 func refuse(p Policy, d Draft) error {
 	if lack := missing(p, d.action); len(lack) > 0 {
-		return Errorf(KindPrecondition, lack[0].Code, "%s Fix: %s", lack[0].Message, lack[0].Fix)
+		return lack[0].refusal()
 	}
 	if d.action == ActionAutoCreate && !p.EmailManaged {
-		return &Error{
-			Kind: KindPrecondition, Code: CodeDomainNotManaged, Field: "email",
-			Message: "The e-mail's domain is not among the account's verified managed domains. Fix: convoke domain add " +
-				EmailDomain(d.request.Email) + " --trust",
-		}
+		return domainNotManaged(d.request.Email)
 	}
 	return nil
+}
+
+func (p Prerequisite) refusal() error {
+	return Errorf(KindPrecondition, p.Code, "%s Fix: %s", p.Message, p.Fix)
+}
+
+func domainNotManaged(email string) error {
+	return &Error{
+		Kind: KindPrecondition, Code: CodeDomainNotManaged, Field: "email",
+		Message: "The e-mail's domain is not among the account's verified managed domains. Fix: convoke domain add " +
+			EmailDomain(email) + " --trust",
+	}
 }

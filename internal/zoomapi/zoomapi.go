@@ -20,6 +20,7 @@ import (
 // Config is everything that the door needs.
 type Config struct {
 	Users     Users
+	Logins    Logins
 	Meetings  Meetings
 	Access    Access
 	PublicURL string           // of this server, without a slash at the end; personal links begin with it
