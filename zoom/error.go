@@ -46,6 +46,8 @@ const (
 	CodeNoPrivilege = 200
 	// CodeValidation: the request is not valid; Errors names the fields where it can.
 	CodeValidation = 300
+	// CodeNotChangeable: the user cannot be changed so in this state.
+	CodeNotChangeable = 1000
 	// CodeUserNotFound: the account has no such user (HTTP 404).
 	CodeUserNotFound = 1001
 	// CodeEmailTaken: a user of the account has the e-mail already (HTTP 409).
@@ -59,6 +61,17 @@ const (
 	CodeNotPaid = 1109
 	// CodeDomainNotLimited: the e-mail's domain is not among those that the account manages.
 	CodeDomainNotLimited = 1116
+	// CodeNotWorkEmail: the user signs in without a password, so there is none to change.
+	CodeNotWorkEmail = 1123
+	// CodePasswordLength and those after it name the rule that a password breaks.
+	CodePasswordLength      = 1124
+	CodePasswordLetter      = 1125
+	CodePasswordDigit       = 1126
+	CodePasswordCase        = 1128
+	CodePasswordReused      = 1129
+	CodePasswordRepeated    = 1130
+	CodePasswordConsecutive = 1131
+	CodePasswordGuessable   = 1136
 	// CodeAccountNotFound: there is no such account, or it is not the caller's (HTTP 404).
 	CodeAccountNotFound = 2001
 	// CodeSSONotEnabled: ssoCreate needs single sign-on.

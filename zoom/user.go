@@ -126,6 +126,37 @@ type PhoneNumber struct {
 	Verified bool   `json:"verified"`
 }
 
+// EmailRequest is the body of PUT /v2/users/{userId}/email.
+type EmailRequest struct {
+	Email string `json:"email"`
+}
+
+// PasswordRequest is the body of PUT /v2/users/{userId}/password.
+type PasswordRequest struct {
+	Password string `json:"password"`
+}
+
+// EmailCheck is the answer of GET /v2/users/email.
+type EmailCheck struct {
+	ExistedEmail bool `json:"existed_email"`
+}
+
+// VanityNameCheck is the answer of GET /v2/users/vanity_name.
+type VanityNameCheck struct {
+	Existed bool `json:"existed"`
+}
+
+// UserSummary is the answer of GET /v2/users/summary.
+type UserSummary struct {
+	Licensed int64 `json:"licensed_users_count"`
+	Basic    int64 `json:"basic_users_count"`
+	OnPrem   int64 `json:"on_prem_users_count"`
+	Room     int64 `json:"room_users_count"`
+	Pending  int64 `json:"pending_users_count"`
+	JoinOnly int64 `json:"join_only_users_count"`
+	Total    int64 `json:"total_users_count"`
+}
+
 // Page is what every list carries besides its entries.
 type Page struct {
 	NextPageToken string `json:"next_page_token"` // empty on the last page; good for 15 minutes

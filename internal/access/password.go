@@ -53,6 +53,21 @@ func (s *Service) HashPassword(ctx context.Context, password string) (string, er
 	return h.String(), nil
 }
 
+// MatchesPassword reports whether the password is the one of a stored hash. It
+// waits for its turn as HashPassword does; the error is that of ctx.
+func (s *Service) MatchesPassword(ctx context.Context, phc, password string) (bool, error) {
+	h, sound := parseHash(phc)
+	if !sound {
+		return false, nil
+	}
+	release, err := s.acquire(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	return h.matches(password), nil
+}
+
 // argonHash is a stored password.
 type argonHash struct {
 	memory uint32 // KiB

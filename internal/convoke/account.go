@@ -89,10 +89,18 @@ type Seats struct {
 	Used  int64
 }
 
-// Census counts an account's users by status.
+// Census counts an account's users by status, and of the active ones those that
+// are not licensed.
 type Census struct {
 	Active, Inactive, Pending int64
+	Basic, JoinOnly           int64 // among Active; JoinOnly has no licence to host
 }
+
+// Licensed is the number of active users with a licence.
+func (c Census) Licensed() int64 { return c.Active - c.Basic - c.JoinOnly }
+
+// Total is the number of users, whatever their status.
+func (c Census) Total() int64 { return c.Active + c.Inactive + c.Pending }
 
 // Of returns the number of users with the status.
 func (c Census) Of(s Status) int64 {

@@ -114,7 +114,7 @@ var (
 // error, so that a refused call names what Capabilities names.
 func refuse(p Policy, d Draft) error {
 	if lack := missing(p, d.action); len(lack) > 0 {
-		return Errorf(KindPrecondition, lack[0].Code, "%s Fix: %s", lack[0].Message, lack[0].Fix)
+		return lack[0].refusal()
 	}
 	switch d.action {
 	case ActionAutoCreate:
@@ -123,6 +123,10 @@ func refuse(p Policy, d Draft) error {
 		return p.refuseReserved(d.request.Email)
 	}
 	return nil
+}
+
+func (p Prerequisite) refusal() error {
+	return Errorf(KindPrecondition, p.Code, "%s Fix: %s", p.Message, p.Fix)
 }
 
 // RequireManaged refuses an e-mail whose domain is not among the account's

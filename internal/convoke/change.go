@@ -20,6 +20,9 @@ type Change struct {
 	Invitation *Invitation // a new activation link; it revokes the user's former ones
 	Accepted   *Invitation // the activation link that this change spends
 	Withdrawn  bool        // the user's open activation links are revoked, and none takes their place
+	Retired    string      // a password hash to keep among the user's FormerPasswords latest
+	SignOut    bool        // the user's portal sessions end
+	Heir       UserID      // whose the removed user's meetings are to be, but for the personal one
 	Events     []Event     // to append to the account's log, in order
 }
 
@@ -45,6 +48,8 @@ func (c Change) CensusDelta() Census {
 		Active:   after.Active - before.Active,
 		Inactive: after.Inactive - before.Inactive,
 		Pending:  after.Pending - before.Pending,
+		Basic:    after.Basic - before.Basic,
+		JoinOnly: after.JoinOnly - before.JoinOnly,
 	}
 }
 
@@ -54,11 +59,22 @@ func censusOf(u *User) Census {
 	}
 	switch u.Status {
 	case StatusActive:
-		return Census{Active: 1}
+		return activeCensus(u.Type)
 	case StatusInactive:
 		return Census{Inactive: 1}
 	default:
 		return Census{Pending: 1}
+	}
+}
+
+func activeCensus(t UserType) Census {
+	switch t {
+	case TypeLicensed:
+		return Census{Active: 1}
+	case TypeBasic:
+		return Census{Active: 1, Basic: 1}
+	default:
+		return Census{Active: 1, JoinOnly: 1}
 	}
 }
 

@@ -11,6 +11,7 @@ type Found struct {
 	Target        *User    // whom Lookup.UserID names
 	TargetBinding *Binding // Target's binding of the same source
 	Holder        *User    // who has the e-mail
+	Other         *User    // whom Lookup.OtherID names
 	LinkTaken     bool     // somebody has the wanted personal link
 	PMITaken      bool     // somebody has the wanted personal meeting id
 }

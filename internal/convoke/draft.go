@@ -81,6 +81,7 @@ type Lookup struct {
 	Email        string
 	PersonalLink string
 	PMI          MeetingID
+	OtherID      UserID // another user whom the change involves
 }
 
 func (d *Draft) checkBinding() error {

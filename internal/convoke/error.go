@@ -63,6 +63,10 @@ const (
 	CodePasswordCase        Code = "password_case"
 	CodePasswordRepeated    Code = "password_repeated"
 	CodePasswordConsecutive Code = "password_consecutive"
+	CodePasswordGuessable   Code = "password_guessable"
+	CodePasswordSame        Code = "password_same"
+	CodePasswordReused      Code = "password_reused"
+	CodePasswordChanges     Code = "password_changes_exhausted"
 
 	CodeTokenMissing     Code = "token_missing"
 	CodeTokenInvalid     Code = "token_invalid"
@@ -87,6 +91,7 @@ const (
 	CodePersonNotInRoom    Code = "participant_not_found"
 	CodeTicketNotFound     Code = "ticket_not_found"
 	CodeMailNotFound       Code = "mail_not_found"
+	CodeHeirNotFound       Code = "transfer_user_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"
@@ -97,6 +102,7 @@ const (
 	CodeStatusUnchanged   Code = "status_unchanged"
 	CodeCannotUnlink      Code = "api_user_cannot_be_unlinked"
 	CodeManagedCannotLeft Code = "managed_user_cannot_be_disassociated"
+	CodeTransferToSelf    Code = "transfer_to_the_removed_user"
 	CodeNoPassword        Code = "user_has_no_password"
 	CodePMIUndeletable    Code = "personal_meeting_cannot_be_deleted"
 
@@ -114,6 +120,7 @@ const (
 	CodeSeatsExhausted Code = "seats_exhausted"
 	CodeRoomFull       Code = "room_full"
 	CodeTooMany        Code = "too_many_attempts"
+	CodeDailyLimit     Code = "daily_limit"
 
 	CodeInvitationUsed    Code = "invitation_used"
 	CodeInvitationRevoked Code = "invitation_revoked"

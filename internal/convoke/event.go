@@ -33,6 +33,8 @@ const (
 
 	EventUserInvited           EventName = "user.invited"
 	EventUserInvitationRevoked EventName = "user.invitation_revoked"
+	EventUserPasswordChanged   EventName = "user.password_changed"
+	EventMeetingsTransferred   EventName = "user.meetings_transferred"
 	EventBindingCreated        EventName = "binding.created"
 	EventBindingReplaced       EventName = "binding.replaced"
 	EventBindingDeleted        EventName = "binding.deleted"
@@ -98,6 +100,13 @@ type InvitationObject struct {
 	UserID       UserID       `json:"user_id"`
 	Email        string       `json:"email"`
 	Reason       Reason       `json:"reason"`
+}
+
+// TransferObject is the payload of EventMeetingsTransferred: the meetings of the
+// first user, who is removed, are the second's now.
+type TransferObject struct {
+	ID         UserID `json:"id"`
+	TransferTo UserID `json:"transfer_to"`
 }
 
 // NewEvent makes an event of the payload. Marshalling cannot fail: payloads are

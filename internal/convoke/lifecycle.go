@@ -27,7 +27,7 @@ func ParseRemoval(s string) (Removal, error) {
 }
 
 // Remove takes the user away. A custCreate user can only be deleted, and so can
-// one whose e-mail's domain the account manages.
+// one whose e-mail's domain the account manages. The meetings go with the user.
 func Remove(u User, how Removal, policy Policy, m Mark) (Change, error) {
 	if how == Disassociate && u.Action == ActionCustCreate {
 		return Change{}, Invalid(CodeCannotUnlink, "action", "Unable to unlink API user(s).")
@@ -42,6 +42,23 @@ func Remove(u User, how Removal, policy Policy, m Mark) (Change, error) {
 	change := Change{Before: &u}
 	change.addByOperator(name, m, u.AccountID, Payload{Object: NewUserObject(u)})
 	return change, nil
+}
+
+// RemoveTo is Remove, but gives the user's meetings to the heir: another user,
+// who may host. CodeTransferToSelf and User.MayHost say otherwise.
+func RemoveTo(u User, how Removal, heir User, policy Policy, m Mark) (Change, error) {
+	if heir.ID == u.ID {
+		return Change{}, Invalid(CodeTransferToSelf, "transfer_email",
+			"The transfer-to email address cannot be the same as the unlinked or deleted user's email address.")
+	}
+	if err := heir.MayHost(); err != nil {
+		return Change{}, err
+	}
+	change := Change{}
+	change.addByOperator(EventMeetingsTransferred, m, u.AccountID, Payload{Object: TransferObject{u.ID, heir.ID}})
+	removal, err := Remove(u, how, policy, m)
+	removal.Heir, removal.Events = heir.ID, append(change.Events, removal.Events...)
+	return removal, err
 }
 
 // Deactivate bars the user from signing in and hosting, and frees its seat. A

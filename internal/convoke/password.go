@@ -3,6 +3,8 @@
 package convoke
 
 import (
+	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -24,6 +26,31 @@ var passwordRules = []PasswordRule{
 	{CodePasswordLetter, "at least one letter", func(s string) bool { return hasRune(s, unicode.IsLetter) }},
 	{CodePasswordDigit, "at least one digit", func(s string) bool { return hasRune(s, unicode.IsDigit) }},
 	{CodePasswordCase, "both upper-case and lower-case letters", bothCases},
+	{CodePasswordGuessable, "not one of the most common passwords, however it is decorated", notCommon},
+}
+
+// common are the stems of the most used passwords that a digit and an upper-case
+// letter do not keep away.
+var common = []string{
+	"password", "passwort", "motdepasse", "qwerty", "qwertyuiop", "azerty", "qwertz", "welcome", "admin", "administrator", "letmein",
+	"iloveyou", "changeme", "monkey", "dragon", "sunshine", "princess", "football", "baseball", "superman", "trustnol", "whatever",
+	"zaqlxsw", "lqazxsw", "lqazwsx", "zaqwsx", "abc", "test", "testtest", "convoke", "zoom", "meeting", "secret", "login", "master",
+}
+
+// plain undoes the usual decorations of a word.
+var plain = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "l")
+
+// notCommon looks for a common word with nothing but digits and signs around it,
+// and with letters written as digits and signs.
+func notCommon(s string) bool {
+	s = strings.ToLower(s)
+	undressed := strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, word := range []string{undressed, plain.Replace(undressed), plain.Replace(strings.TrimRight(s, "0123456789!?.#*-_"))} {
+		if slices.Contains(common, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // PasswordRules lists the rules, for a page that shows them.

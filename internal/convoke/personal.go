@@ -34,7 +34,7 @@ func validPMI(s string) bool {
 			return false
 		}
 	}
-	return !repeatsGroup(s) && !sameButTwo(s) && !fiveInARow(s) && noRun(s)
+	return !repeatsGroup(s) && !sameButTwo(s) && !fiveInARow(s) && !inSequence(s)
 }
 
 // repeatsGroup finds 247247247x, x247247247 and three triples such as 222444777x.
@@ -70,6 +70,27 @@ func fiveInARow(s string) bool {
 			run = 0
 		}
 		if run++; run >= 5 {
+			return true
+		}
+	}
+	return false
+}
+
+// sequence is how many digits that follow one another are too easy to guess, as
+// in 23456789xx and xx98765432. After 9 comes 0.
+const sequence = 8
+
+func inSequence(s string) bool {
+	up, down := 1, 1
+	for i := 1; i < len(s); i++ {
+		step := (int(s[i]) - int(s[i-1]) + 10) % 10
+		if up++; step != 1 {
+			up = 1
+		}
+		if down++; step != 9 {
+			down = 1
+		}
+		if up >= sequence || down >= sequence {
 			return true
 		}
 	}

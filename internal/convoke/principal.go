@@ -20,6 +20,11 @@ const (
 	RightUserStatus    Right = "user:update:status:admin"
 	RightReadToken     Right = "user:read:token:admin"
 	RightReadZAK       Right = "user:read:zak:admin"
+	RightUpdateEmail   Right = "user:update:email:admin"
+	RightSetPassword   Right = "user:update:password:admin"
+	RightReadEmail     Right = "user:read:email:admin"
+	RightReadLink      Right = "user:read:pm_room:admin"
+	RightReadSummary   Right = "user:read:summary:admin"
 	RightCreateMeeting Right = "meeting:write:meeting:admin"
 	RightListMeetings  Right = "meeting:read:list_meetings:admin"
 	RightReadMeeting   Right = "meeting:read:meeting:admin"
@@ -43,6 +48,11 @@ var classic = map[Right][]string{
 	RightUserStatus:    {"user:write:admin"},
 	RightReadToken:     {"user:read:admin", "user:write:admin"},
 	RightReadZAK:       {"user_zak:read"},
+	RightUpdateEmail:   {"user:write:admin"},
+	RightSetPassword:   {"user:write:admin"},
+	RightReadEmail:     {"user:read:admin", "user:write:admin"},
+	RightReadLink:      {"user:read:admin", "user:write:admin"},
+	RightReadSummary:   {"user:read:admin", "user:write:admin"},
 	RightCreateMeeting: {"meeting:write:admin"},
 	RightListMeetings:  {"meeting:read:admin", "meeting:write:admin"},
 	RightReadMeeting:   {"meeting:read:admin", "meeting:write:admin"},

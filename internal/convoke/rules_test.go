@@ -61,6 +61,9 @@ func TestCheckPassword(t *testing.T) {
 		"12345678":                convoke.CodePasswordConsecutive,
 		"12341234":                convoke.CodePasswordLetter,
 		"HarbourLight":            convoke.CodePasswordDigit,
+		"P@ssw0rd2026!":           convoke.CodePasswordGuessable,
+		"Welcome123":              convoke.CodePasswordGuessable,
+		"1Qwerty1":                convoke.CodePasswordGuessable,
 		"harbour2light":           convoke.CodePasswordCase,
 		"HARBOUR2LIGHT":           convoke.CodePasswordCase,
 		"Xabcdefgh1":              convoke.CodePasswordConsecutive,
@@ -84,8 +87,14 @@ func TestCheckPMI(t *testing.T) {
 	t.Parallel()
 	for id, ok := range map[convoke.MeetingID]bool{
 		3847261950: true, 2519473806: true,
-		384726195: false, 38472619500: false, 1847261950: false, 8002619504: false, 2472472471: false, 9247247247: false,
-		2224447771: false, 2225222221: false, 3844444419: false, 2345678901: false, 9876543210: false,
+		384726195: false, 38472619500: false, 1847261950: false, 847261950: false, // ten digits, the first from 2
+		8002619504: false, 4002619504: false, 8882619504: false, 8092619504: false, 6602619504: false, 7002619504: false, // toll-free
+		8012619504: true, 8102619504: true,
+		2472472471: false, 9247247247: false, 2472472461: true, // three groups
+		2224447771: false, 9222444777: false, 2224447791: true, // three triples
+		2225222221: false, 9222222252: false, 2522222221: false, 2225225231: true, // eight of one digit
+		3844444419: false, 4444438419: false, 3844441419: true, // five in a row
+		2345678901: false, 9876543210: false, 3345678901: false, 9987654321: false, 7234567891: false, 2345678190: true, // a sequence
 	} {
 		if err := convoke.CheckPMI(id); (err == nil) != ok {
 			t.Errorf("%d: %v, want valid %v", id, err, ok)

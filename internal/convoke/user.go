@@ -99,6 +99,7 @@ type User struct {
 	PersonalLink string // "" or the name in {public}/my/{name}
 	HostKey      string
 	Profile      Profile
+	DayCounts    DayCounts
 	InvitedUntil time.Time // when the pending user's latest activation link expires; zero without one
 	CreatedAt    time.Time
 	UpdatedAt    time.Time

@@ -55,6 +55,16 @@ The link works once, and until {{.Until}}. If you did not expect
 this mail you can ignore it; nothing happens without you.
 `)
 
+// passwordLetter tells a user that somebody gave them another password, in case
+// it was not meant to be.
+var passwordLetter = newLetter(`Your password for {{.Account}} was changed`, `Hello {{.Name}},
+
+the password with which you sign in to the video meetings of
+{{.Account}} was changed, and you were signed out everywhere.
+
+If you did not expect this, tell the people who run {{.Account}}.
+`)
+
 func (l letter) render(w words) (convoke.Mail, error) {
 	var subject, text strings.Builder
 	if err := l.subject.Execute(&subject, w); err != nil {

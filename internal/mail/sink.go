@@ -55,7 +55,7 @@ type transport interface {
 	send(ctx context.Context, mail convoke.Mail, key string) error
 }
 
-// Sink sends a mail for each invitation. It has the shape that package events
+// Sink sends a mail for each invitation and each changed password. It has the shape that package events
 // asks for.
 type Sink struct {
 	invitations Invitations
@@ -90,7 +90,9 @@ func New(c Config) (*Sink, error) {
 func (*Sink) Name() string { return "mail" }
 
 // Wants reports whether the event asks for a mail.
-func (*Sink) Wants(e convoke.Event) bool { return e.Name == convoke.EventUserInvited }
+func (*Sink) Wants(e convoke.Event) bool {
+	return e.Name == convoke.EventUserInvited || e.Name == convoke.EventUserPasswordChanged
+}
 
 // Deliver sends the mail that the event asks for. An invitation that was used,
 // replaced or has expired in the meantime, and one whose user is gone or active
@@ -98,6 +100,9 @@ func (*Sink) Wants(e convoke.Event) bool { return e.Name == convoke.EventUserInv
 // after a failure in the wrong moment the mail may arrive twice, with one
 // Message-ID and one link.
 func (s *Sink) Deliver(ctx context.Context, e convoke.Event) error {
+	if e.Name == convoke.EventUserPasswordChanged {
+		return s.tellPassword(ctx, e)
+	}
 	var payload struct {
 		Object convoke.InvitationObject `json:"object"`
 	}
@@ -119,6 +124,35 @@ func (s *Sink) Deliver(ctx context.Context, e convoke.Event) error {
 		return fmt.Errorf("mail: looking up the invited user: %w", err)
 	}
 	return s.write(ctx, invitation, user, account)
+}
+
+// tellPassword sends the notice of a changed password to who has one and is still
+// there.
+func (s *Sink) tellPassword(ctx context.Context, e convoke.Event) error {
+	var payload struct {
+		Object convoke.UserObject `json:"object"`
+	}
+	if err := json.Unmarshal(e.Payload, &payload); err != nil {
+		return fmt.Errorf("mail: reading event %d: %w", e.ID, err)
+	}
+	found, err := s.invitations.Find(ctx, convoke.Lookup{AccountID: e.AccountID, UserID: payload.Object.ID})
+	if err != nil {
+		return fmt.Errorf("mail: looking up the user: %w", err)
+	}
+	u := found.Target
+	if u == nil || !u.SignsInWithPassword() {
+		return nil
+	}
+	mail, err := passwordLetter.render(words{Name: oneLine(u.Name()), Account: oneLine(found.Policy.Account.Name)})
+	if err != nil {
+		return fmt.Errorf("mail: writing the text: %w", err)
+	}
+	mail.AccountID, mail.To, mail.CreatedAt = e.AccountID, u.Email, s.now()
+	if err := s.transport.send(ctx, mail, fmt.Sprintf("password-%d", e.ID)); err != nil {
+		return fmt.Errorf("mail: sending: %w", err)
+	}
+	s.logger.InfoContext(ctx, "mail sent", slog.Any("account_id", e.AccountID), slog.Any("user_id", u.ID))
+	return nil
 }
 
 // errNotWanted means that nobody waits for the mail any more.

@@ -69,7 +69,7 @@ func (d *door) overview(w http.ResponseWriter, r *http.Request) error {
 		Account:      accountView{account.ID, account.Name},
 		Capabilities: capabilitiesView{capabilities},
 		Seats:        newSeatsView(seats),
-		Users:        censusView(census),
+		Users:        censusView{census.Active, census.Inactive, census.Pending},
 	})
 }
 

@@ -181,7 +181,7 @@ func TestActivation(t *testing.T) {
 	}
 	for range 2 {
 		got := decoded[page](t, w.get(t, call), 200)
-		if got.Email != "ada@acme.example" || got.DisplayName != "Ada" || got.AccountName != "Acme" || !got.NeedsPassword || len(got.PasswordRules) != 6 {
+		if got.Email != "ada@acme.example" || got.DisplayName != "Ada" || got.AccountName != "Acme" || !got.NeedsPassword || len(got.PasswordRules) != 7 {
 			t.Errorf("the page is %+v", got)
 		}
 	}

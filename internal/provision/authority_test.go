@@ -77,6 +77,28 @@ var calls = []call{
 		_, err := w.RevokeInvitation(ctx, p, "pending@example.com")
 		return err
 	}},
+	{"SetEmail", convoke.RightUpdateEmail, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.SetEmail(ctx, p, string(u.ID), u.Email)
+	}},
+	{"SetPassword", convoke.RightSetPassword, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		err := w.SetPassword(ctx, p, string(u.ID), goodPassword)
+		if convoke.HasCode(err, convoke.CodeNoPassword) { // of the rules, so the right was held
+			return nil
+		}
+		return err
+	}},
+	{"EmailInUse", convoke.RightReadEmail, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.EmailInUse(ctx, p, u.Email)
+		return err
+	}},
+	{"LinkInUse", convoke.RightReadLink, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.LinkInUse(ctx, p, "ada.love")
+		return err
+	}},
+	{"Summary", convoke.RightReadSummary, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Summary(ctx, p)
+		return err
+	}},
 	{"SetStatus", convoke.RightUserStatus, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.SetStatus(ctx, p, string(u.ID), false)
 	}},

@@ -26,6 +26,12 @@ type Store interface {
 	Invitation(context.Context, convoke.InvitationID) (convoke.Invitation, error)
 }
 
+// Passwords keeps the passwords that users replaced.
+type Passwords interface {
+	// FormerPasswords returns their hashes, the latest first.
+	FormerPasswords(ctx context.Context, user convoke.UserID) ([]string, error)
+}
+
 // Accounts keeps accounts.
 type Accounts interface {
 	CreateAccount(context.Context, convoke.Account) error
@@ -57,8 +63,12 @@ type Config struct {
 	Accounts Accounts
 	Domains  Domains
 	Looker   Looker
+	// Passwords and MatchesPassword are needed by SetPassword only.
+	Passwords Passwords
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
+	// MatchesPassword reports whether a password is that of a PHC string; as slow.
+	MatchesPassword func(ctx context.Context, phc, password string) (bool, error)
 	// PageKey seals page tokens and CodeKey activation codes; 32 bytes each, the
 	// same in every process that serves one database.
 	PageKey, CodeKey []byte
@@ -72,7 +82,9 @@ type Service struct {
 	accounts Accounts
 	domains  Domains
 	looker   Looker
+	former   Passwords
 	hash     func(context.Context, string) (string, error)
+	matches  func(ctx context.Context, phc, password string) (bool, error)
 	pages    convoke.PageTokens
 	codeKey  []byte
 	now      func() time.Time
@@ -81,7 +93,8 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, hash: c.HashPassword,
+		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, former: c.Passwords,
+		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}
 }

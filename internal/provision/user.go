@@ -200,6 +200,12 @@ func (s *Service) SetStatus(ctx context.Context, p convoke.Principal, ref string
 // outlives it, so that the next Ensure makes generation + 1. It needs
 // RightDeleteUser.
 func (s *Service) Remove(ctx context.Context, p convoke.Principal, ref string, how convoke.Removal) error {
+	return s.RemoveTo(ctx, p, ref, how, "")
+}
+
+// RemoveTo is Remove, but gives the user's meetings to the user that heir names,
+// in the same transaction, unless heir is empty.
+func (s *Service) RemoveTo(ctx context.Context, p convoke.Principal, ref string, how convoke.Removal, heir string) error {
 	if err := p.Require(convoke.RightDeleteUser); err != nil {
 		return err
 	}
@@ -208,10 +214,29 @@ func (s *Service) Remove(ctx context.Context, p convoke.Principal, ref string, h
 		return err
 	}
 	lookup := convoke.Lookup{AccountID: p.AccountID, UserID: user.ID, Email: user.Email} // the e-mail tells whether its domain is managed
-	return s.store.Change(ctx, lookup, func(found convoke.Found) (convoke.Change, error) {
-		if found.Target == nil {
-			return convoke.Change{}, userNotFound(ref)
+	if heir != "" {
+		successor, err := s.find(ctx, p, heir)
+		if convoke.HasCode(err, convoke.CodeUserNotFound) {
+			err = heirNotFound(heir)
 		}
-		return convoke.Remove(*found.Target, how, found.Policy, s.mark(p))
+		if err != nil {
+			return err
+		}
+		lookup.OtherID = successor.ID
+	}
+	return s.store.Change(ctx, lookup, func(found convoke.Found) (convoke.Change, error) {
+		switch {
+		case found.Target == nil:
+			return convoke.Change{}, userNotFound(ref)
+		case heir == "":
+			return convoke.Remove(*found.Target, how, found.Policy, s.mark(p))
+		case found.Other == nil:
+			return convoke.Change{}, heirNotFound(heir)
+		}
+		return convoke.RemoveTo(*found.Target, how, *found.Other, found.Policy, s.mark(p))
 	})
+}
+
+func heirNotFound(ref string) error {
+	return convoke.NotFound(convoke.CodeHeirNotFound, "User does not exist: %s.", ref)
 }

@@ -59,8 +59,9 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 // newService is one more process's worth of service on the same store.
 func (w *world) newService(hash func(context.Context, string) (string, error)) *provision.Service {
 	return provision.New(provision.Config{
-		Store: w.db, Accounts: w.db, Domains: w.db, Looker: w.looker, HashPassword: hash, Now: w.clock.Now,
-		PageKey: bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),
+		Store: w.db, Accounts: w.db, Domains: w.db, Looker: w.looker, Passwords: w.db, HashPassword: hash, Now: w.clock.Now,
+		MatchesPassword: func(_ context.Context, phc, password string) (bool, error) { return phc == "hash of "+password, nil },
+		PageKey:         bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),
 	})
 }
 
@@ -192,6 +193,11 @@ func (p picture) recount() (seats int64, census convoke.Census) {
 		switch u.Status {
 		case convoke.StatusActive:
 			census.Active++
+			if u.Type == convoke.TypeBasic {
+				census.Basic++
+			} else if u.Type != convoke.TypeLicensed {
+				census.JoinOnly++
+			}
 		case convoke.StatusInactive:
 			census.Inactive++
 		case convoke.StatusPending:

@@ -143,9 +143,19 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 		return nil, fmt.Errorf("store: the change is about user %s, which its Lookup did not name", id)
 	}
 	if change.After == nil {
+		if change.Heir != "" {
+			steps = append(steps, transferMeetings(*change.Before, change.Heir))
+		}
 		return append(steps, deleteUser(id, revision, time.Now())...), nil
 	}
-	return append(steps, updateUser(*change.After, revision)), nil
+	steps = append(steps, updateUser(*change.After, revision))
+	if change.Retired != "" {
+		steps = append(steps, retirePassword(id, change.Retired, change.After.UpdatedAt)...)
+	}
+	if change.SignOut {
+		steps = append(steps, endSessions(id))
+	}
+	return steps, nil
 }
 
 func bindingSteps(steps []step, change convoke.Change) []step {

@@ -20,6 +20,7 @@ const (
 	wantEmail
 	wantLink
 	wantPMI
+	wantOther
 	allWanted = 1<<iota - 1
 )
 
@@ -29,7 +30,7 @@ func (w wanted) has(key wanted) bool { return w&key != 0 }
 // of findQuery's parameters.
 func lookupKeys(l convoke.Lookup) (wanted, []any) {
 	var w wanted
-	args := append(make([]any, 0, 8), string(l.AccountID))
+	args := append(make([]any, 0, 9), string(l.AccountID))
 	if l.ExternalID != "" {
 		w |= wantBinding
 		args = append(args, string(l.Source), []byte(l.ExternalID))
@@ -49,6 +50,10 @@ func lookupKeys(l convoke.Lookup) (wanted, []any) {
 	if l.PMI != 0 {
 		w |= wantPMI
 		args = append(args, int64(l.PMI))
+	}
+	if l.OtherID != "" {
+		w |= wantOther
+		args = append(args, string(l.OtherID))
 	}
 	return w, args
 }
@@ -100,14 +105,18 @@ func findQuery(w wanted) string {
 	if w.has(wantPMI) {
 		fields = append(fields, "EXISTS (SELECT 1 FROM users p WHERE p.pmi = "+next()+")")
 	}
+	if w.has(wantOther) {
+		from += " LEFT JOIN users other ON other.id = " + next() + " AND other.account_id = a.id"
+		found("other")
+	}
 	return "SELECT " + strings.Join(fields, ", ") + from + " WHERE a.id = $1"
 }
 
 // snapshot is Found with the revisions of the users in it.
 type snapshot struct {
 	convoke.Found
-	users     [3]convoke.UserID
-	revisions [3]int64
+	users     [4]convoke.UserID
+	revisions [4]int64
 	count     int
 }
 
@@ -159,6 +168,9 @@ func (s *snapshot) scan(r *row, w wanted) {
 	}
 	if w.has(wantPMI) {
 		s.PMITaken = r.flag()
+	}
+	if w.has(wantOther) {
+		s.Other = s.scanUser(r)
 	}
 }
 

@@ -111,7 +111,7 @@ func (db *DB) openSeats(ctx context.Context, t tx, account convoke.AccountID, wa
 }
 
 const countQuery = `UPDATE counters SET active = active + $3, inactive = inactive + $4, pending = pending + $5,
-	licensed_used = licensed_used + $6
+	licensed_used = licensed_used + $6, basic = basic + $7, join_only = join_only + $8
 	WHERE account_id = $1 AND shard = $2
 	AND ($6 <= 0 OR licensed_granted IS NULL OR licensed_used + $6 <= licensed_granted)`
 
@@ -136,14 +136,18 @@ func (n *count) add(other count) {
 	n.census.Active += other.census.Active
 	n.census.Inactive += other.census.Inactive
 	n.census.Pending += other.census.Pending
+	n.census.Basic += other.census.Basic
+	n.census.JoinOnly += other.census.JoinOnly
 	n.seats += other.seats
 }
 
 // step adds n to one shard. errShardFull: the shard has no seat for it.
 func (n count) step(shard int) step {
 	return step{
-		sql:   countQuery,
-		args:  []any{string(n.account), shard, n.census.Active, n.census.Inactive, n.census.Pending, n.seats},
+		sql: countQuery,
+		args: []any{
+			string(n.account), shard, n.census.Active, n.census.Inactive, n.census.Pending, n.seats, n.census.Basic, n.census.JoinOnly,
+		},
 		check: unlessNone(errShardFull),
 	}
 }
@@ -162,10 +166,11 @@ func tally(ctx context.Context, q querier, account convoke.AccountID) (convoke.S
 	s, err := must(ctx, q, accountNotFound(account), func(r *row) sums {
 		return sums{
 			convoke.Seats{Total: r.number(), Used: r.number()},
-			convoke.Census{Active: r.number(), Inactive: r.number(), Pending: r.number()},
+			convoke.Census{Active: r.number(), Inactive: r.number(), Pending: r.number(), Basic: r.number(), JoinOnly: r.number()},
 		}
 	}, `SELECT a.licensed_seats, CAST(SUM(c.licensed_used) AS BIGINT), CAST(SUM(c.active) AS BIGINT),
-		CAST(SUM(c.inactive) AS BIGINT), CAST(SUM(c.pending) AS BIGINT)
+		CAST(SUM(c.inactive) AS BIGINT), CAST(SUM(c.pending) AS BIGINT),
+		CAST(SUM(c.basic) AS BIGINT), CAST(SUM(c.join_only) AS BIGINT)
 		FROM accounts a JOIN counters c ON c.account_id = a.id WHERE a.id = $1 GROUP BY a.id, a.licensed_seats`, string(account))
 	return s.Seats, s.Census, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/zoom"
@@ -50,6 +51,11 @@ var faults = map[convoke.Code]fault{
 	convoke.CodePasswordCase:        badPassword,
 	convoke.CodePasswordRepeated:    badPassword,
 	convoke.CodePasswordConsecutive: badPassword,
+	convoke.CodePasswordGuessable:   badPassword,
+	convoke.CodePasswordSame:        {400, zoom.CodeValidation, "", false},
+	convoke.CodePasswordChanges:     {400, zoom.CodeValidation, "", false},
+	convoke.CodePasswordReused:      {400, zoom.CodePasswordReused, "", false},
+	convoke.CodeNoPassword:          {400, zoom.CodeNotWorkEmail, "Can only update password of Zoom work email account", false},
 
 	convoke.CodeTokenMissing: badToken,
 	convoke.CodeTokenInvalid: badToken,
@@ -59,11 +65,13 @@ var faults = map[convoke.Code]fault{
 
 	convoke.CodeAccountNotFound: badToken, // the token's own account is gone
 	convoke.CodeUserNotFound:    {404, zoom.CodeUserNotFound, "User does not exist: {userId}.", false},
+	convoke.CodeHeirNotFound:    {404, zoom.CodeUserNotFound, "", false},
 	convoke.CodeMeetingNotFound: {404, zoom.CodeMeetingNotFound, "Meeting does not exist: {meetingId}.", false},
 
 	convoke.CodeEmailTaken:        {409, zoom.CodeEmailTaken, "", false},
 	convoke.CodeLinkTaken:         {400, zoom.CodeLinkTaken, "", false},
 	convoke.CodeCannotUnlink:      {400, zoom.CodeValidation, "Unable to unlink API user(s).", false},
+	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
 	convoke.CodePMIUndeletable:    {400, zoom.CodePersonalMeeting, "Not allowed to delete PMI.", false},
 
@@ -79,6 +87,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeHostingNotAllowed: notAHost,
 
 	convoke.CodeSeatsExhausted:   {400, zoom.CodeSeatsExhausted, "", false},
+	convoke.CodeDailyLimit:       {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeTooMany:          {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeMediaUnavailable: {503, zoom.CodeUnavailable, "", false},
 	convoke.CodeInternal:         {500, zoom.CodeServerFault, "", false},
@@ -93,6 +102,19 @@ var exceptions = map[string]map[convoke.Code]fault{
 	"PUT /v2/users/{userId}/status": {
 		convoke.CodeUserPending:    noPrivilege,
 		convoke.CodeSeatsExhausted: {400, zoom.CodeActivationSeats, "", false},
+	},
+	"PUT /v2/users/{userId}/email": {
+		convoke.CodeUserPending: {400, zoom.CodeNotChangeable, "", false},
+	},
+	"PUT /v2/users/{userId}/password": {
+		convoke.CodeUserPending:         noPrivilege,
+		convoke.CodePasswordLength:      {400, zoom.CodePasswordLength, "", false},
+		convoke.CodePasswordLetter:      {400, zoom.CodePasswordLetter, "", false},
+		convoke.CodePasswordDigit:       {400, zoom.CodePasswordDigit, "", false},
+		convoke.CodePasswordCase:        {400, zoom.CodePasswordCase, "", false},
+		convoke.CodePasswordRepeated:    {400, zoom.CodePasswordRepeated, "", false},
+		convoke.CodePasswordConsecutive: {400, zoom.CodePasswordConsecutive, "", false},
+		convoke.CodePasswordGuessable:   {400, zoom.CodePasswordGuessable, "", false},
 	},
 	"GET /v2/users/me/zak": {
 		convoke.CodeUserNotFound: {400, zoom.CodeUserNotFound, "User not exist.", false},
@@ -160,6 +182,9 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		a.report(w, r, e)
 		writeError(w, r, serverFault())
 		return
+	}
+	if e.Code == convoke.CodeDailyLimit {
+		w.Header().Set("Retry-After", zoom.At(a.Now().UTC().Truncate(24*time.Hour).Add(24*time.Hour)).String())
 	}
 	writeError(w, r, wireError(r, e))
 }

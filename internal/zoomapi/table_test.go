@@ -21,7 +21,6 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeBodyTooLarge:       "the door finds it before the domain could",
 	convoke.CodeWrongPassword:      "nobody signs in here",
 	convoke.CodeSignInRefused:      "nobody signs in here",
-	convoke.CodeNoPassword:         "nobody signs in here",
 	convoke.CodeNotHost:            "room",
 	convoke.CodeWrongPasscode:      "room",
 	convoke.CodeInvalidHostToken:   "room",

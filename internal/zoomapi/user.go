@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -26,8 +27,8 @@ type Users interface {
 	Update(ctx context.Context, p convoke.Principal, ref string, patch convoke.UserPatch) (convoke.User, error)
 	// SetStatus activates or deactivates a user.
 	SetStatus(ctx context.Context, p convoke.Principal, ref string, active bool) error
-	// Remove disassociates or deletes a user.
-	Remove(ctx context.Context, p convoke.Principal, ref string, how convoke.Removal) error
+	// RemoveTo disassociates or deletes a user, whose meetings go to the heir if one is named.
+	RemoveTo(ctx context.Context, p convoke.Principal, ref string, how convoke.Removal, heir string) error
 }
 
 // createUser: POST /v2/users.
@@ -124,14 +125,32 @@ var userTypes = []zoom.UserType{zoom.TypeBasic, zoom.TypeLicensed, zoom.TypeUnas
 
 // deleteUser: DELETE /v2/users/{userId}.
 func (a *api) deleteUser(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
-	how, err := convoke.ParseRemoval(r.URL.Query().Get("action"))
+	query := r.URL.Query()
+	how, err := convoke.ParseRemoval(query.Get("action"))
 	if err != nil {
 		return err
 	}
-	if err := a.Users.Remove(r.Context(), p, r.PathValue("userId"), how); err != nil {
+	heir, err := heirOf(query)
+	if err != nil {
+		return err
+	}
+	if err := a.Users.RemoveTo(r.Context(), p, r.PathValue("userId"), how, heir); err != nil {
 		return err
 	}
 	return done(w)
+}
+
+// heirOf reads who gets the meetings: the transfer_email, when transfer_meeting
+// asks for it. There is nothing else in Convoke that could be transferred.
+func heirOf(query url.Values) (string, error) {
+	if query.Get("transfer_meeting") != "true" {
+		return "", nil
+	}
+	heir := query.Get("transfer_email")
+	if !strings.Contains(heir, "@") {
+		return "", invalidField(zoom.FieldError{Field: "transfer_email", Message: "The e-mail of the user who gets the meetings is needed."})
+	}
+	return heir, nil
 }
 
 // setUserStatus: PUT /v2/users/{userId}/status.

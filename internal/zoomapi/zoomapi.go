@@ -21,6 +21,7 @@ import (
 type Config struct {
 	Users     Users
 	Domains   Domains
+	Logins    Logins
 	Meetings  Meetings
 	Access    Access
 	PublicURL string           // of this server, without a slash at the end; personal links begin with it

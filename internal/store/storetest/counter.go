@@ -73,7 +73,7 @@ func (w *world) recount(t *rapid.T, account convoke.AccountID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var used int64
+	var used, licensed, basic int64
 	for _, status := range []convoke.Status{convoke.StatusActive, convoke.StatusInactive, convoke.StatusPending} {
 		users, err := w.db.Users(w.ctx(), account, status, "", 1000)
 		if err != nil {
@@ -83,10 +83,19 @@ func (w *world) recount(t *rapid.T, account convoke.AccountID) {
 			if u.TakesSeat() {
 				used++
 			}
+			if status == convoke.StatusActive && u.Type == convoke.TypeLicensed {
+				licensed++
+			}
+			if status == convoke.StatusActive && u.Type == convoke.TypeBasic {
+				basic++
+			}
 		}
 		if int64(len(users)) != census.Of(status) {
 			t.Fatalf("%d users are %s, counted are %+v", len(users), status, census)
 		}
+	}
+	if licensed != census.Licensed() || basic != census.Basic {
+		t.Fatalf("%d active users are licensed and %d basic, counted are %+v", licensed, basic, census)
 	}
 	if used != seats.Used {
 		t.Fatalf("%d seats are used, counted are %d", used, seats.Used)

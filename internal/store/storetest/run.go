@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"event", eventTests},
 		{"invitation", invitationTests},
 		{"life", lifeTests},
+		{"login", loginTests},
 		{"mail", mailTests},
 		{"make", makeTests},
 		{"meeting", meetingTests},
