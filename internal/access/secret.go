@@ -21,8 +21,15 @@ const (
 // enough for a plain SHA-256 to be a safe thing to store: there is nothing to guess.
 func newSecret() string { return randomText(secretBytes) }
 
-// newID returns 128 random bits in base64url, as all of Convoke's ids are.
-func newID() string { return randomText(idBytes) }
+// newID returns 128 random bits in base64url, as all of Convoke's ids are. None
+// begins with a dash, which a command line would take for a flag.
+func newID() string {
+	for {
+		if id := randomText(idBytes); id[0] != '-' {
+			return id
+		}
+	}
+}
 
 func randomText(n int) string {
 	raw := make([]byte, n)

@@ -116,11 +116,11 @@ func refuse(p Policy, d Draft) error {
 	if lack := missing(p, d.action); len(lack) > 0 {
 		return lack[0].refusal()
 	}
-	switch d.action {
-	case ActionAutoCreate:
-		return p.RequireManaged(d.request.Email)
-	case ActionCreate:
-		return p.refuseReserved(d.request.Email)
+	if d.action == ActionAutoCreate && !p.EmailManaged {
+		return domainNotManaged(d.request.Email)
+	}
+	if d.action == ActionCreate && p.EmailReserved {
+		return domainReserved(d.request.Email)
 	}
 	return nil
 }
@@ -129,13 +129,7 @@ func (p Prerequisite) refusal() error {
 	return Errorf(KindPrecondition, p.Code, "%s Fix: %s", p.Message, p.Fix)
 }
 
-// RequireManaged refuses an e-mail whose domain is not among the account's
-// verified ones with CodeDomainNotManaged. The policy must be that of a Lookup
-// of the e-mail.
-func (p Policy) RequireManaged(email string) error {
-	if p.EmailManaged {
-		return nil
-	}
+func domainNotManaged(email string) error {
 	return &Error{
 		Kind: KindPrecondition, Code: CodeDomainNotManaged, Field: "email",
 		Message: "The e-mail's domain is not among the account's verified managed domains. Fix: convoke domain add " +
@@ -143,12 +137,7 @@ func (p Policy) RequireManaged(email string) error {
 	}
 }
 
-// refuseReserved keeps an account from inviting people at a domain that another
-// account has verified and keeps to itself.
-func (p Policy) refuseReserved(email string) error {
-	if !p.EmailReserved {
-		return nil
-	}
+func domainReserved(email string) error {
 	return &Error{
 		Kind: KindPrecondition, Code: CodeDomainReserved, Field: "email",
 		Message: "The domain " + EmailDomain(email) + " belongs to another account of this server, which lets nobody else invite its addresses. " +

@@ -69,7 +69,7 @@ func mayTakeEmail(u User, email string, found Found) error {
 	case !found.Policy.ManagedDomains:
 		return lackManagedDomain.refusal()
 	case !found.Policy.EmailManaged:
-		return found.Policy.RequireManaged(email)
+		return domainNotManaged(email)
 	case found.Holder != nil && found.Holder.ID != u.ID:
 		return &Error{
 			Kind: KindConflict, Code: CodeEmailTaken, Field: "email", UserID: found.Holder.ID,

@@ -22,11 +22,16 @@ func newFresh() convoke.Fresh {
 	}
 }
 
-// newID returns 128 random bits as 22 characters. crypto/rand.Read never fails.
+// newID returns 128 random bits as 22 characters. None begins with a dash, which
+// a command line would take for a flag. crypto/rand.Read never fails.
 func newID() string {
-	var raw [16]byte
-	rand.Read(raw[:])
-	return base64.RawURLEncoding.EncodeToString(raw[:])
+	for {
+		var raw [16]byte
+		rand.Read(raw[:])
+		if id := base64.RawURLEncoding.EncodeToString(raw[:]); id[0] != '-' {
+			return id
+		}
+	}
 }
 
 // newPMI draws until a number keeps the rules; about four in five do.
