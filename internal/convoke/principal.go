@@ -26,6 +26,8 @@ const (
 	RightUpdateMeeting Right = "meeting:update:meeting:admin"
 	RightDeleteMeeting Right = "meeting:delete:meeting:admin"
 	RightMeetingStatus Right = "meeting:update:status:admin"
+
+	RightReadAudit Right = "report:read:operation_logs:admin"
 )
 
 // classic maps each right to the classic scopes that include it (Zoom's API
@@ -45,6 +47,8 @@ var classic = map[Right][]string{
 	RightUpdateMeeting: {"meeting:write:admin"},
 	RightDeleteMeeting: {"meeting:write:admin"},
 	RightMeetingStatus: {"meeting:write:admin"},
+
+	RightReadAudit: {"report:read:admin"},
 }
 
 // KnownScopes lists every scope, classic and granular, that an app can be
@@ -108,6 +112,7 @@ type Principal struct {
 	Label     string   // shown as the operator of an event: the app's name, the person's e-mail
 	UserID    UserID   // UserCaller: the person; AppCaller: the app's owner, if it has one
 	Scopes    Scopes
+	Address   string // the client's IP address, for the log; empty at the command line
 }
 
 // Operator returns the principal of the operator acting on an account.

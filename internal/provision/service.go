@@ -28,10 +28,10 @@ type Store interface {
 
 // Accounts keeps accounts and their domains.
 type Accounts interface {
-	CreateAccount(context.Context, convoke.Account) error
+	CreateAccount(ctx context.Context, account convoke.Account, events ...convoke.Event) error
 	Account(context.Context, convoke.AccountID) (convoke.Account, error)
 	Accounts(context.Context) ([]convoke.Account, error)
-	ChangeAccount(ctx context.Context, id convoke.AccountID, apply func(convoke.Account) (convoke.Account, error)) error
+	ChangeAccount(ctx context.Context, id convoke.AccountID, apply func(convoke.Account) (convoke.Account, []convoke.Event, error)) error
 	SaveDomain(context.Context, convoke.Domain) error
 	Domains(context.Context, convoke.AccountID) ([]convoke.Domain, error)
 }
