@@ -42,7 +42,7 @@ func (s *Service) CreateApp(
 		ClientID: convoke.ClientID(newID()), AccountID: p.AccountID, Name: name, SecretHash: hash[:],
 		WebhookSecret: newSecret(), Scopes: scopes, OwnerID: owner, CreatedAt: s.now(),
 	}
-	if err := s.apps.CreateApp(ctx, app); err != nil {
+	if err := s.apps.CreateApp(ctx, app, s.mark(p).AppEvent(convoke.EventAppCreated, app)); err != nil {
 		return convoke.App{}, "", err
 	}
 	s.logger.InfoContext(ctx, "app created", slog.Any("account_id", app.AccountID), slog.Any("client_id", app.ClientID))
@@ -68,7 +68,12 @@ func (s *Service) RevokeApp(ctx context.Context, p convoke.Principal, id convoke
 	if !looksLikeID(string(id)) {
 		return convoke.NotFound(convoke.CodeAppNotFound, "The account has no app with this client id.")
 	}
-	if err := s.apps.RevokeApp(ctx, p.AccountID, id, s.now()); err != nil {
+	app, err := s.apps.App(ctx, id)
+	if err != nil {
+		return err
+	}
+	mark := s.mark(p)
+	if err := s.apps.RevokeApp(ctx, p.AccountID, id, mark.At, mark.AppEvent(convoke.EventAppRevoked, app)); err != nil {
 		return err
 	}
 	s.callers.forget()

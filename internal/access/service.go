@@ -12,24 +12,26 @@ import (
 
 // AppStore keeps apps and their tokens.
 type AppStore interface {
-	// CreateApp stores a new app.
-	CreateApp(ctx context.Context, app convoke.App) error
+	// CreateApp stores a new app, and the events about that.
+	CreateApp(ctx context.Context, app convoke.App, events ...convoke.Event) error
 	// App returns an app, revoked or not, or CodeAppNotFound.
 	App(ctx context.Context, id convoke.ClientID) (convoke.App, error)
 	// Apps lists an account's apps.
 	Apps(ctx context.Context, account convoke.AccountID) ([]convoke.App, error)
 	// RevokeApp marks an app of the account as revoked, or returns CodeAppNotFound.
-	RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time) error
-	// SaveToken stores a new token.
-	SaveToken(ctx context.Context, token convoke.Token) error
+	RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time, events ...convoke.Event) error
+	// SaveToken stores a new token, and the events about that.
+	SaveToken(ctx context.Context, token convoke.Token, events ...convoke.Event) error
 	// TokenApp returns the token with the hash and its app, or CodeTokenInvalid.
 	TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke.App, error)
+	// Record appends events that come with no other change.
+	Record(ctx context.Context, events ...convoke.Event) error
 }
 
 // SessionStore keeps portal sessions, and knows who may have one.
 type SessionStore interface {
-	// SaveSession stores a new session.
-	SaveSession(ctx context.Context, session convoke.Session) error
+	// SaveSession stores a new session, and the events about that.
+	SaveSession(ctx context.Context, session convoke.Session, events ...convoke.Event) error
 	// Session returns the session with the hash.
 	Session(ctx context.Context, hash []byte) (convoke.Session, error)
 	// TakeSession returns the session with the hash and deletes it, for one caller only.
@@ -76,4 +78,10 @@ func New(c Config) *Service {
 		apps: c.Apps, sessions: c.Sessions, now: c.Now, logger: c.Logger,
 		callers: newCallerCache(), throttle: NewThrottle(), hashing: newHashingSlots(),
 	}
+}
+
+// mark stamps what the principal does with the present time, in the millisecond
+// precision that both databases keep.
+func (s *Service) mark(p convoke.Principal) convoke.Mark {
+	return convoke.Mark{At: s.now().UTC().Truncate(time.Millisecond), By: p}
 }

@@ -18,9 +18,9 @@ const (
 
 // StartSession signs in a user who proved in another way than by password who
 // they are: by an activation link or a single sign-on. It appends user.signed_in
-// to the account's events. It returns CodeSignInRefused for a user who is not
-// active, or never signs in.
-func (s *Service) StartSession(ctx context.Context, user convoke.User) (SignedIn, error) {
+// to the account's events, with the address that the client has. It returns
+// CodeSignInRefused for a user who is not active, or never signs in.
+func (s *Service) StartSession(ctx context.Context, from string, user convoke.User) (SignedIn, error) {
 	if err := mayEnter(user); err != nil {
 		return SignedIn{}, err
 	}
@@ -31,7 +31,7 @@ func (s *Service) StartSession(ctx context.Context, user convoke.User) (SignedIn
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.sessions.TouchLogin(ctx, user.ID, now, signedIn(user, now)); err != nil {
+	if err := s.sessions.TouchLogin(ctx, user.ID, now, signedIn(user, now).By(personOf(user, from))); err != nil {
 		return SignedIn{}, err
 	}
 	user.LastLoginAt = now
@@ -39,11 +39,13 @@ func (s *Service) StartSession(ctx context.Context, user convoke.User) (SignedIn
 }
 
 // save completes the session with a fresh secret, which it returns, and a life.
-func (s *Service) save(ctx context.Context, session convoke.Session, life time.Duration) (string, time.Time, error) {
+func (s *Service) save(
+	ctx context.Context, session convoke.Session, life time.Duration, events ...convoke.Event,
+) (string, time.Time, error) {
 	secret := newSecret()
 	hash := digest(secret)
 	session.Hash, session.ExpiresAt = hash[:], session.CreatedAt.Add(life)
-	return secret, session.ExpiresAt, s.sessions.SaveSession(ctx, session)
+	return secret, session.ExpiresAt, s.sessions.SaveSession(ctx, session, events...)
 }
 
 // signedInObject is the object of user.signed_in (webhook reference).
@@ -132,9 +134,13 @@ func (s *Service) person(ctx context.Context, session convoke.Session) (convoke.
 	if user == nil || user.Status != convoke.StatusActive {
 		return convoke.Principal{}, sessionEnded()
 	}
+	return personOf(*user, ""), nil
+}
+
+func personOf(u convoke.User, from string) convoke.Principal {
 	return convoke.Principal{
-		Kind: convoke.UserCaller, AccountID: user.AccountID, UserID: user.ID, Label: user.Email,
-	}, nil
+		Kind: convoke.UserCaller, AccountID: u.AccountID, UserID: u.ID, Label: u.Email, Address: from,
+	}
 }
 
 func sessionEnded() error {
@@ -161,16 +167,17 @@ func (s *Service) OperatorCode(ctx context.Context, account convoke.AccountID) (
 	if _, err := s.sessions.Account(ctx, account); err != nil {
 		return "", err
 	}
+	made := s.mark(convoke.Operator(account)).OperatorEvent(convoke.EventOperatorLinkMade, account)
 	code, _, err := s.save(ctx, convoke.Session{
 		Kind: convoke.SessionOperatorCode, AccountID: account, CreatedAt: s.now(),
-	}, OperatorCodeLife)
+	}, OperatorCodeLife, made)
 	return code, err
 }
 
 // ExchangeOperatorCode spends an operator's code and returns the cookie of an
 // operator session, when it ends, and the operator. It returns CodeTokenExpired,
 // or CodeTokenInvalid for a code that is unknown or was used.
-func (s *Service) ExchangeOperatorCode(ctx context.Context, code string) (string, time.Time, convoke.Principal, error) {
+func (s *Service) ExchangeOperatorCode(ctx context.Context, from, code string) (string, time.Time, convoke.Principal, error) {
 	spent, err := s.open(ctx, code, s.sessions.TakeSession)
 	if err == nil && spent.Kind != convoke.SessionOperatorCode {
 		err = sessionEnded()
@@ -178,14 +185,17 @@ func (s *Service) ExchangeOperatorCode(ctx context.Context, code string) (string
 	if err != nil {
 		return "", time.Time{}, convoke.Principal{}, codeOver(err)
 	}
+	operator := convoke.Operator(spent.AccountID)
+	operator.Address = from
+	entered := s.mark(operator).OperatorEvent(convoke.EventOperatorSignedIn, spent.AccountID)
 	cookie, expires, err := s.save(ctx, convoke.Session{
 		Kind: convoke.SessionOperator, AccountID: spent.AccountID, CreatedAt: s.now(),
-	}, SessionLife)
+	}, SessionLife, entered)
 	if err != nil {
 		return "", time.Time{}, convoke.Principal{}, err
 	}
 	s.logger.InfoContext(ctx, "operator signed in", slog.Any("account_id", spent.AccountID))
-	return cookie, expires, convoke.Operator(spent.AccountID), nil
+	return cookie, expires, operator, nil
 }
 
 // codeOver says it in terms of the code where open speaks of a sign-in.

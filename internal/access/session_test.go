@@ -18,7 +18,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 	w := newWorld(t)
 	user := w.addUser(t, home, w.withPassword(t, password))
 	w.clock.advance(time.Minute)
-	signed, err := w.SignIn(t.Context(), " ADA@Example.com ", password)
+	signed, err := w.SignIn(t.Context(), "", " ADA@Example.com ", password)
 	check(t, err)
 	if signed.User.ID != user.ID || signed.ExpiresAt != w.clock.Now().Add(12*time.Hour) {
 		t.Errorf("signed in as %s until %s", signed.User.ID, signed.ExpiresAt)
@@ -39,7 +39,7 @@ func TestSigningInIsAnEvent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	user := w.addUser(t, home, w.withPassword(t, password))
-	_, err := w.SignIn(t.Context(), user.Email, password)
+	_, err := w.SignIn(t.Context(), "", user.Email, password)
 	check(t, err)
 	events, err := w.db.Events(t.Context(), home, 0, 10)
 	check(t, err)
@@ -66,7 +66,7 @@ func TestSigningInIsAnEvent(t *testing.T) {
 func TestASessionEndsAfterTwelveHours(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	signed, err := w.StartSession(t.Context(), w.addUser(t, home, func(*convoke.User) {}))
+	signed, err := w.StartSession(t.Context(), "", w.addUser(t, home, func(*convoke.User) {}))
 	check(t, err)
 	w.clock.advance(access.SessionLife - time.Millisecond)
 	_, err = w.Session(t.Context(), signed.Cookie)
@@ -80,7 +80,7 @@ func TestADeactivatedUsersSessionIsOver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	user := w.addUser(t, home, func(*convoke.User) {})
-	signed, err := w.StartSession(t.Context(), user)
+	signed, err := w.StartSession(t.Context(), "", user)
 	check(t, err)
 	w.setStatus(t, user, convoke.StatusInactive)
 	_, err = w.Session(t.Context(), signed.Cookie)
@@ -91,7 +91,7 @@ func TestADeletedUsersSessionIsOver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	user := w.addUser(t, home, func(*convoke.User) {})
-	signed, err := w.StartSession(t.Context(), user)
+	signed, err := w.StartSession(t.Context(), "", user)
 	check(t, err)
 	err = w.db.Change(t.Context(), convoke.Lookup{AccountID: home, UserID: user.ID}, func(f convoke.Found) (convoke.Change, error) {
 		return convoke.Change{Before: f.Target}, nil
@@ -119,7 +119,7 @@ func TestAnOperatorsCodeWorksOnce(t *testing.T) {
 	check(t, err)
 	_, err = w.Session(t.Context(), code)
 	wantCode(t, err, convoke.CodeTokenInvalid) // it is no cookie
-	cookie, expires, p, err := w.ExchangeOperatorCode(t.Context(), code)
+	cookie, expires, p, err := w.ExchangeOperatorCode(t.Context(), "", code)
 	check(t, err)
 	if p.Kind != convoke.OperatorCaller || p.AccountID != home || expires != w.clock.Now().Add(12*time.Hour) {
 		t.Errorf("operator is %+v until %s", p, expires)
@@ -137,7 +137,7 @@ func TestAnOperatorsCodeWorksOnce(t *testing.T) {
 // wantRefused spends a code that must not open anything.
 func (w *world) wantRefused(t *testing.T, code string, want convoke.Code) {
 	t.Helper()
-	cookie, _, p, err := w.ExchangeOperatorCode(t.Context(), code)
+	cookie, _, p, err := w.ExchangeOperatorCode(t.Context(), "", code)
 	wantCode(t, err, want)
 	if cookie != "" || p.Kind != convoke.Nobody {
 		t.Errorf("a refused code gave %+v", p)

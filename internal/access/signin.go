@@ -16,6 +16,9 @@ const (
 	maxVerified  = 8  // passwords compared for one sign-in
 )
 
+// recordLimit is how long the log may take to note a failed sign-in.
+const recordLimit = 10 * time.Second
+
 // SignedIn is a person who is now signed in to the portal.
 type SignedIn struct {
 	Cookie    string // the value; only its hash is stored
@@ -29,8 +32,8 @@ type SignedIn struct {
 // right password of a user who may not come in gives CodeSignInRefused and says
 // why. Ten failures for one e-mail give CodeTooMany, then one try a minute is
 // allowed. Where users of several accounts share e-mail and password, the one
-// who signed in last is meant.
-func (s *Service) SignIn(ctx context.Context, email, password string) (SignedIn, error) {
+// who signed in last is meant. From is the address of the client, for the audit log.
+func (s *Service) SignIn(ctx context.Context, from, email, password string) (SignedIn, error) {
 	email, err := convoke.CheckEmail("email", email)
 	if err != nil {
 		return SignedIn{}, wrongPassword() // nobody has such an e-mail
@@ -43,7 +46,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (SignedIn,
 	if err != nil {
 		return SignedIn{}, err
 	}
-	matching, err := s.matching(ctx, key, users, password)
+	matching, err := s.matching(ctx, from, key, users, password)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -51,13 +54,13 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (SignedIn,
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return s.StartSession(ctx, user)
+	return s.StartSession(ctx, from, user)
 }
 
 // matching returns the users whose password it is, at least one. The throttle
 // is asked again once it is our turn to hash, so that many guesses at once do
 // not all slip past it.
-func (s *Service) matching(ctx context.Context, key string, users []convoke.User, password string) ([]convoke.User, error) {
+func (s *Service) matching(ctx context.Context, from, key string, users []convoke.User, password string) ([]convoke.User, error) {
 	release, err := s.acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -70,9 +73,30 @@ func (s *Service) matching(ctx context.Context, key string, users []convoke.User
 	if len(matching) == 0 {
 		s.throttle.Fail(key, s.now())
 		s.logger.InfoContext(ctx, "sign-in failed", slog.Int("users_with_this_email", len(users)))
+		go s.recordFailure(context.WithoutCancel(ctx), from, users)
 		return nil, wrongPassword()
 	}
 	return matching, nil
+}
+
+// recordFailure writes the wrong password into the log of each account where it
+// was tried. The throttle bounds how often that can be for one e-mail; an e-mail
+// that nobody has leaves no trace, so that strangers cannot fill the log. The
+// answer does not wait for it, or its time would tell which e-mails are known.
+func (s *Service) recordFailure(ctx context.Context, from string, users []convoke.User) {
+	if len(users) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordLimit)
+	defer cancel()
+	mark := s.mark(convoke.Principal{Address: from})
+	events := make([]convoke.Event, len(users))
+	for i, u := range users {
+		events[i] = mark.SignInFailed(u)
+	}
+	if err := s.apps.Record(ctx, events...); err != nil {
+		s.logger.ErrorContext(ctx, "a failed sign-in is missing from the audit log", slog.Any("error", err))
+	}
 }
 
 // verify compares the password with that of each user, and with one that nobody

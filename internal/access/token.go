@@ -24,8 +24,9 @@ type Grant struct {
 // Token gives an app an access token for its account (grant type
 // account_credentials). Several may be live at once. An unknown app, a wrong
 // secret, a revoked app and an account that is not the app's are one and the
-// same error, CodeInvalidClient, and take the same time.
-func (s *Service) Token(ctx context.Context, id convoke.ClientID, secret string, account convoke.AccountID) (Grant, error) {
+// same error, CodeInvalidClient, and take the same time. From is the address of
+// the client, for the audit log.
+func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, secret string, account convoke.AccountID) (Grant, error) {
 	app, err := s.claimedApp(ctx, id)
 	if err != nil {
 		return Grant{}, err
@@ -35,9 +36,11 @@ func (s *Service) Token(ctx context.Context, id convoke.ClientID, secret string,
 	}
 	token := newSecret()
 	hash := digest(token)
+	by := app.Principal()
+	by.Address = from
 	err = s.apps.SaveToken(ctx, convoke.Token{
 		Hash: hash[:], ClientID: app.ClientID, AccountID: app.AccountID, ExpiresAt: s.now().Add(TokenLife),
-	})
+	}, s.mark(by).AppEvent(convoke.EventTokenCreated, app))
 	if err != nil {
 		return Grant{}, err
 	}
@@ -104,10 +107,7 @@ func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte) (caller, e
 	if app.Revoked() || app.AccountID != token.AccountID {
 		return caller{}, tokenInvalid()
 	}
-	return caller{expires: token.ExpiresAt, principal: convoke.Principal{
-		Kind: convoke.AppCaller, AccountID: app.AccountID, ClientID: app.ClientID,
-		Label: app.Name, UserID: app.OwnerID, Scopes: app.Scopes,
-	}}, nil
+	return caller{expires: token.ExpiresAt, principal: app.Principal()}, nil
 }
 
 func tokenInvalid() error {

@@ -24,7 +24,7 @@ func (w *world) addApp(t *testing.T) (convoke.App, string) {
 func (w *world) token(t *testing.T) (convoke.App, string) {
 	t.Helper()
 	app, secret := w.addApp(t)
-	grant, err := w.Token(t.Context(), app.ClientID, secret, home)
+	grant, err := w.Token(t.Context(), "", app.ClientID, secret, home)
 	check(t, err)
 	return app, grant.AccessToken
 }
@@ -35,7 +35,7 @@ func TestATokenSpeaksForItsApp(t *testing.T) {
 	owner := w.addUser(t, home, func(*convoke.User) {})
 	app, secret, err := w.CreateApp(t.Context(), convoke.Operator(home), "Lantern", scopes, owner.ID)
 	check(t, err)
-	grant, err := w.Token(t.Context(), app.ClientID, secret, home)
+	grant, err := w.Token(t.Context(), "", app.ClientID, secret, home)
 	check(t, err)
 	if grant.ExpiresIn != time.Hour || !slices.Equal(grant.Scopes, scopes) || len(grant.AccessToken) != 43 || len(app.ClientID) != 22 {
 		t.Errorf("grant is %d characters, %v, %v", len(grant.AccessToken), grant.ExpiresIn, grant.Scopes)
@@ -55,7 +55,7 @@ func TestWrongCredentialsAreOneError(t *testing.T) {
 	app, secret := w.addApp(t)
 	other, otherSecret := w.addApp(t)
 	check(t, w.RevokeApp(t.Context(), convoke.Operator(home), other.ClientID))
-	_, want := w.Token(t.Context(), app.ClientID, "wrong", home)
+	_, want := w.Token(t.Context(), "", app.ClientID, "wrong", home)
 	wantCode(t, want, convoke.CodeInvalidClient)
 	for name, c := range map[string]struct {
 		id      convoke.ClientID
@@ -72,7 +72,7 @@ func TestWrongCredentialsAreOneError(t *testing.T) {
 		"unknown app, no secret":  {"0123456789012345678901", "", home},
 		"unknown app, zero bytes": {"0123456789012345678901", strings.Repeat("\x00", 32), home},
 	} {
-		if _, err := w.Token(t.Context(), c.id, c.secret, c.account); err == nil || err.Error() != want.Error() {
+		if _, err := w.Token(t.Context(), "", c.id, c.secret, c.account); err == nil || err.Error() != want.Error() {
 			t.Errorf("%s: error is %v, want %v", name, err, want)
 		}
 	}
@@ -144,20 +144,20 @@ func TestNoSecretReachesALogOrAnError(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	app, secret := w.addApp(t)
-	grant, err := w.Token(t.Context(), app.ClientID, secret, home)
+	grant, err := w.Token(t.Context(), "", app.ClientID, secret, home)
 	check(t, err)
 	w.addUser(t, home, w.withPassword(t, "Right-horse7"))
-	signed, err := w.SignIn(t.Context(), "ada@example.com", "Right-horse7")
+	signed, err := w.SignIn(t.Context(), "", "ada@example.com", "Right-horse7")
 	check(t, err)
 	code, err := w.OperatorCode(t.Context(), home)
 	check(t, err)
-	cookie, _, _, err := w.ExchangeOperatorCode(t.Context(), code)
+	cookie, _, _, err := w.ExchangeOperatorCode(t.Context(), "", code)
 	check(t, err)
 	var said strings.Builder
 	for _, try := range []func() error{
-		func() error { _, err := w.Token(t.Context(), app.ClientID, secret+"x", home); return err },
-		func() error { _, err := w.SignIn(t.Context(), "ada@example.com", "Wrong-horse7"); return err },
-		func() error { _, _, _, err := w.ExchangeOperatorCode(t.Context(), code); return err },
+		func() error { _, err := w.Token(t.Context(), "", app.ClientID, secret+"x", home); return err },
+		func() error { _, err := w.SignIn(t.Context(), "", "ada@example.com", "Wrong-horse7"); return err },
+		func() error { _, _, _, err := w.ExchangeOperatorCode(t.Context(), "", code); return err },
 		func() error { return w.RevokeApp(t.Context(), convoke.Operator(home), app.ClientID) },
 		func() error { _, err := w.Bearer(t.Context(), grant.AccessToken); return err },
 	} {

@@ -25,7 +25,8 @@ func (a *api) caller(r *http.Request) (convoke.Principal, error) {
 	if !strings.EqualFold(scheme, "Bearer") {
 		token = ""
 	}
-	return a.Access.Bearer(r.Context(), strings.TrimSpace(token))
+	p, err := a.Access.Bearer(r.Context(), strings.TrimSpace(token))
+	return p.From(r.RemoteAddr), err
 }
 
 var noStore = []string{"no-store"}

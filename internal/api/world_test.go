@@ -98,7 +98,7 @@ func (w *world) newToken(t testing.TB, scopes string) string {
 	check(t, err)
 	app, secret, err := w.access.CreateApp(context.Background(), w.operator, "host app", granted, "")
 	check(t, err)
-	grant, err := w.access.Token(context.Background(), app.ClientID, secret, w.account.ID)
+	grant, err := w.access.Token(context.Background(), "", app.ClientID, secret, w.account.ID)
 	check(t, err)
 	return grant.AccessToken
 }

@@ -84,7 +84,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(), Logger: logger,
 	})
 	a.pages, a.built = web.FS()
-	a.handler = a.routes()
+	a.handler = httpd.BehindProxies(c.Proxies(), a.routes())
 	return nil
 }
 
@@ -101,6 +101,7 @@ func (a *App) Run(ctx context.Context) error {
 	parts := []func() error{
 		func() error { return a.server.Serve(ctx, a.handler) },
 		func() error { return a.events.Run(ctx) },
+		func() error { return a.audit.Run(ctx) },
 		func() error { return a.sweep(ctx) },
 		func() error { return a.recheckDomains(ctx) },
 		func() error { return a.engine.watch(ctx) },

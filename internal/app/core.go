@@ -12,6 +12,7 @@ import (
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
 )
@@ -23,6 +24,7 @@ type core struct {
 	keys      keys
 	access    *access.Service
 	provision *provision.Service
+	audit     *events.Audit
 	logger    *slog.Logger
 }
 
@@ -49,6 +51,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 		HashPassword: k.access.HashPassword, MatchesPassword: k.access.MatchesPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})
+	k.audit = events.NewAudit(events.AuditConfig{Store: db, Key: k.keys.audit, Now: time.Now, Logger: logger})
 	if err := k.makeDefaultAccount(ctx); err != nil {
 		return nil, closing(db, err)
 	}
@@ -73,7 +76,8 @@ func (k *core) makeDefaultAccount(ctx context.Context) error {
 		return err
 	}
 	account.APIPartner = true
-	if err := k.db.CreateAccount(ctx, account); err != nil && !convoke.HasCode(err, convoke.CodeAccountTaken) {
+	made := convoke.Mark{At: account.CreatedAt, By: operator}.AccountCreated(account)
+	if err := k.db.CreateAccount(ctx, account, made); err != nil && !convoke.HasCode(err, convoke.CodeAccountTaken) {
 		return fmt.Errorf("making the default account: %w", err)
 	}
 	return nil

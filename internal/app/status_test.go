@@ -88,12 +88,12 @@ func newStatusWorld(t *testing.T) *statusWorld {
 	s.account = account.ID
 	app, secret, err := who.CreateApp(ctx, convoke.Operator(account.ID), "host app", convoke.KnownScopes(), "")
 	ok(t, err)
-	grant, err := who.Token(ctx, app.ClientID, secret, account.ID)
+	grant, err := who.Token(ctx, "", app.ClientID, secret, account.ID)
 	ok(t, err)
 	s.token = grant.AccessToken
 	code, err := who.OperatorCode(ctx, account.ID)
 	ok(t, err)
-	s.cookie, _, _, err = who.ExchangeOperatorCode(ctx, code)
+	s.cookie, _, _, err = who.ExchangeOperatorCode(ctx, "", code)
 	ok(t, err)
 	s.api = api.New(api.Config{Provision: s.users, Invitations: s.users, Access: who, Logger: quiet})
 	s.zoom = zoomapi.New(zoomapi.Config{Users: s.users, Access: who, Logger: quiet})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -15,23 +16,24 @@ import (
 // Config is everything that can be set. The zero value is not useful; Load
 // gives one with defaults.
 type Config struct {
-	DataDir       string // where SQLite and the job queue keep their files
-	Listen        string // host:port of the one TCP listener
-	PublicURL     string // how browsers reach the listener; empty: derived from Listen
-	DatabaseURL   string // postgres://...; empty: SQLite in DataDir
-	SecretKey     string // all keys derive from it; empty: one made at first start and kept in the database
-	RedisURL      string // reserved for LiveKit on many nodes
-	LiveKitURL    string // an external LiveKit cluster; empty: the embedded one
-	LiveKitKey    string
-	LiveKitSecret string
-	MediaIP       string // the address that browsers send media to; empty: found out
-	MediaUDPPort  int    // 0: any free port
-	MediaTCPPort  int    // 0: no media over TCP
-	TLSCert       string
-	TLSKey        string
-	SMTPURL       string // empty: mails stay in the local outbox
-	LogLevel      string // debug, info, warn, error
-	LogFormat     string // text, json
+	DataDir        string // where SQLite and the job queue keep their files
+	Listen         string // host:port of the one TCP listener
+	PublicURL      string // how browsers reach the listener; empty: derived from Listen
+	DatabaseURL    string // postgres://...; empty: SQLite in DataDir
+	SecretKey      string // all keys derive from it; empty: one made at first start and kept in the database
+	RedisURL       string // reserved for LiveKit on many nodes
+	LiveKitURL     string // an external LiveKit cluster; empty: the embedded one
+	LiveKitKey     string
+	LiveKitSecret  string
+	MediaIP        string // the address that browsers send media to; empty: found out
+	MediaUDPPort   int    // 0: any free port
+	MediaTCPPort   int    // 0: no media over TCP
+	TLSCert        string
+	TLSKey         string
+	TrustedProxies string // addresses and networks whose X-Forwarded-For is believed, separated by commas
+	SMTPURL        string // empty: mails stay in the local outbox
+	LogLevel       string // debug, info, warn, error
+	LogFormat      string // text, json
 }
 
 // DatabasePath is the SQLite file of a data dir.
@@ -59,6 +61,7 @@ func (c Config) Validate() error {
 		{!validPort(c.MediaUDPPort), "media-udp-port must be from 0 to 65535"},
 		{!validPort(c.MediaTCPPort), "media-tcp-port must be from 0 to 65535"},
 		{(c.TLSCert == "") != (c.TLSKey == ""), "tls-cert and tls-key go together"},
+		{!validProxies(c.TrustedProxies), "trusted-proxies must be addresses or networks such as 10.0.0.0/8, separated by commas"},
 		{c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps"), "smtp-url must be an smtp:// or smtps:// URL"},
 		{c.SMTPURL != "" && !hasSender(c.SMTPURL), "smtp-url must name the sender, as in smtp://host:587?from=meetings@example.com"},
 		{!oneOf(c.LogLevel, "debug", "info", "warn", "error"), "log-level must be debug, info, warn or error"},
@@ -112,6 +115,32 @@ func validDatabase(s string) bool {
 func hasSender(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Query().Get("from") != ""
+}
+
+// Proxies returns the networks of TrustedProxies, which Validate has checked.
+func (c Config) Proxies() []netip.Prefix {
+	list, _ := parseProxies(c.TrustedProxies)
+	return list
+}
+
+func validProxies(s string) bool {
+	_, err := parseProxies(s)
+	return err == nil
+}
+
+func parseProxies(s string) (list []netip.Prefix, err error) {
+	for _, text := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if address, err := netip.ParseAddr(text); err == nil {
+			list = append(list, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, network)
+	}
+	return list, nil
 }
 
 func validPort(n int) bool { return n >= 0 && n <= 65535 }

@@ -41,6 +41,7 @@ func Options() []Option {
 		{Name: "media-tcp-port", Default: "0", Usage: "TCP port for media where UDP is blocked; 0 is off", set: number(func(c *Config) *int { return &c.MediaTCPPort })},
 		{Name: "tls-cert", Usage: "certificate file; with --tls-key the listener speaks TLS", set: text(func(c *Config) *string { return &c.TLSCert })},
 		{Name: "tls-key", Usage: "private key file", set: text(func(c *Config) *string { return &c.TLSKey })},
+		{Name: "trusted-proxies", Usage: "addresses or networks of the proxies in front, whose X-Forwarded-For is believed (default: none)", set: text(func(c *Config) *string { return &c.TrustedProxies })},
 		{Name: "smtp-url", Secret: true, Usage: "smtp://user:password@host:port?from=ADDRESS (default: mails stay in the local outbox)", set: text(func(c *Config) *string { return &c.SMTPURL })},
 		{Name: "log-level", Default: "info", Admin: true, Usage: "debug, info, warn or error", set: text(func(c *Config) *string { return &c.LogLevel })},
 		{Name: "log-format", Default: "text", Admin: true, Usage: "text or json", set: text(func(c *Config) *string { return &c.LogFormat })},

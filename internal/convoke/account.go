@@ -75,6 +75,34 @@ func (a Account) Apply(c AccountChange) (Account, error) {
 	return a, nil
 }
 
+// AccountCreated is the event of a new account.
+func (m Mark) AccountCreated(a Account) Event {
+	return m.event(EventAccountCreated, a.ID, Payload{Object: accountFields(a)})
+}
+
+// AccountUpdated is the event of a changed account, with the fields that differ;
+// none when nothing does.
+func (m Mark) AccountUpdated(before, after Account) []Event {
+	from, to := accountFields(before), accountFields(after)
+	for name, value := range to {
+		if from[name] == value {
+			delete(from, name)
+			delete(to, name)
+		}
+	}
+	if len(to) == 0 {
+		return nil
+	}
+	return []Event{m.event(EventAccountUpdated, after.ID, Payload{Object: to, OldObject: from})}
+}
+
+func accountFields(a Account) map[string]any {
+	return map[string]any{
+		"name": a.Name, "api_partner": a.APIPartner, "auto_create": a.AutoCreate, "sso": a.SSO,
+		"provisioning": a.Provisioning, "licensed_seats": a.LicensedSeats,
+	}
+}
+
 // set overwrites *to when a new value is given.
 func set[T any](to *T, value *T) {
 	if value != nil {

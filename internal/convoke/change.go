@@ -84,10 +84,16 @@ func (m Mark) change(before, after User) Change {
 	return Change{Before: &before, After: &after}
 }
 
+// event is an event about the account that names who did it.
+func (m Mark) event(name EventName, account AccountID, p Payload) Event {
+	p.AccountID, p.Operator, p.OperatorID = account, m.By.Label, m.By.OperatorID()
+	return NewEvent(name, m.At, p).By(m.By)
+}
+
 // add appends an event about the change's account.
 func (c *Change) add(name EventName, m Mark, account AccountID, p Payload) {
 	p.AccountID = account
-	c.Events = append(c.Events, NewEvent(name, m.At, p))
+	c.Events = append(c.Events, NewEvent(name, m.At, p).By(m.By))
 }
 
 // addByOperator is add for the events that name who did it.

@@ -58,3 +58,35 @@ type Mail struct {
 	Text      string
 	CreatedAt time.Time
 }
+
+// AppObject is an app in a payload, without its secrets.
+type AppObject struct {
+	ClientID ClientID `json:"client_id"`
+	Name     string   `json:"name"`
+	Scopes   string   `json:"scopes"`
+	OwnerID  UserID   `json:"owner_id,omitempty"`
+}
+
+// AppEvent is an event about an app: that it was made or revoked, or that it
+// was given a token.
+func (m Mark) AppEvent(name EventName, a App) Event {
+	return m.event(name, a.AccountID, Payload{Object: AppObject{a.ClientID, a.Name, a.Scopes.String(), a.OwnerID}})
+}
+
+// Principal is who calls with a token of the app.
+func (a App) Principal() Principal {
+	return Principal{
+		Kind: AppCaller, AccountID: a.AccountID, ClientID: a.ClientID, Label: a.Name, UserID: a.OwnerID, Scopes: a.Scopes,
+	}
+}
+
+// SignInFailed is the event that somebody had a wrong password for the user.
+// Who it was is not known; the mark's principal carries the address alone.
+func (m Mark) SignInFailed(u User) Event {
+	return m.event(EventUserSignInFailed, u.AccountID, Payload{Object: NewUserObject(u)})
+}
+
+// OperatorEvent is an event about the operator's way into the portal.
+func (m Mark) OperatorEvent(name EventName, account AccountID) Event {
+	return m.event(name, account, Payload{Object: struct{}{}})
+}

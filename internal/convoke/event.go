@@ -55,6 +55,7 @@ type Event struct {
 	Name      EventName
 	At        time.Time
 	Payload   json.RawMessage // Zoom's payload: account_id, operator, object, ...
+	Actor     Actor           // who caused it; for the audit log, no sink is told
 }
 
 // Payload is the common shape of an event's payload in Zoom's vocabulary.

@@ -444,7 +444,7 @@ func (m Meeting) change(after Meeting, mark Mark) MeetingChange {
 }
 
 func (c *MeetingChange) add(name EventName, mark Mark, p Payload) {
-	c.Events = append(c.Events, NewEvent(name, mark.At, p))
+	c.Events = append(c.Events, NewEvent(name, mark.At, p).By(mark.By))
 }
 
 // addByOperator is add for the events that name who did it.

@@ -35,6 +35,7 @@ const (
 	RightReadDomains    Right = "account:read:managed_domains:master"  // Zoom knows it with :master only
 	RightTrustedDomains Right = "account:read:trusted_domains:master"  // likewise
 	RightWriteDomains   Right = "account:write:managed_domains:master" // Convoke's own: Zoom has no call that writes them
+	RightReadAudit      Right = "report:read:operation_logs:admin"
 )
 
 // classic maps each right to the classic scopes that include it (Zoom's API
@@ -63,6 +64,7 @@ var classic = map[Right][]string{
 	RightReadDomains:    {"account:read:admin", "account:write:admin"},
 	RightTrustedDomains: {"account:read:admin", "account:write:admin"},
 	RightWriteDomains:   {"account:write:admin"},
+	RightReadAudit:      {"report:read:admin"},
 }
 
 // KnownScopes lists every scope, classic and granular, that an app can be
@@ -126,6 +128,7 @@ type Principal struct {
 	Label     string   // shown as the operator of an event: the app's name, the person's e-mail
 	UserID    UserID   // UserCaller: the person; AppCaller: the app's owner, if it has one
 	Scopes    Scopes
+	Address   string // the client's IP address, for the log; empty at the command line
 }
 
 // Operator returns the principal of the operator acting on an account.

@@ -33,21 +33,38 @@ func (s *Service) List(ctx context.Context, p convoke.Principal, after int64, li
 	if limit < 1 || limit > MaxLimit {
 		return nil, 0, convoke.Invalid(convoke.CodeInvalidField, "limit", "The limit must be 1 to %d.", MaxLimit)
 	}
-	list, err := s.store.Events(ctx, p.AccountID, after, limit)
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(list) > 0 {
-		after = list[len(list)-1].ID
-	}
-	return visible(p, list), after, nil
+	return s.collect(ctx, p, after, limit)
 }
 
-// visible leaves out what the principal could not read by the call for it: a
-// meeting's events carry its links and its passcode.
-func visible(p convoke.Principal, list []convoke.Event) []convoke.Event {
-	if p.Require(convoke.RightReadMeeting) == nil {
-		return list
+// maxReads bounds the work of one List where most events are not to be seen.
+const maxReads = 20
+
+// collect reads until the page is full or the log is over: a reader may take a
+// page without events for the end.
+func (s *Service) collect(ctx context.Context, p convoke.Principal, after int64, limit int) (page []convoke.Event, next int64, err error) {
+	for range maxReads {
+		missing := limit - len(page)
+		list, err := s.store.Events(ctx, p.AccountID, after, missing)
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(list) > 0 {
+			after = list[len(list)-1].ID
+		}
+		page = append(page, visible(p, list)...)
+		if len(list) < missing || len(page) == limit {
+			break
+		}
 	}
-	return slices.DeleteFunc(list, func(e convoke.Event) bool { return strings.HasPrefix(string(e.Name), "meeting.") })
+	return page, after, nil
+}
+
+// visible leaves out what is for the audit log alone, and what the principal
+// could not read by the call for it: a meeting's events carry its links and its
+// passcode.
+func visible(p convoke.Principal, list []convoke.Event) []convoke.Event {
+	noMeetings := p.Require(convoke.RightReadMeeting) != nil
+	return slices.DeleteFunc(list, func(e convoke.Event) bool {
+		return e.Name.AuditOnly() || noMeetings && strings.HasPrefix(string(e.Name), "meeting.")
+	})
 }

@@ -54,7 +54,7 @@ func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 	if !user.SignsInWithPassword() {
 		return nothing(w, nil) // signs in through the identity provider
 	}
-	signedIn, err := d.Access.StartSession(r.Context(), user)
+	signedIn, err := d.Access.StartSession(r.Context(), convoke.ClientAddress(r.RemoteAddr), user)
 	if err != nil {
 		return err
 	}

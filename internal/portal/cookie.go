@@ -36,5 +36,6 @@ func (d *door) caller(r *http.Request) (convoke.Principal, error) {
 	if value == "" {
 		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenMissing, "Please sign in.")
 	}
-	return d.Access.Session(r.Context(), value)
+	p, err := d.Access.Session(r.Context(), value)
+	return p.From(r.RemoteAddr), err
 }

@@ -20,7 +20,7 @@ func FuzzRoomCalls(f *testing.F) {
 	guest := w.join(f, path(f, v.JoinURL), "Gary")
 	code, err := w.access.OperatorCode(f.Context(), w.account)
 	check(f, err)
-	opened, _, _, err := w.access.ExchangeOperatorCode(f.Context(), code)
+	opened, _, _, err := w.access.ExchangeOperatorCode(f.Context(), "", code)
 	check(f, err)
 	for i := range routes {
 		for _, body := range []string{

@@ -72,11 +72,11 @@ type Activations interface {
 
 // Access tells who is signed in.
 type Access interface {
-	SignIn(ctx context.Context, email, password string) (access.SignedIn, error)
-	StartSession(ctx context.Context, user convoke.User) (access.SignedIn, error)
+	SignIn(ctx context.Context, from, email, password string) (access.SignedIn, error)
+	StartSession(ctx context.Context, from string, user convoke.User) (access.SignedIn, error)
 	SignOut(ctx context.Context, cookie string) error
 	Session(ctx context.Context, cookie string) (convoke.Principal, error)
-	ExchangeOperatorCode(ctx context.Context, code string) (cookie string, expires time.Time, p convoke.Principal, err error)
+	ExchangeOperatorCode(ctx context.Context, from, code string) (cookie string, expires time.Time, p convoke.Principal, err error)
 }
 
 // Mails is the outbox, as the operator sees it.

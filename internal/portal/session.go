@@ -44,7 +44,7 @@ func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	signedIn, err := d.Access.SignIn(r.Context(), body.Email, body.Password)
+	signedIn, err := d.Access.SignIn(r.Context(), convoke.ClientAddress(r.RemoteAddr), body.Email, body.Password)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (d *door) operator(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	cookie, expires, _, err := d.Access.ExchangeOperatorCode(r.Context(), body.Code)
+	cookie, expires, _, err := d.Access.ExchangeOperatorCode(r.Context(), convoke.ClientAddress(r.RemoteAddr), body.Code)
 	if err != nil {
 		return err
 	}

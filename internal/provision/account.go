@@ -45,14 +45,15 @@ func (s *Service) CreateAccount(ctx context.Context, p convoke.Principal, name s
 	if err := forAccount(p, ""); err != nil {
 		return convoke.Account{}, err
 	}
-	account, err := convoke.NewAccount(convoke.AccountID(newID()), name, s.mark(p).At)
+	mark := s.mark(p)
+	account, err := convoke.NewAccount(convoke.AccountID(newID()), name, mark.At)
 	if err != nil {
 		return convoke.Account{}, err
 	}
 	if account, err = account.Apply(grants); err != nil {
 		return convoke.Account{}, err
 	}
-	return account, s.accounts.CreateAccount(ctx, account)
+	return account, s.accounts.CreateAccount(ctx, account, mark.AccountCreated(account))
 }
 
 // Accounts lists every tenant, for the operator.
@@ -74,10 +75,11 @@ func (s *Service) SetAccount(ctx context.Context, p convoke.Principal, id convok
 		return convoke.Account{}, err
 	}
 	var account convoke.Account
-	err := s.accounts.ChangeAccount(ctx, id, func(before convoke.Account) (convoke.Account, error) {
+	mark := s.mark(p)
+	err := s.accounts.ChangeAccount(ctx, id, func(before convoke.Account) (convoke.Account, []convoke.Event, error) {
 		var err error
 		account, err = before.Apply(change)
-		return account, err
+		return account, mark.AccountUpdated(before, account), err
 	})
 	return account, err
 }

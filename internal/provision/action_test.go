@@ -164,7 +164,7 @@ func TestAnActivatedPersonSignsIn(t *testing.T) {
 	door := access.New(access.Config{Apps: w.db, Sessions: w.db, Now: w.clock.Now, Logger: quiet()})
 	service := w.newService(door.HashPassword)
 	user := w.pending(t, "ada@example.com")
-	_, err := door.SignIn(t.Context(), "ada@example.com", goodPassword)
+	_, err := door.SignIn(t.Context(), "", "ada@example.com", goodPassword)
 	wantCode(t, err, convoke.CodeWrongPassword)
 	active, err := service.Activate(t.Context(), w.code(t, user.ID), goodPassword)
 	check(t, err)
@@ -174,7 +174,7 @@ func TestAnActivatedPersonSignsIn(t *testing.T) {
 	if hash := w.user(t, user.ID).PasswordHash; !strings.HasPrefix(hash, "$argon2id$") || strings.Contains(hash, goodPassword) {
 		t.Errorf("the stored password is %q", hash)
 	}
-	signedIn, err := door.SignIn(t.Context(), "Ada@Example.com", goodPassword)
+	signedIn, err := door.SignIn(t.Context(), "", "Ada@Example.com", goodPassword)
 	check(t, err)
 	if signedIn.User.ID != user.ID {
 		t.Errorf("signed in as %s, want %s", signedIn.User.ID, user.ID)

@@ -34,10 +34,10 @@ type Passwords interface {
 
 // Accounts keeps accounts.
 type Accounts interface {
-	CreateAccount(context.Context, convoke.Account) error
+	CreateAccount(ctx context.Context, account convoke.Account, events ...convoke.Event) error
 	Account(context.Context, convoke.AccountID) (convoke.Account, error)
 	Accounts(context.Context) ([]convoke.Account, error)
-	ChangeAccount(ctx context.Context, id convoke.AccountID, apply func(convoke.Account) (convoke.Account, error)) error
+	ChangeAccount(ctx context.Context, id convoke.AccountID, apply func(convoke.Account) (convoke.Account, []convoke.Event, error)) error
 }
 
 // Domains keeps the accounts' domains.

@@ -24,8 +24,9 @@ func accountNotFound(id convoke.AccountID) error {
 	return convoke.NotFound(convoke.CodeAccountNotFound, "Account does not exist: %s.", id)
 }
 
-// CreateAccount stores a new account, or returns CodeAccountTaken.
-func (db *DB) CreateAccount(ctx context.Context, a convoke.Account) error {
+// CreateAccount stores a new account and the events about that, or returns
+// CodeAccountTaken.
+func (db *DB) CreateAccount(ctx context.Context, a convoke.Account, events ...convoke.Event) error {
 	err := db.engine.write(ctx, func(t tx) error {
 		steps := []step{{sql: `INSERT INTO accounts
 			(id, name, api_partner, auto_create, sso, provisioning, licensed_seats, created_at)
@@ -40,7 +41,7 @@ func (db *DB) CreateAccount(ctx context.Context, a convoke.Account) error {
 				args: []any{string(a.ID), i, s.granted},
 			})
 		}
-		return t.run(ctx, plan{steps: steps})
+		return t.run(ctx, plan{steps: steps, events: events})
 	})
 	if breaks(err, accountKey) {
 		return convoke.Errorf(convoke.KindConflict, convoke.CodeAccountTaken, "An account with the id %s exists already.", a.ID)
@@ -58,15 +59,18 @@ func (db *DB) Accounts(ctx context.Context) ([]convoke.Account, error) {
 	return list(ctx, db.engine, scanAccount, "SELECT "+accountColumns+" FROM accounts a ORDER BY a.id")
 }
 
-// ChangeAccount stores what change makes of the account, or returns
-// CodeAccountNotFound or change's error. change may run more than once.
-func (db *DB) ChangeAccount(ctx context.Context, id convoke.AccountID, change func(convoke.Account) (convoke.Account, error)) error {
+// ChangeAccount stores what change makes of the account, with the events about
+// that, or returns CodeAccountNotFound or change's error. change may run more
+// than once.
+func (db *DB) ChangeAccount(
+	ctx context.Context, id convoke.AccountID, change func(convoke.Account) (convoke.Account, []convoke.Event, error),
+) error {
 	return db.engine.write(ctx, func(t tx) error {
 		before, err := must(ctx, t, accountNotFound(id), scanAccount, accountQuery+db.dialect.forUpdate, string(id))
 		if err != nil {
 			return err
 		}
-		after, err := change(before)
+		after, events, err := change(before)
 		if err != nil {
 			return err
 		}
@@ -82,6 +86,6 @@ func (db *DB) ChangeAccount(ctx context.Context, id convoke.AccountID, change fu
 			}
 			steps = append(steps, deal...)
 		}
-		return t.run(ctx, plan{steps: steps})
+		return t.run(ctx, plan{steps: steps, events: events})
 	})
 }

@@ -25,14 +25,17 @@ func appNotFound(id convoke.ClientID) error {
 	return convoke.NotFound(convoke.CodeAppNotFound, "App does not exist: %s.", id)
 }
 
-// CreateApp stores a new app.
-func (db *DB) CreateApp(ctx context.Context, a convoke.App) error {
-	_, err := db.exec(ctx, `INSERT INTO apps
-		(client_id, account_id, name, secret_hash, webhook_secret, scopes, owner_id, created_at, revoked_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		string(a.ClientID), string(a.AccountID), a.Name, a.SecretHash, a.WebhookSecret, a.Scopes.String(), string(a.OwnerID),
-		millis(a.CreatedAt), millis(a.RevokedAt))
-	return err
+// CreateApp stores a new app, and the events about that.
+func (db *DB) CreateApp(ctx context.Context, a convoke.App, events ...convoke.Event) error {
+	return db.commit(ctx, events, step{
+		sql: `INSERT INTO apps
+			(client_id, account_id, name, secret_hash, webhook_secret, scopes, owner_id, created_at, revoked_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		args: []any{
+			string(a.ClientID), string(a.AccountID), a.Name, a.SecretHash, a.WebhookSecret, a.Scopes.String(), string(a.OwnerID),
+			millis(a.CreatedAt), millis(a.RevokedAt),
+		},
+	})
 }
 
 // App returns the app, revoked or not, or CodeAppNotFound.
@@ -47,21 +50,22 @@ func (db *DB) Apps(ctx context.Context, account convoke.AccountID) ([]convoke.Ap
 }
 
 // RevokeApp kills the app for good; one that is dead already stays as it is. It
-// returns CodeAppNotFound, also for an app of another account.
-func (db *DB) RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time) error {
-	affected, err := db.exec(ctx, `UPDATE apps SET revoked_at = CASE WHEN revoked_at = 0 THEN $3 ELSE revoked_at END
-		WHERE client_id = $1 AND account_id = $2`, string(id), string(account), millis(at))
-	if err == nil && affected == 0 {
-		return appNotFound(id)
-	}
-	return err
+// returns CodeAppNotFound, also for an app of another account. The events about
+// it are appended with it.
+func (db *DB) RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time, events ...convoke.Event) error {
+	return db.commit(ctx, events, step{
+		sql: `UPDATE apps SET revoked_at = CASE WHEN revoked_at = 0 THEN $3 ELSE revoked_at END
+			WHERE client_id = $1 AND account_id = $2`,
+		args: []any{string(id), string(account), millis(at)}, check: unlessNone(appNotFound(id)),
+	})
 }
 
-// SaveToken stores an access token.
-func (db *DB) SaveToken(ctx context.Context, t convoke.Token) error {
-	_, err := db.exec(ctx, "INSERT INTO tokens (hash, client_id, account_id, expires_at) VALUES ($1, $2, $3, $4)",
-		t.Hash, string(t.ClientID), string(t.AccountID), millis(t.ExpiresAt))
-	return err
+// SaveToken stores an access token, and the events about that.
+func (db *DB) SaveToken(ctx context.Context, t convoke.Token, events ...convoke.Event) error {
+	return db.commit(ctx, events, step{
+		sql:  "INSERT INTO tokens (hash, client_id, account_id, expires_at) VALUES ($1, $2, $3, $4)",
+		args: []any{t.Hash, string(t.ClientID), string(t.AccountID), millis(t.ExpiresAt)},
+	})
 }
 
 // TokenApp returns the token with the hash, expired or not, and its app, or

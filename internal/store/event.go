@@ -30,9 +30,9 @@ func (d *dialect) appendEvents(events []convoke.Event) []step {
 }
 
 func (d *dialect) insertEvents(place int, events []convoke.Event) step {
-	args := make([]any, 0, 4*len(events))
+	args := make([]any, 0, 5*len(events))
 	for _, e := range events {
-		args = append(args, string(e.AccountID), string(e.Name), millis(e.At), string(e.Payload))
+		args = append(args, string(e.AccountID), string(e.Name), millis(e.At), string(e.Payload), actorJSON(e.Actor))
 	}
 	if place == 0 || d.eventID == "NULL" {
 		return step{sql: d.firstEvents[len(events)], args: args}
@@ -51,13 +51,13 @@ func checkEvents(events []convoke.Event) error {
 // eventsQuery is the INSERT of count events, the first being the commit's place-th.
 func (d dialect) eventsQuery(place, count int) string {
 	var sql strings.Builder
-	sql.WriteString("INSERT INTO events (id, account_id, name, at, payload) VALUES ")
+	sql.WriteString("INSERT INTO events (id, account_id, name, at, payload, actor) VALUES ")
 	for i := range count {
 		if i > 0 {
 			sql.WriteString(", ")
 		}
-		n := 4 * i
-		fmt.Fprintf(&sql, "(%s, $%d, $%d, $%d, $%d)", d.newEventID(place+i), n+1, n+2, n+3, n+4)
+		n := 5 * i
+		fmt.Fprintf(&sql, "(%s, $%d, $%d, $%d, $%d, $%d)", d.newEventID(place+i), n+1, n+2, n+3, n+4, n+5)
 	}
 	return sql.String()
 }
@@ -68,18 +68,30 @@ func (d dialect) eventsQuery(place, count int) string {
 // id it saw misses none. On PostgreSQL an event can therefore show a moment
 // after its commit.
 func (db *DB) Events(ctx context.Context, account convoke.AccountID, after int64, limit int) ([]convoke.Event, error) {
-	sql, args := "SELECT id, account_id, name, at, payload FROM events WHERE id > $1", []any{after, limit}
+	sql, args := "SELECT "+eventColumns+" FROM events WHERE id > $1", []any{after, limit}
 	if account != "" {
 		sql, args = sql+" AND account_id = $3", append(args, string(account))
 	}
 	return list(ctx, db.engine, scanEvent, sql+db.dialect.settledOnly+" ORDER BY id LIMIT $2", args...)
 }
 
+const eventColumns = "id, account_id, name, at, payload, actor"
+
 func scanEvent(r *row) convoke.Event {
-	return convoke.Event{
+	e := convoke.Event{
 		ID: r.number(), AccountID: convoke.AccountID(r.text()), Name: convoke.EventName(r.text()),
 		At: r.time(), Payload: json.RawMessage(r.text()),
 	}
+	r.json(&e.Actor)
+	return e
+}
+
+// actorJSON stores nobody as nothing.
+func actorJSON(a convoke.Actor) string {
+	if a == (convoke.Actor{}) {
+		return ""
+	}
+	return toJSON(a)
 }
 
 // Cursor returns how far the named reader of events has come; 0 at first.

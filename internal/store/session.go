@@ -23,11 +23,12 @@ func sessionUnknown() error {
 	return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenInvalid, "You are not signed in, or your session has ended. Sign in again.")
 }
 
-// SaveSession stores a new session.
-func (db *DB) SaveSession(ctx context.Context, s convoke.Session) error {
-	_, err := db.exec(ctx, "INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6)",
-		s.Hash, string(s.Kind), string(s.AccountID), orNull(s.UserID), millis(s.CreatedAt), millis(s.ExpiresAt))
-	return err
+// SaveSession stores a new session, and the events about that.
+func (db *DB) SaveSession(ctx context.Context, s convoke.Session, events ...convoke.Event) error {
+	return db.commit(ctx, events, step{
+		sql:  "INSERT INTO sessions (" + sessionColumns + ") VALUES ($1, $2, $3, $4, $5, $6)",
+		args: []any{s.Hash, string(s.Kind), string(s.AccountID), orNull(s.UserID), millis(s.CreatedAt), millis(s.ExpiresAt)},
+	})
 }
 
 // Session returns the session with the hash, expired or not, or CodeTokenInvalid.

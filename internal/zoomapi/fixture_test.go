@@ -93,7 +93,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	f.tokens["forged"] = "bm90LWEtdG9rZW4tb2Ytb3Vycy1hdC1hbGwtYnV0LWxvbmc"
 
 	past := access.New(access.Config{Apps: db, Sessions: db, Logger: logger, Now: func() time.Time { return time.Now().Add(-2 * time.Hour) }})
-	old, err := past.Token(t.Context(), f.app.ClientID, f.secret, account.ID)
+	old, err := past.Token(t.Context(), "", f.app.ClientID, f.secret, account.ID)
 	must(t, err)
 	f.tokens["expired"] = old.AccessToken
 	return f
@@ -103,7 +103,7 @@ func (f *fixture) addApp(operator convoke.Principal, name, scopes string, owner 
 	f.t.Helper()
 	app, secret, err := f.who.CreateApp(f.t.Context(), operator, name, strings.Fields(scopes), owner)
 	must(f.t, err)
-	grant, err := f.who.Token(f.t.Context(), app.ClientID, secret, operator.AccountID)
+	grant, err := f.who.Token(f.t.Context(), "", app.ClientID, secret, operator.AccountID)
 	must(f.t, err)
 	f.tokens[name] = grant.AccessToken
 	return app, secret

@@ -35,7 +35,7 @@ func (a *api) createToken(w http.ResponseWriter, r *http.Request, _ convoke.Prin
 		return errUnsupportedGrant
 	}
 	id, secret, _ := r.BasicAuth()
-	grant, err := a.Access.Token(r.Context(), convoke.ClientID(id), secret, convoke.AccountID(r.Form.Get("account_id")))
+	grant, err := a.Access.Token(r.Context(), convoke.ClientAddress(r.RemoteAddr), convoke.ClientID(id), secret, convoke.AccountID(r.Form.Get("account_id")))
 	if convoke.HasCode(err, convoke.CodeInvalidClient) {
 		return errInvalidClient
 	}

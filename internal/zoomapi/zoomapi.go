@@ -32,7 +32,7 @@ type Config struct {
 // Access is what the door asks of package access.
 type Access interface {
 	// Token gives an app a token for its account, or CodeInvalidClient.
-	Token(ctx context.Context, id convoke.ClientID, secret string, account convoke.AccountID) (access.Grant, error)
+	Token(ctx context.Context, from string, id convoke.ClientID, secret string, account convoke.AccountID) (access.Grant, error)
 	// Bearer returns who holds the token, or CodeTokenMissing, CodeTokenInvalid
 	// or CodeTokenExpired.
 	Bearer(ctx context.Context, token string) (convoke.Principal, error)
@@ -92,6 +92,7 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	p = p.From(r.RemoteAddr)
 	rt.rate.announce(w.Header(), a.used.count(p.ClientID, rt.rate, a.Now()))
 	// The use case asks for the right again; here it is asked first, because
 	// the wire names a missing scope before it looks at the body.

@@ -38,9 +38,9 @@ var accountTests = map[string]func(*world){
 		}
 	},
 	"changed": func(w *world) {
-		w.must(w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, error) {
+		w.must(w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, []convoke.Event, error) {
 			a.SSO, a.AutoCreate, a.APIPartner, a.Provisioning = true, true, false, convoke.PriorToSignIn
-			return a, nil
+			return a, nil, nil
 		}))
 		got, err := w.db.Account(w.ctx(), w.account.ID)
 		w.must(err)
@@ -50,16 +50,16 @@ var accountTests = map[string]func(*world){
 	},
 	"left alone by a failing change": func(w *world) {
 		refusal := errors.New("no")
-		err := w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, error) { return a, refusal })
+		err := w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, []convoke.Event, error) { return a, nil, refusal })
 		if !errors.Is(err, refusal) {
 			w.Errorf("error is %v", err)
 		}
 	},
 	"loses no change": func(w *world) {
 		for _, err := range parallel(50, func(int) error {
-			return w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, error) {
+			return w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, []convoke.Event, error) {
 				a.Name += "x"
-				return a, nil
+				return a, nil, nil
 			})
 		}) {
 			w.must(err)

@@ -9,9 +9,9 @@ import (
 )
 
 func (w *world) limit(account convoke.AccountID, seats int64) error {
-	return w.db.ChangeAccount(w.ctx(), account, func(a convoke.Account) (convoke.Account, error) {
+	return w.db.ChangeAccount(w.ctx(), account, func(a convoke.Account) (convoke.Account, []convoke.Event, error) {
 		a.LicensedSeats = seats
-		return a, nil
+		return a, nil, nil
 	})
 }
 

@@ -1,0 +1,18 @@
+-- The audit log, and what limits count.
+
+-- +goose Up
+-- Who did it, for the audit log; empty: Convoke itself, or before there was one.
+ALTER TABLE events ADD COLUMN actor TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+-- The audit log's chain. A link vouches for the events up to last_id.
+CREATE TABLE seals (
+    number  BIGINT PRIMARY KEY NOT NULL,
+    last_id BIGINT NOT NULL,
+    entries BYTEA NOT NULL,
+    hash    BYTEA NOT NULL,
+    made_at BIGINT NOT NULL
+);
+
+-- +goose Down
+DROP TABLE seals;
+ALTER TABLE events DROP COLUMN actor;
