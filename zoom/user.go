@@ -146,6 +146,11 @@ type VanityNameCheck struct {
 	Existed bool `json:"existed"`
 }
 
+// UserPermissions is the answer of GET /v2/users/{userId}/permissions.
+type UserPermissions struct {
+	Permissions []string `json:"permissions"`
+}
+
 // UserSummary is the answer of GET /v2/users/summary.
 type UserSummary struct {
 	Licensed int64 `json:"licensed_users_count"`

@@ -20,6 +20,7 @@ const (
 	EventUserDisassociated      EventName = "user.disassociated"
 	EventUserDeleted            EventName = "user.deleted"
 	EventUserInvitationAccepted EventName = "user.invitation_accepted"
+	EventUserSettingsUpdated    EventName = "user.settings_updated"
 	EventUserSignedIn           EventName = "user.signed_in"
 	EventUserSignedOut          EventName = "user.signed_out"
 

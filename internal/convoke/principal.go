@@ -25,6 +25,9 @@ const (
 	RightReadEmail     Right = "user:read:email:admin"
 	RightReadLink      Right = "user:read:pm_room:admin"
 	RightReadSummary   Right = "user:read:summary:admin"
+	RightReadSettings  Right = "user:read:settings:admin"
+	RightSetSettings   Right = "user:update:settings:admin"
+	RightPermissions   Right = "user:read:list_permissions:admin"
 	RightCreateMeeting Right = "meeting:write:meeting:admin"
 	RightListMeetings  Right = "meeting:read:list_meetings:admin"
 	RightReadMeeting   Right = "meeting:read:meeting:admin"
@@ -49,6 +52,9 @@ var classic = map[Right][]string{
 	RightReadEmail:     {"user:read:admin", "user:write:admin"},
 	RightReadLink:      {"user:read:admin", "user:write:admin"},
 	RightReadSummary:   {"user:read:admin", "user:write:admin"},
+	RightReadSettings:  {"user:read:admin", "user:write:admin"},
+	RightSetSettings:   {"user:write:admin"},
+	RightPermissions:   {"user:read:admin", "user:write:admin"},
 	RightCreateMeeting: {"meeting:write:admin"},
 	RightListMeetings:  {"meeting:read:admin", "meeting:write:admin"},
 	RightReadMeeting:   {"meeting:read:admin", "meeting:write:admin"},

@@ -99,6 +99,17 @@ var calls = []call{
 		_, err := w.Summary(ctx, p)
 		return err
 	}},
+	{"Settings", convoke.RightReadSettings, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.Settings(ctx, p, string(u.ID))
+		return err
+	}},
+	{"SetSettings", convoke.RightSetSettings, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.SetSettings(ctx, p, string(u.ID), []byte(`{"in_meeting":{"waiting_room":true}}`))
+	}},
+	{"Permissions", convoke.RightPermissions, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.Permissions(ctx, p, string(u.ID))
+		return err
+	}},
 	{"SetStatus", convoke.RightUserStatus, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.SetStatus(ctx, p, string(u.ID), false)
 	}},

@@ -29,6 +29,9 @@ func (a *api) routes() []*route {
 		newRoute("PUT", "/v2/users/{userId}/status", convoke.RightUserStatus, light, a.setUserStatus),
 		newRoute("PUT", "/v2/users/{userId}/email", convoke.RightUpdateEmail, light, a.setUserEmail),
 		newRoute("PUT", "/v2/users/{userId}/password", convoke.RightSetPassword, medium, a.setUserPassword),
+		newRoute("GET", "/v2/users/{userId}/settings", convoke.RightReadSettings, medium, a.readSettings),
+		newRoute("PATCH", "/v2/users/{userId}/settings", convoke.RightSetSettings, medium, a.updateSettings),
+		newRoute("GET", "/v2/users/{userId}/permissions", convoke.RightPermissions, light, a.readPermissions),
 		newRoute("GET", "/v2/users/{userId}/token", convoke.RightReadToken, light, a.readZAK),
 
 		newRoute("GET", "/v2/users/{userId}/meetings", convoke.RightListMeetings, medium, a.listMeetings),

@@ -9,6 +9,9 @@ UPDATE users SET invited_until = COALESCE((SELECT MAX(i.expires_at) FROM invitat
 -- How often the user's e-mail and password were changed on the last such day.
 ALTER TABLE users ADD COLUMN day_counts TEXT NOT NULL DEFAULT '{}';
 
+-- The settings that were ever set, by section.
+ALTER TABLE users ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+
 -- The latest passwords that a user replaced.
 CREATE TABLE former_passwords (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -30,5 +33,6 @@ UPDATE counters SET
 ALTER TABLE counters DROP COLUMN join_only;
 ALTER TABLE counters DROP COLUMN basic;
 DROP TABLE former_passwords;
+ALTER TABLE users DROP COLUMN settings;
 ALTER TABLE users DROP COLUMN day_counts;
 ALTER TABLE users DROP COLUMN invited_until;
