@@ -151,6 +151,36 @@ type UserPermissions struct {
 	Permissions []string `json:"permissions"`
 }
 
+// Assistant is who may schedule for a user. In a request either field will do.
+type Assistant struct {
+	ID    string `json:"id,omitempty"`
+	Email string `json:"email,omitempty"`
+}
+
+// AssistantList is the answer of GET /v2/users/{userId}/assistants, and the body
+// of POST, with at most 30.
+type AssistantList struct {
+	Assistants []Assistant `json:"assistants"`
+}
+
+// AddedAssistants is the answer of POST /v2/users/{userId}/assistants.
+type AddedAssistants struct {
+	AddAt Time   `json:"add_at"`
+	IDs   string `json:"ids"` // separated by commas
+}
+
+// Scheduler is somebody for whom a user may schedule.
+type Scheduler struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+	PMI   int64  `json:"pmi"`
+}
+
+// SchedulerList is the answer of GET /v2/users/{userId}/schedulers.
+type SchedulerList struct {
+	Schedulers []Scheduler `json:"schedulers"`
+}
+
 // UserSummary is the answer of GET /v2/users/summary.
 type UserSummary struct {
 	Licensed int64 `json:"licensed_users_count"`

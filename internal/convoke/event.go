@@ -35,6 +35,7 @@ const (
 	EventUserInvited           EventName = "user.invited"
 	EventUserInvitationRevoked EventName = "user.invitation_revoked"
 	EventUserPasswordChanged   EventName = "user.password_changed"
+	EventUserAssistants        EventName = "user.assistants_updated"
 	EventMeetingsTransferred   EventName = "user.meetings_transferred"
 	EventBindingCreated        EventName = "binding.created"
 	EventBindingReplaced       EventName = "binding.replaced"

@@ -4,6 +4,7 @@ package convoke
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -248,14 +249,9 @@ func (s setting) checkEnum(path string, value any) error {
 	}
 	words := make([]string, len(s.allowed))
 	for i, word := range s.allowed {
-		words[i] = strings.Trim(toText(word), `"`)
+		words[i] = fmt.Sprint(word)
 	}
 	return Invalid(CodeInvalidField, path, "The setting %s must be one of %s.", path, strings.Join(words, ", "))
-}
-
-func toText(v any) string {
-	raw, _ := json.Marshal(v) // a number or a text
-	return string(raw)
 }
 
 // maxSettingItems is the longest list.

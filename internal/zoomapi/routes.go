@@ -32,6 +32,13 @@ func (a *api) routes() []*route {
 		newRoute("GET", "/v2/users/{userId}/settings", convoke.RightReadSettings, medium, a.readSettings),
 		newRoute("PATCH", "/v2/users/{userId}/settings", convoke.RightSetSettings, medium, a.updateSettings),
 		newRoute("GET", "/v2/users/{userId}/permissions", convoke.RightPermissions, light, a.readPermissions),
+		newRoute("GET", "/v2/users/{userId}/assistants", convoke.RightListAssistants, medium, a.listAssistants),
+		newRoute("POST", "/v2/users/{userId}/assistants", convoke.RightAddAssistant, medium, a.addAssistants),
+		newRoute("DELETE", "/v2/users/{userId}/assistants", convoke.RightDropAssistant, light, a.deleteAssistants),
+		newRoute("DELETE", "/v2/users/{userId}/assistants/{assistantId}", convoke.RightDropAssistant, light, a.deleteAssistants),
+		newRoute("GET", "/v2/users/{userId}/schedulers", convoke.RightListSchedulers, medium, a.listSchedulers),
+		newRoute("DELETE", "/v2/users/{userId}/schedulers", convoke.RightDropScheduler, light, a.deleteSchedulers),
+		newRoute("DELETE", "/v2/users/{userId}/schedulers/{schedulerId}", convoke.RightDropScheduler, light, a.deleteScheduler),
 		newRoute("GET", "/v2/users/{userId}/token", convoke.RightReadToken, light, a.readZAK),
 
 		newRoute("GET", "/v2/users/{userId}/meetings", convoke.RightListMeetings, medium, a.listMeetings),

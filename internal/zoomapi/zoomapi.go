@@ -22,6 +22,7 @@ type Config struct {
 	Users        Users
 	Logins       Logins
 	UserSettings UserSettings
+	Assistants   Assistants
 	Meetings     Meetings
 	Access       Access
 	PublicURL    string           // of this server, without a slash at the end; personal links begin with it

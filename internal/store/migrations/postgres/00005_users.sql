@@ -21,6 +21,14 @@ CREATE TABLE former_passwords (
 );
 CREATE INDEX former_passwords_user ON former_passwords (user_id, seq);
 
+-- Who may schedule for a user.
+CREATE TABLE assistants (
+    user_id      TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    assistant_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, assistant_id)
+);
+CREATE INDEX assistants_assistant ON assistants (assistant_id, user_id);
+
 -- Active users by licence; what is left of the active ones is licensed.
 ALTER TABLE counters ADD COLUMN basic BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE counters ADD COLUMN join_only BIGINT NOT NULL DEFAULT 0;
@@ -32,6 +40,7 @@ UPDATE counters SET
 -- +goose Down
 ALTER TABLE counters DROP COLUMN join_only;
 ALTER TABLE counters DROP COLUMN basic;
+DROP TABLE assistants;
 DROP TABLE former_passwords;
 ALTER TABLE users DROP COLUMN settings;
 ALTER TABLE users DROP COLUMN day_counts;
