@@ -181,6 +181,34 @@ type SchedulerList struct {
 	Schedulers []Scheduler `json:"schedulers"`
 }
 
+// FeatureUserType is the only FeatureType that Convoke knows: the licence.
+const FeatureUserType = "user_type"
+
+// FeaturesRequest is the body of POST /v2/users/features: it changes at most 30 users.
+type FeaturesRequest struct {
+	FeatureType  string    `json:"feature_type"`
+	FeatureValue string    `json:"feature_value"`
+	Users        []UserRef `json:"users"`
+}
+
+// UserRef names a user by id or, without one, by e-mail.
+type UserRef struct {
+	ID    string `json:"id,omitempty"`
+	Email string `json:"email,omitempty"`
+}
+
+// FeaturesAnswer is the answer of POST /v2/users/features.
+type FeaturesAnswer struct {
+	SuccessUserIDs []string         `json:"success_user_ids"`
+	FailDetails    []FeatureFailure `json:"fail_details"`
+}
+
+// FeatureFailure names the users that were not changed for one reason.
+type FeatureFailure struct {
+	UserIDs []string `json:"user_ids"`
+	Reason  string   `json:"reason"`
+}
+
 // UserSummary is the answer of GET /v2/users/summary.
 type UserSummary struct {
 	Licensed int64 `json:"licensed_users_count"`

@@ -64,7 +64,7 @@ func (a *App) api() http.Handler {
 
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
-		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision,
+		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Features: a.provision,
 		Meetings: a.conference, Access: a.access, PublicURL: a.url, Logger: a.logger,
 	})
 }

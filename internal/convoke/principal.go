@@ -25,6 +25,7 @@ const (
 	RightReadEmail      Right = "user:read:email:admin"
 	RightReadLink       Right = "user:read:pm_room:admin"
 	RightReadSummary    Right = "user:read:summary:admin"
+	RightSetFeatures    Right = "user:write:feature:admin"
 	RightReadSettings   Right = "user:read:settings:admin"
 	RightSetSettings    Right = "user:update:settings:admin"
 	RightPermissions    Right = "user:read:list_permissions:admin"
@@ -57,6 +58,7 @@ var classic = map[Right][]string{
 	RightReadEmail:      {"user:read:admin", "user:write:admin"},
 	RightReadLink:       {"user:read:admin", "user:write:admin"},
 	RightReadSummary:    {"user:read:admin", "user:write:admin"},
+	RightSetFeatures:    {"user:write:admin"},
 	RightReadSettings:   {"user:read:admin", "user:write:admin"},
 	RightSetSettings:    {"user:write:admin"},
 	RightPermissions:    {"user:read:admin", "user:write:admin"},

@@ -131,6 +131,10 @@ var calls = []call{
 	{"RemoveSchedulers", convoke.RightDropScheduler, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.RemoveSchedulers(ctx, p, string(u.ID))
 	}},
+	{"SetTypes", convoke.RightSetFeatures, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.SetTypes(ctx, p, []string{string(u.ID)}, convoke.TypeLicensed)
+		return err
+	}},
 	{"SetStatus", convoke.RightUserStatus, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.SetStatus(ctx, p, string(u.ID), false)
 	}},

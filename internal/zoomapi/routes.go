@@ -20,6 +20,7 @@ func (a *api) routes() []*route {
 		newRoute("GET", "/v2/users", convoke.RightListUsers, medium, a.listUsers),
 		newRoute("POST", "/v2/users", convoke.RightCreateUser, light, a.createUser),
 		newRoute("GET", "/v2/users/me/zak", convoke.RightReadZAK, light, a.readOwnZAK),
+		newRoute("POST", "/v2/users/features", convoke.RightSetFeatures, medium, a.updateFeatures),
 		newRoute("GET", "/v2/users/email", convoke.RightReadEmail, light, a.checkEmail),
 		newRoute("GET", "/v2/users/vanity_name", convoke.RightReadLink, light, a.checkVanityName),
 		newRoute("GET", "/v2/users/summary", convoke.RightReadSummary, medium, a.readSummary),

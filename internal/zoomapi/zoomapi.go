@@ -23,6 +23,7 @@ type Config struct {
 	Logins       Logins
 	UserSettings UserSettings
 	Assistants   Assistants
+	Features     Features
 	Meetings     Meetings
 	Access       Access
 	PublicURL    string           // of this server, without a slash at the end; personal links begin with it

@@ -67,7 +67,7 @@ var loginTests = map[string]func(*world){
 		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
 			return convoke.UpdateSettings(u, []byte(set), w.mark())
 		}))
-		if got := w.user(user.ID); string(got.Settings) != set || got.EmbedsPasscode() != true {
+		if got := w.user(user.ID); string(got.Settings) != set || !got.EmbedsPasscode() {
 			w.Errorf("the settings are %s", got.Settings)
 		}
 	},
