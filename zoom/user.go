@@ -146,6 +146,69 @@ type VanityNameCheck struct {
 	Existed bool `json:"existed"`
 }
 
+// UserPermissions is the answer of GET /v2/users/{userId}/permissions.
+type UserPermissions struct {
+	Permissions []string `json:"permissions"`
+}
+
+// Assistant is who may schedule for a user. In a request either field will do.
+type Assistant struct {
+	ID    string `json:"id,omitempty"`
+	Email string `json:"email,omitempty"`
+}
+
+// AssistantList is the answer of GET /v2/users/{userId}/assistants, and the body
+// of POST, with at most 30.
+type AssistantList struct {
+	Assistants []Assistant `json:"assistants"`
+}
+
+// AddedAssistants is the answer of POST /v2/users/{userId}/assistants.
+type AddedAssistants struct {
+	AddAt Time   `json:"add_at"`
+	IDs   string `json:"ids"` // separated by commas
+}
+
+// Scheduler is somebody for whom a user may schedule.
+type Scheduler struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+	PMI   int64  `json:"pmi"`
+}
+
+// SchedulerList is the answer of GET /v2/users/{userId}/schedulers.
+type SchedulerList struct {
+	Schedulers []Scheduler `json:"schedulers"`
+}
+
+// FeatureUserType is the only FeatureType that Convoke knows: the licence.
+const FeatureUserType = "user_type"
+
+// FeaturesRequest is the body of POST /v2/users/features: it changes at most 30 users.
+type FeaturesRequest struct {
+	FeatureType  string    `json:"feature_type"`
+	FeatureValue string    `json:"feature_value"`
+	Users        []UserRef `json:"users"`
+}
+
+// UserRef names a user by id or, without one, by e-mail.
+type UserRef struct {
+	ID    string `json:"id,omitempty"`
+	Email string `json:"email,omitempty"`
+}
+
+// FeaturesAnswer is the answer of POST /v2/users/features.
+type FeaturesAnswer struct {
+	SuccessUserIDs []string         `json:"success_user_ids"`
+	FailDetails    []FeatureFailure `json:"fail_details"`
+}
+
+// FeatureFailure names the users that were not changed for one reason.
+type FeatureFailure struct {
+	UserIDs []string `json:"user_ids"`
+	Reason  string   `json:"reason"`
+}
+
 // UserSummary is the answer of GET /v2/users/summary.
 type UserSummary struct {
 	Licensed int64 `json:"licensed_users_count"`

@@ -47,7 +47,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	}
 	k.access = access.New(access.Config{Apps: db, Sessions: db, Logger: logger})
 	k.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Passwords: db, Looker: newLooker(),
+		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Looker: newLooker(),
 		HashPassword: k.access.HashPassword, MatchesPassword: k.access.MatchesPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})

@@ -64,7 +64,8 @@ func (a *App) api() http.Handler {
 
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
-		Users: a.provision, Logins: a.provision, Domains: a.provision, Meetings: a.conference, Access: a.access, PublicURL: a.url, Logger: a.logger,
+		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Features: a.provision,
+		Domains: a.provision, Meetings: a.conference, Access: a.access, PublicURL: a.url, Logger: a.logger,
 	})
 }
 

@@ -155,7 +155,7 @@ func (s *Service) session(m convoke.Meeting, p convoke.Participant) (Session, er
 			return Session{}, err
 		}
 		session.State, session.MediaToken = StateAdmitted, token
-		session.Meeting.Passcode, session.JoinURL = m.Passcode, s.joinURL(m)
+		session.Meeting.Passcode, session.JoinURL = m.Passcode, s.openURL(m)
 	}
 	return session, nil
 }

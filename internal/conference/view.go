@@ -25,10 +25,21 @@ func (s *Service) view(m convoke.Meeting, host convoke.User) (View, error) {
 
 // listed is view without what a list does not show.
 func (s *Service) listed(m convoke.Meeting, host convoke.User) View {
-	return View{Meeting: m, Host: host, JoinURL: s.joinURL(m), EncryptedPasscode: s.sealPasscode(m)}
+	return View{Meeting: m, Host: host, JoinURL: s.joinURL(m, host), EncryptedPasscode: s.sealPasscode(m)}
 }
 
-func (s *Service) joinURL(m convoke.Meeting) string {
+// joinURL carries the passcode unless the host's settings say that people are to
+// be told it some other way.
+func (s *Service) joinURL(m convoke.Meeting, host convoke.User) string {
+	if !host.EmbedsPasscode() {
+		return s.public + "/j/" + number(m.ID)
+	}
+	return s.openURL(m)
+}
+
+// openURL always carries the passcode. People in the room, who see the passcode
+// anyway, hand it on.
+func (s *Service) openURL(m convoke.Meeting) string {
 	link := s.public + "/j/" + number(m.ID)
 	if sealed := s.sealPasscode(m); sealed != "" {
 		link += "?pwd=" + url.QueryEscape(sealed)

@@ -22,6 +22,7 @@ type Change struct {
 	Withdrawn  bool        // the user's open activation links are revoked, and none takes their place
 	Retired    string      // a password hash to keep among the user's FormerPasswords latest
 	SignOut    bool        // the user's portal sessions end
+	Delegation *Delegation // who may schedule for the user
 	Heir       UserID      // whose the removed user's meetings are to be, but for the personal one
 	Events     []Event     // to append to the account's log, in order
 }

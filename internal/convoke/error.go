@@ -102,6 +102,7 @@ const (
 	CodeStatusUnchanged   Code = "status_unchanged"
 	CodeCannotUnlink      Code = "api_user_cannot_be_unlinked"
 	CodeManagedCannotLeft Code = "managed_user_cannot_be_disassociated"
+	CodeAssistantRefused  Code = "assistant_refused"
 	CodeTransferToSelf    Code = "transfer_to_the_removed_user"
 	CodeNoPassword        Code = "user_has_no_password"
 	CodePMIUndeletable    Code = "personal_meeting_cannot_be_deleted"

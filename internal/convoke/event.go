@@ -20,6 +20,7 @@ const (
 	EventUserDisassociated      EventName = "user.disassociated"
 	EventUserDeleted            EventName = "user.deleted"
 	EventUserInvitationAccepted EventName = "user.invitation_accepted"
+	EventUserSettingsUpdated    EventName = "user.settings_updated"
 	EventUserSignedIn           EventName = "user.signed_in"
 	EventUserSignedOut          EventName = "user.signed_out"
 
@@ -34,6 +35,7 @@ const (
 	EventUserInvited           EventName = "user.invited"
 	EventUserInvitationRevoked EventName = "user.invitation_revoked"
 	EventUserPasswordChanged   EventName = "user.password_changed"
+	EventUserAssistants        EventName = "user.assistants_updated"
 	EventMeetingsTransferred   EventName = "user.meetings_transferred"
 	EventBindingCreated        EventName = "binding.created"
 	EventBindingReplaced       EventName = "binding.replaced"

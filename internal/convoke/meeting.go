@@ -226,6 +226,9 @@ func NewMeeting(host User, p MeetingPatch, fresh FreshMeeting, zones Zones, mark
 	if err := m.apply(host, p, zones, mark.At); err != nil {
 		return Meeting{}, err
 	}
+	if p.Passcode == nil && !host.needsPasscode(m.Type) {
+		m.Passcode = ""
+	}
 	if now := mark.At.UTC().Truncate(time.Second); m.Type.HasFixedTime() && m.StartTime.Before(now) {
 		m.StartTime = now
 	}
@@ -245,7 +248,7 @@ func NewPersonalMeeting(host User, fresh FreshMeeting, mark Mark) Meeting {
 func newMeeting(host User, fresh FreshMeeting, mark Mark) Meeting {
 	return Meeting{
 		ID: fresh.ID, UUID: fresh.UUID, AccountID: host.AccountID, HostID: host.ID, Passcode: fresh.Passcode,
-		Duration: DefaultDuration, Settings: DefaultSettings(), State: MeetingWaiting,
+		Duration: DefaultDuration, Settings: host.meetingSettings(), State: MeetingWaiting,
 		CreatedAt: mark.At, UpdatedAt: mark.At,
 	}
 }

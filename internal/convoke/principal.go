@@ -12,25 +12,34 @@ type Right string
 
 // The rights of the calls that Convoke serves.
 const (
-	RightCreateUser    Right = "user:write:user:admin"
-	RightListUsers     Right = "user:read:list_users:admin"
-	RightReadUser      Right = "user:read:user:admin"
-	RightUpdateUser    Right = "user:update:user:admin"
-	RightDeleteUser    Right = "user:delete:user:admin"
-	RightUserStatus    Right = "user:update:status:admin"
-	RightReadToken     Right = "user:read:token:admin"
-	RightReadZAK       Right = "user:read:zak:admin"
-	RightUpdateEmail   Right = "user:update:email:admin"
-	RightSetPassword   Right = "user:update:password:admin"
-	RightReadEmail     Right = "user:read:email:admin"
-	RightReadLink      Right = "user:read:pm_room:admin"
-	RightReadSummary   Right = "user:read:summary:admin"
-	RightCreateMeeting Right = "meeting:write:meeting:admin"
-	RightListMeetings  Right = "meeting:read:list_meetings:admin"
-	RightReadMeeting   Right = "meeting:read:meeting:admin"
-	RightUpdateMeeting Right = "meeting:update:meeting:admin"
-	RightDeleteMeeting Right = "meeting:delete:meeting:admin"
-	RightMeetingStatus Right = "meeting:update:status:admin"
+	RightCreateUser     Right = "user:write:user:admin"
+	RightListUsers      Right = "user:read:list_users:admin"
+	RightReadUser       Right = "user:read:user:admin"
+	RightUpdateUser     Right = "user:update:user:admin"
+	RightDeleteUser     Right = "user:delete:user:admin"
+	RightUserStatus     Right = "user:update:status:admin"
+	RightReadToken      Right = "user:read:token:admin"
+	RightReadZAK        Right = "user:read:zak:admin"
+	RightUpdateEmail    Right = "user:update:email:admin"
+	RightSetPassword    Right = "user:update:password:admin"
+	RightReadEmail      Right = "user:read:email:admin"
+	RightReadLink       Right = "user:read:pm_room:admin"
+	RightReadSummary    Right = "user:read:summary:admin"
+	RightSetFeatures    Right = "user:write:feature:admin"
+	RightReadSettings   Right = "user:read:settings:admin"
+	RightSetSettings    Right = "user:update:settings:admin"
+	RightPermissions    Right = "user:read:list_permissions:admin"
+	RightListAssistants Right = "user:read:list_assistants:admin"
+	RightAddAssistant   Right = "user:write:assistant:admin"
+	RightDropAssistant  Right = "user:delete:assistant:admin"
+	RightListSchedulers Right = "user:read:list_schedulers:admin"
+	RightDropScheduler  Right = "user:delete:scheduler:admin"
+	RightCreateMeeting  Right = "meeting:write:meeting:admin"
+	RightListMeetings   Right = "meeting:read:list_meetings:admin"
+	RightReadMeeting    Right = "meeting:read:meeting:admin"
+	RightUpdateMeeting  Right = "meeting:update:meeting:admin"
+	RightDeleteMeeting  Right = "meeting:delete:meeting:admin"
+	RightMeetingStatus  Right = "meeting:update:status:admin"
 
 	RightReadDomains    Right = "account:read:managed_domains:master"  // Zoom knows it with :master only
 	RightTrustedDomains Right = "account:read:trusted_domains:master"  // likewise
@@ -41,25 +50,34 @@ const (
 // classic maps each right to the classic scopes that include it (Zoom's API
 // description, security of each operation).
 var classic = map[Right][]string{
-	RightCreateUser:    {"user:write:admin"},
-	RightListUsers:     {"user:read:admin", "user:write:admin"},
-	RightReadUser:      {"user:read:admin", "user:write:admin"},
-	RightUpdateUser:    {"user:write:admin"},
-	RightDeleteUser:    {"user:write:admin"},
-	RightUserStatus:    {"user:write:admin"},
-	RightReadToken:     {"user:read:admin", "user:write:admin"},
-	RightReadZAK:       {"user_zak:read"},
-	RightUpdateEmail:   {"user:write:admin"},
-	RightSetPassword:   {"user:write:admin"},
-	RightReadEmail:     {"user:read:admin", "user:write:admin"},
-	RightReadLink:      {"user:read:admin", "user:write:admin"},
-	RightReadSummary:   {"user:read:admin", "user:write:admin"},
-	RightCreateMeeting: {"meeting:write:admin"},
-	RightListMeetings:  {"meeting:read:admin", "meeting:write:admin"},
-	RightReadMeeting:   {"meeting:read:admin", "meeting:write:admin"},
-	RightUpdateMeeting: {"meeting:write:admin"},
-	RightDeleteMeeting: {"meeting:write:admin"},
-	RightMeetingStatus: {"meeting:write:admin"},
+	RightCreateUser:     {"user:write:admin"},
+	RightListUsers:      {"user:read:admin", "user:write:admin"},
+	RightReadUser:       {"user:read:admin", "user:write:admin"},
+	RightUpdateUser:     {"user:write:admin"},
+	RightDeleteUser:     {"user:write:admin"},
+	RightUserStatus:     {"user:write:admin"},
+	RightReadToken:      {"user:read:admin", "user:write:admin"},
+	RightReadZAK:        {"user_zak:read"},
+	RightUpdateEmail:    {"user:write:admin"},
+	RightSetPassword:    {"user:write:admin"},
+	RightReadEmail:      {"user:read:admin", "user:write:admin"},
+	RightReadLink:       {"user:read:admin", "user:write:admin"},
+	RightReadSummary:    {"user:read:admin", "user:write:admin"},
+	RightSetFeatures:    {"user:write:admin"},
+	RightReadSettings:   {"user:read:admin", "user:write:admin"},
+	RightSetSettings:    {"user:write:admin"},
+	RightPermissions:    {"user:read:admin", "user:write:admin"},
+	RightListAssistants: {"user:read:admin", "user:write:admin"},
+	RightAddAssistant:   {"user:write:admin"},
+	RightDropAssistant:  {"user:write:admin"},
+	RightListSchedulers: {"user:read:admin", "user:write:admin"},
+	RightDropScheduler:  {"user:write:admin"},
+	RightCreateMeeting:  {"meeting:write:admin"},
+	RightListMeetings:   {"meeting:read:admin", "meeting:write:admin"},
+	RightReadMeeting:    {"meeting:read:admin", "meeting:write:admin"},
+	RightUpdateMeeting:  {"meeting:write:admin"},
+	RightDeleteMeeting:  {"meeting:write:admin"},
+	RightMeetingStatus:  {"meeting:write:admin"},
 
 	RightReadDomains:    {"account:read:admin", "account:write:admin"},
 	RightTrustedDomains: {"account:read:admin", "account:write:admin"},

@@ -4,6 +4,7 @@ package convoke
 
 import (
 	"cmp"
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -99,6 +100,7 @@ type User struct {
 	PersonalLink string // "" or the name in {public}/my/{name}
 	HostKey      string
 	Profile      Profile
+	Settings     json.RawMessage // an object with what was ever set; see AllSettings
 	DayCounts    DayCounts
 	InvitedUntil time.Time // when the pending user's latest activation link expires; zero without one
 	CreatedAt    time.Time

@@ -99,6 +99,42 @@ var calls = []call{
 		_, err := w.Summary(ctx, p)
 		return err
 	}},
+	{"Settings", convoke.RightReadSettings, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.Settings(ctx, p, string(u.ID))
+		return err
+	}},
+	{"SetSettings", convoke.RightSetSettings, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.SetSettings(ctx, p, string(u.ID), []byte(`{"in_meeting":{"waiting_room":true}}`))
+	}},
+	{"Permissions", convoke.RightPermissions, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.Permissions(ctx, p, string(u.ID))
+		return err
+	}},
+	{"Assistants", convoke.RightListAssistants, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.Assistants(ctx, p, string(u.ID))
+		return err
+	}},
+	{"AddAssistants", convoke.RightAddAssistant, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, _, err := w.AddAssistants(ctx, p, string(u.ID), []string{"pending@example.com"})
+		return err
+	}},
+	{"Schedulers", convoke.RightListSchedulers, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.Schedulers(ctx, p, string(u.ID))
+		return err
+	}},
+	{"RemoveAssistants", convoke.RightDropAssistant, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.RemoveAssistants(ctx, p, string(u.ID), "")
+	}},
+	{"RemoveScheduler", convoke.RightDropScheduler, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.RemoveScheduler(ctx, p, string(u.ID), "pending@example.com")
+	}},
+	{"RemoveSchedulers", convoke.RightDropScheduler, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.RemoveSchedulers(ctx, p, string(u.ID))
+	}},
+	{"SetTypes", convoke.RightSetFeatures, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.SetTypes(ctx, p, []string{string(u.ID)}, convoke.TypeLicensed)
+		return err
+	}},
 	{"SetStatus", convoke.RightUserStatus, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.SetStatus(ctx, p, string(u.ID), false)
 	}},

@@ -65,6 +65,8 @@ type Config struct {
 	Looker   Looker
 	// Passwords and MatchesPassword are needed by SetPassword only.
 	Passwords Passwords
+	// Assistants is needed by the calls about assistants and schedulers only.
+	Assistants Assistants
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// MatchesPassword reports whether a password is that of a PHC string; as slow.
@@ -78,22 +80,23 @@ type Config struct {
 // Service makes, finds and changes users. It is safe for concurrent use and
 // keeps nothing that another process would need.
 type Service struct {
-	store    Store
-	accounts Accounts
-	domains  Domains
-	looker   Looker
-	former   Passwords
-	hash     func(context.Context, string) (string, error)
-	matches  func(ctx context.Context, phc, password string) (bool, error)
-	pages    convoke.PageTokens
-	codeKey  []byte
-	now      func() time.Time
+	store      Store
+	accounts   Accounts
+	domains    Domains
+	looker     Looker
+	former     Passwords
+	assistants Assistants
+	hash       func(context.Context, string) (string, error)
+	matches    func(ctx context.Context, phc, password string) (bool, error)
+	pages      convoke.PageTokens
+	codeKey    []byte
+	now        func() time.Time
 }
 
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, former: c.Passwords,
+		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, former: c.Passwords, assistants: c.Assistants,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}

@@ -152,6 +152,9 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 	if change.Retired != "" {
 		steps = append(steps, retirePassword(id, change.Retired, change.After.UpdatedAt)...)
 	}
+	if change.Delegation != nil {
+		steps = append(steps, delegationSteps(id, *change.Delegation)...)
+	}
 	if change.SignOut {
 		steps = append(steps, endSessions(id))
 	}

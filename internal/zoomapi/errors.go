@@ -71,6 +71,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeEmailTaken:        {409, zoom.CodeEmailTaken, "", false},
 	convoke.CodeLinkTaken:         {400, zoom.CodeLinkTaken, "", false},
 	convoke.CodeCannotUnlink:      {400, zoom.CodeValidation, "Unable to unlink API user(s).", false},
+	convoke.CodeAssistantRefused:  noPrivilege,
 	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
 	convoke.CodePMIUndeletable:    {400, zoom.CodePersonalMeeting, "Not allowed to delete PMI.", false},

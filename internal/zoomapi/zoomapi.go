@@ -19,14 +19,17 @@ import (
 
 // Config is everything that the door needs.
 type Config struct {
-	Users     Users
-	Domains   Domains
-	Logins    Logins
-	Meetings  Meetings
-	Access    Access
-	PublicURL string           // of this server, without a slash at the end; personal links begin with it
-	Now       func() time.Time // nil: time.Now
-	Logger    *slog.Logger
+	Users        Users
+	Domains      Domains
+	Logins       Logins
+	UserSettings UserSettings
+	Assistants   Assistants
+	Features     Features
+	Meetings     Meetings
+	Access       Access
+	PublicURL    string           // of this server, without a slash at the end; personal links begin with it
+	Now          func() time.Time // nil: time.Now
+	Logger       *slog.Logger
 }
 
 // Access is what the door asks of package access.

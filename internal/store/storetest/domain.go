@@ -67,9 +67,7 @@ var domainTests = map[string]func(*world){
 			return convoke.RemoveDomain(*before, convoke.Mark{At: now}), nil
 		}))
 		w.managed("a@example.com", false, false)
-		events, err := w.db.Events(w.ctx(), w.account.ID, 0, 10)
-		w.must(err)
-		if len(events) != 1 || events[0].Name != convoke.EventDomainRemoved {
+		if events := w.events(w.account.ID, 1); len(events) != 1 || events[0].Name != convoke.EventDomainRemoved {
 			w.Errorf("the events are %+v", events)
 		}
 	},

@@ -58,6 +58,19 @@ var loginTests = map[string]func(*world){
 		_, err = w.db.Session(w.ctx(), []byte{1})
 		w.must(err)
 	},
+	"settings and counts are kept": func(w *world) {
+		user := w.bound("1")
+		if user.Settings != nil {
+			w.Errorf("a new user's settings are %s", user.Settings)
+		}
+		set := `{"in_meeting":{"waiting_room":true}}`
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+			return convoke.UpdateSettings(u, []byte(set), w.mark())
+		}))
+		if got := w.user(user.ID); string(got.Settings) != set || !got.EmbedsPasscode() {
+			w.Errorf("the settings are %s", got.Settings)
+		}
+	},
 	"meetings go to the heir": func(w *world) {
 		user, heir := w.bound("1"), w.bound("2")
 		kept, personal := newMeeting(user, "room"), convoke.NewPersonalMeeting(user, convoke.FreshMeeting{UUID: newID()}, w.mark())

@@ -17,6 +17,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 	}{
 		{"account", accountTests},
 		{"app", appTests},
+		{"assistant", assistantTests},
 		{"audit", auditTests},
 		{"binding", bindingTests},
 		{"change", changeTests},

@@ -9,6 +9,9 @@ UPDATE users SET invited_until = COALESCE((SELECT MAX(i.expires_at) FROM invitat
 -- How often the user's e-mail and password were changed on the last such day.
 ALTER TABLE users ADD COLUMN day_counts TEXT COLLATE "C" NOT NULL DEFAULT '{}';
 
+-- The settings that were ever set, by section.
+ALTER TABLE users ADD COLUMN settings TEXT COLLATE "C" NOT NULL DEFAULT '{}';
+
 -- The latest passwords that a user replaced.
 CREATE TABLE former_passwords (
     seq         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -17,6 +20,14 @@ CREATE TABLE former_passwords (
     replaced_at BIGINT NOT NULL
 );
 CREATE INDEX former_passwords_user ON former_passwords (user_id, seq);
+
+-- Who may schedule for a user.
+CREATE TABLE assistants (
+    user_id      TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    assistant_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, assistant_id)
+);
+CREATE INDEX assistants_assistant ON assistants (assistant_id, user_id);
 
 -- Active users by licence; what is left of the active ones is licensed.
 ALTER TABLE counters ADD COLUMN basic BIGINT NOT NULL DEFAULT 0;
@@ -29,6 +40,8 @@ UPDATE counters SET
 -- +goose Down
 ALTER TABLE counters DROP COLUMN join_only;
 ALTER TABLE counters DROP COLUMN basic;
+DROP TABLE assistants;
 DROP TABLE former_passwords;
+ALTER TABLE users DROP COLUMN settings;
 ALTER TABLE users DROP COLUMN day_counts;
 ALTER TABLE users DROP COLUMN invited_until;
