@@ -23,7 +23,7 @@ type words struct{ title, hint string }
 var pageWords = map[convoke.Code]words{
 	convoke.CodeMeetingNotFound: {"This meeting does not exist", "Check that the link was copied whole, or ask for a new one."},
 	convoke.CodeMeetingEnded:    {"The meeting is over", ""},
-	convoke.CodeWrongPasscode:   {"The passcode is not right", "An old link stops working when the passcode changes."},
+	convoke.CodeWrongPasscode:   {"Try the passcode again", "An old link stops working when the passcode changes."},
 	convoke.CodeTooMany:         {"Too many wrong passcodes", ""},
 	convoke.CodeInvalidHostKey:  {"This start link is not valid", "Start the meeting from your app again."},
 	convoke.CodeHostKeyExpired:  {"This start link has expired", "Start the meeting from your app again."},

@@ -106,7 +106,7 @@ func TestALinkThatLacksItsPasscodeAsksForIt(t *testing.T) {
 	for query, want := range map[string]string{
 		"":            "Enter the passcode",
 		"?pwd=":       "Enter the passcode",
-		"?pwd=wrong1": "The passcode is not right",
+		"?pwd=wrong1": "Try the passcode again",
 	} {
 		answer := w.get(t, target+query)
 		wantErrorPage(t, answer, 403, convoke.CodeWrongPasscode)
