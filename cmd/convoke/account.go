@@ -24,7 +24,7 @@ func newAccountCreate(s *settings) *cobra.Command {
 	grants := addGrants(c)
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+		return s.withNewAdmin(c.Context(), func(a *app.Admin) error {
 			account, err := a.CreateAccount(c.Context(), *name, grants())
 			if err != nil {
 				return err

@@ -31,7 +31,7 @@ func newAppCreate(s *settings) *cobra.Command {
 	owner := c.Flags().String("owner", "", "id or e-mail of the user that \"me\" means for this app")
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+		return s.withNewAdmin(c.Context(), func(a *app.Admin) error {
 			credentials, err := a.CreateApp(c.Context(), *account, *name, *scopes, *owner)
 			if err != nil {
 				return err

@@ -4,7 +4,6 @@ package main
 
 import (
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +16,8 @@ func newOperator() *cobra.Command {
 	link := &cobra.Command{
 		Use: "link", Args: cobra.NoArgs,
 		Short: "Print a link that signs you in as operator: single use, good for 15 minutes",
+		Long: "Print a link that signs you in as operator: single use, good for 15 minutes. It leads to the server\n" +
+			"that was started last on the data; --public-url or --listen name another address.",
 	}
 	account := addAccount(link)
 	p := addJSON(link)
@@ -25,12 +26,19 @@ func newOperator() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		given := config.PublicURL != "" || s.flags.Changed("listen")
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
-			path, err := a.OperatorPath(c.Context(), *account)
+			public, err := a.ServerURL(c.Context())
 			if err != nil {
 				return err
 			}
-			url := strings.TrimRight(config.URL(config.Listen), "/") + path
+			if given || public == "" {
+				public = config.URL(config.Listen)
+			}
+			url, err := a.OperatorLink(c.Context(), *account, public)
+			if err != nil {
+				return err
+			}
 			return p.print(c, map[string]string{"url": url}, func(w io.Writer) { row(w, url) })
 		})
 	}

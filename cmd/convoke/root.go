@@ -106,13 +106,24 @@ func newLogger(c config.Config) *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
-// withAdmin runs a command on the data dir.
+// withAdmin runs a command on the data of a data dir, which must be there.
 func (s *settings) withAdmin(ctx context.Context, do func(*app.Admin) error) error {
+	return s.with(ctx, app.OpenAdmin, do)
+}
+
+// withNewAdmin runs a command that may be the first on a data dir.
+func (s *settings) withNewAdmin(ctx context.Context, do func(*app.Admin) error) error {
+	return s.with(ctx, app.MakeAdmin, do)
+}
+
+type openAdmin func(context.Context, config.Config, *slog.Logger) (*app.Admin, error)
+
+func (s *settings) with(ctx context.Context, open openAdmin, do func(*app.Admin) error) error {
 	c, logger, err := s.load()
 	if err != nil {
 		return err
 	}
-	admin, err := app.OpenAdmin(ctx, c, logger)
+	admin, err := open(ctx, c, logger)
 	if err != nil {
 		return err
 	}

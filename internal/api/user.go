@@ -28,7 +28,7 @@ func (a *api) user(u convoke.User) user {
 		CreatedAt: stamp(u.CreatedAt), UpdatedAt: stamp(u.UpdatedAt), LastLoginAt: stamp(u.LastLoginAt),
 	}
 	if u.PersonalLink != "" {
-		w.PersonalMeetingURL = a.PublicURL + "/my/" + u.PersonalLink
+		w.PersonalMeetingURL = convoke.PublicURL(a.PublicURL).Personal(u.PersonalLink)
 	}
 	return w
 }

@@ -4,7 +4,11 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/convoke/convoke/internal/config"
@@ -15,8 +19,18 @@ import (
 // whether or not a server is running on the same data.
 type Admin struct{ *core }
 
-// OpenAdmin opens the data dir's database.
+// OpenAdmin opens the data that a server or MakeAdmin made. It makes none, so that
+// a command in the wrong directory says so instead of finding everything empty.
 func OpenAdmin(ctx context.Context, c config.Config, logger *slog.Logger) (*Admin, error) {
+	if _, err := os.Stat(c.DatabasePath()); c.DatabaseURL == "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no Convoke data in %s: say where it is with --data-dir, or make it with convoke serve", c.DataDir)
+	}
+	return MakeAdmin(ctx, c, logger)
+}
+
+// MakeAdmin opens the data, and makes it when it is not there yet: for commands
+// that create something, which may come before the first start of a server.
+func MakeAdmin(ctx context.Context, c config.Config, logger *slog.Logger) (*Admin, error) {
 	k, err := openCore(ctx, c, logger)
 	if err != nil {
 		return nil, err
@@ -201,14 +215,17 @@ func (a *Admin) Capabilities(ctx context.Context, account string) (AccountInfo, 
 	return newAccountInfo(owner), list, nil
 }
 
-// OperatorPath makes a single-use code and returns the portal's path that
-// exchanges it for an operator session within 15 minutes. The code is in the
-// fragment, which browsers do not send or log.
-func (a *Admin) OperatorPath(ctx context.Context, account string) (string, error) {
+// ServerURL is the public URL of the server that was started last on this data, or
+// "" when none ever was.
+func (a *Admin) ServerURL(ctx context.Context) (string, error) { return a.db.PublicURL(ctx) }
+
+// OperatorLink makes a single-use code and returns the link on the server at
+// public that exchanges it for an operator session within 15 minutes.
+func (a *Admin) OperatorLink(ctx context.Context, account, public string) (string, error) {
 	id, err := a.account(ctx, account)
 	if err != nil {
 		return "", err
 	}
 	code, err := a.access.OperatorCode(ctx, id)
-	return "/portal/operator#" + code, err
+	return convoke.PublicURL(public).Operator(code), err
 }

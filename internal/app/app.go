@@ -83,6 +83,9 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 	a.events = events.New(events.Config{
 		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(), Logger: logger,
 	})
+	if err := a.db.SetPublicURL(ctx, a.url); err != nil {
+		return fmt.Errorf("noting the public URL: %w", err)
+	}
 	a.pages, a.built = web.FS()
 	a.handler = httpd.BehindProxies(c.Proxies(), a.routes())
 	return nil

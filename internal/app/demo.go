@@ -64,11 +64,11 @@ func NewDemo(ctx context.Context, c config.Config, hostListen string, logger *sl
 
 func (d *Demo) build(ctx context.Context, c config.Config, hostListen string, logger *slog.Logger) error {
 	admin := &Admin{d.server.core}
-	path, err := admin.OperatorPath(ctx, string(d.server.keys.defaultAccount))
+	var err error
+	d.info.OperatorURL, err = admin.OperatorLink(ctx, string(d.server.keys.defaultAccount), d.server.URL())
 	if err != nil {
 		return err
 	}
-	d.info.OperatorURL = d.server.URL() + path
 	if d.info.Credentials, err = demoCredentials(ctx, admin, filepath.Join(c.DataDir, "demo-app.json")); err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (s *Service) signHostToken(user convoke.User, meeting convoke.MeetingID, tt
 		claims.Style = styleAPIUser
 	}
 	if meeting != 0 {
-		claims.Meeting = number(meeting)
+		claims.Meeting = meeting.String()
 	}
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(s.hostTokenKey)
 }
@@ -131,7 +131,7 @@ func (s *Service) openHostToken(token string, meeting convoke.MeetingID) (hostCl
 		jwt.WithExpirationRequired(), jwt.WithStrictDecoding(), jwt.WithTimeFunc(s.now),
 	)
 	_, err := parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return s.hostTokenKey, nil })
-	otherMeeting := claims.Meeting != "" && claims.Meeting != number(meeting)
+	otherMeeting := claims.Meeting != "" && claims.Meeting != meeting.String()
 	switch {
 	case err == nil && !otherMeeting:
 		return claims, nil

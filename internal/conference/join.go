@@ -98,7 +98,8 @@ func removed() error {
 // for the host or in the waiting room. The role follows from the link alone: a
 // host token of the meeting's host makes a host, one of another user of the
 // account an attendee, a ticket what it says, a passcode an attendee. The name is
-// used only where the link fixes none. It spends the ticket.
+// used only where the link fixes none. It spends the ticket; the browser that
+// holds a session opened by a spent one comes back by it, while that run lasts.
 //
 // Errors: CodeMeetingNotFound, CodeMeetingEnded, CodeWrongPasscode,
 // CodeInvalidHostToken, CodeHostTokenExpired, CodeTicketNotFound, CodeTicketUsed,
@@ -121,6 +122,9 @@ func (s *Service) Join(ctx context.Context, l Link, name string, returning ...co
 	p := convoke.Participant{
 		ID: convoke.ParticipantID(secret(16)), AccountID: e.meeting.AccountID, MeetingID: e.meeting.ID,
 		UserID: e.userID, Name: e.name, Role: e.role, JoinedAt: mark.At,
+	}
+	if !e.since.IsZero() {
+		p.JoinedAt = e.since
 	}
 	if e.ticket != nil {
 		e.ticket.UsedAt = mark.At

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -29,6 +30,7 @@ type Link struct {
 	Zak       string            // start: a host token
 	Pwd       string            // join, personal: the opaque or the plain passcode
 	Ticket    string            // ticket: the secret
+	Sessions  []string          // ticket: secrets of sessions that this browser opened by tickets
 	Name      string            // personal: the personal link's name
 }
 
@@ -40,6 +42,7 @@ type entry struct {
 	userID  convoke.UserID // empty for a guest
 	name    string         // fixed by the link; empty: the person chooses
 	ticket  *convoke.Ticket
+	since   time.Time // when the person came in by the ticket that brings them back now, else zero
 }
 
 // resolve verifies a link. The errors: CodeMeetingNotFound, CodeWrongPasscode,
@@ -143,7 +146,8 @@ func (s *Service) resolveTicket(ctx context.Context, l Link) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	if err := t.Usable(s.now()); err != nil {
+	before, err := s.opened(ctx, t, l.Sessions)
+	if err != nil {
 		return entry{}, err
 	}
 	found, err := s.linked(ctx, convoke.MeetingLookup{AccountID: t.AccountID, ID: t.MeetingID})
@@ -151,20 +155,50 @@ func (s *Service) resolveTicket(ctx context.Context, l Link) (entry, error) {
 		return entry{}, err
 	}
 	e := entry{meeting: *found.Meeting, host: *found.Host, role: t.Role, userID: t.UserID, name: t.Name, ticket: &t}
+	if before != nil {
+		if e.ticket, e.since = nil, before.JoinedAt; before.Room != "" && before.Room != e.meeting.Room() {
+			return entry{}, t.Usable(s.now()) // that run is history
+		}
+	}
+	return e, s.ticketHolder(ctx, t)
+}
+
+// opened returns as whom this browser came in by a spent ticket: it alone may come
+// back, with the ticket's role, and only into the run that the ticket was for. It
+// returns nil for a ticket that may be spent, and why anybody else's may not.
+func (s *Service) opened(ctx context.Context, t convoke.Ticket, sessions []string) (*convoke.Participant, error) {
+	refusal := t.Usable(s.now())
+	if refusal == nil {
+		return nil, nil
+	}
+	for _, secret := range sessions {
+		p, err := s.participant(ctx, secret)
+		switch {
+		case convoke.HasCode(err, convoke.CodeTokenInvalid) || err == nil && !t.SpentBy(p):
+			continue
+		case err != nil:
+			return nil, err
+		case p.Presence == convoke.PresenceRemoved:
+			return nil, removed()
+		}
+		return &p, nil
+	}
+	return nil, refusal
+}
+
+// ticketHolder refuses the user of a ticket who is gone or not active.
+func (s *Service) ticketHolder(ctx context.Context, t convoke.Ticket) error {
 	if t.UserID == "" {
-		return e, nil
+		return nil
 	}
 	user, err := s.account(ctx, t.AccountID, t.UserID)
 	if errors.Is(err, errNoUser) {
-		return entry{}, convoke.NotFound(convoke.CodeTicketNotFound, "This link does not work any more. Ask for a new one.")
+		return convoke.NotFound(convoke.CodeTicketNotFound, "This link does not work any more. Ask for a new one.")
 	}
-	if err != nil {
-		return entry{}, err
+	if err != nil || user.Status == convoke.StatusActive {
+		return err
 	}
-	if user.Status != convoke.StatusActive {
-		return entry{}, user.MayHost()
-	}
-	return e, nil
+	return user.MayHost()
 }
 
 // errNoUser says that the user of a token or ticket was deleted.

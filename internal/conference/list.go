@@ -72,7 +72,7 @@ func (s *Service) Meetings(ctx context.Context, p convoke.Principal, hostRef str
 		page.Meetings = append(page.Meetings, s.listed(m, host))
 	}
 	if len(meetings) > list.Size {
-		page.Next = s.pages.Seal(name, number(meetings[list.Size-1].ID), s.now())
+		page.Next = s.pages.Seal(name, meetings[list.Size-1].ID.String(), s.now())
 	}
 	return page, nil
 }

@@ -88,7 +88,7 @@ type Service struct {
 	store  Store
 	users  Users
 	media  Media
-	public string
+	public convoke.PublicURL
 	now    func() time.Time
 	logger *slog.Logger
 	nudges nudges
@@ -115,7 +115,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{
 		store: cfg.Store, users: cfg.Users, media: cfg.Media, guesses: cfg.Guesses, now: cfg.Now, logger: cfg.Logger,
-		public: strings.TrimSuffix(cfg.PublicURL, "/"),
+		public: convoke.PublicURL(strings.TrimSuffix(cfg.PublicURL, "/")),
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -58,7 +58,7 @@ func (s *Service) Ticket(ctx context.Context, p convoke.Principal, id convoke.Me
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	return s.public + "/t/" + code, ticket.ExpiresAt, nil
+	return s.public.Ticket(code), ticket.ExpiresAt, nil
 }
 
 func (s *Service) fillTicket(ctx context.Context, m convoke.Meeting, r TicketRequest) (convoke.Ticket, error) {

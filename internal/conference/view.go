@@ -5,8 +5,6 @@ package conference
 import (
 	"crypto/subtle"
 	"encoding/base64"
-	"net/url"
-	"strconv"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -18,7 +16,7 @@ func (s *Service) view(m convoke.Meeting, host convoke.User) (View, error) {
 		return View{}, err
 	}
 	v := s.listed(m, host)
-	v.StartURL = s.public + "/s/" + number(m.ID) + "?zak=" + url.QueryEscape(token)
+	v.StartURL = s.public.Start(m.ID, token)
 	v.Occurrences = m.Occurrences(m.Zone(zones))
 	return v, nil
 }
@@ -32,7 +30,7 @@ func (s *Service) listed(m convoke.Meeting, host convoke.User) View {
 // be told it some other way.
 func (s *Service) joinURL(m convoke.Meeting, host convoke.User) string {
 	if !host.EmbedsPasscode() {
-		return s.public + "/j/" + number(m.ID)
+		return s.public.Join(m.ID, "")
 	}
 	return s.openURL(m)
 }
@@ -40,14 +38,8 @@ func (s *Service) joinURL(m convoke.Meeting, host convoke.User) string {
 // openURL always carries the passcode. People in the room, who see the passcode
 // anyway, hand it on.
 func (s *Service) openURL(m convoke.Meeting) string {
-	link := s.public + "/j/" + number(m.ID)
-	if sealed := s.sealPasscode(m); sealed != "" {
-		link += "?pwd=" + url.QueryEscape(sealed)
-	}
-	return link
+	return s.public.Join(m.ID, s.sealPasscode(m))
 }
-
-func number(id convoke.MeetingID) string { return strconv.FormatInt(int64(id), 10) }
 
 // sealPasscode returns the opaque form of the passcode in a join link. It is
 // good for this meeting, as long as the passcode stays what it is.
@@ -55,7 +47,7 @@ func (s *Service) sealPasscode(m convoke.Meeting) string {
 	if m.Passcode == "" {
 		return ""
 	}
-	mac := sign(s.joinLinkKey, number(m.ID)+"\x00"+m.Passcode)
+	mac := sign(s.joinLinkKey, m.ID.String()+"\x00"+m.Passcode)
 	return base64.RawURLEncoding.EncodeToString(mac[:24]) + ".1"
 }
 
@@ -67,10 +59,14 @@ func (s *Service) checkPasscode(m convoke.Meeting, given string) error {
 	if m.Passcode == "" || subtle.ConstantTimeCompare([]byte(given), []byte(s.sealPasscode(m))) == 1 {
 		return nil
 	}
-	if given == "" || len(given) > convoke.MaxPasscode {
-		return wrongPasscode() // an old link, or none: not a guess
+	if given == "" {
+		return convoke.Errorf(convoke.KindForbidden, convoke.CodeWrongPasscode,
+			"This meeting has a passcode. Enter it, or open the whole link of the invitation.")
 	}
-	key := "passcode " + number(m.ID)
+	if len(given) > convoke.MaxPasscode {
+		return wrongPasscode() // an old link: not a guess
+	}
+	key := "passcode " + m.ID.String()
 	if s.guesses != nil && !s.guesses.Allows(key, s.now()) {
 		return convoke.Errorf(convoke.KindExhausted, convoke.CodeTooMany,
 			"There were too many wrong passcodes for this meeting. Use the link of the invitation, or try again in a minute.")
@@ -87,5 +83,5 @@ func (s *Service) checkPasscode(m convoke.Meeting, given string) error {
 
 func wrongPasscode() error {
 	return convoke.Errorf(convoke.KindForbidden, convoke.CodeWrongPasscode,
-		"The passcode is not right. Ask the host for a new link.")
+		"The passcode is not right. Check it and try again, or ask the host for a new link.")
 }

@@ -2,6 +2,8 @@
 
 package convoke
 
+import "strconv"
+
 // AccountID names an account, which is a tenant. 22 characters: 128 random
 // bits in base64url, as Zoom's own ids look.
 type AccountID string
@@ -12,6 +14,9 @@ type UserID string
 // MeetingID is a meeting's number: 11 digits for a scheduled or instant
 // meeting, 10 digits for a user's personal meeting. It fits a JSON number.
 type MeetingID int64
+
+// String returns the digits.
+func (id MeetingID) String() string { return strconv.FormatInt(int64(id), 10) }
 
 // InvitationID names one activation link. 22 characters.
 type InvitationID string

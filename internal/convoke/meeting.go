@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -137,6 +136,12 @@ func (t Ticket) Usable(now time.Time) error {
 		return Errorf(KindGone, CodeTicketExpired, "This link has expired. Ask for a new one.")
 	}
 	return nil
+}
+
+// SpentBy reports whether p came in by the ticket, or came back by it.
+func (t Ticket) SpentBy(p Participant) bool {
+	return !t.UsedAt.IsZero() && p.JoinedAt.Equal(t.UsedAt) &&
+		p.AccountID == t.AccountID && p.MeetingID == t.MeetingID && p.UserID == t.UserID && p.Role == t.Role
 }
 
 // MeetingLookup names a meeting by its number, or by its host and the host
@@ -549,7 +554,7 @@ type runObject struct {
 
 func (m Meeting) run() runObject {
 	return runObject{
-		ID: strconv.FormatInt(int64(m.ID), 10), UUID: m.UUID, HostID: m.HostID, Topic: m.Topic, Type: m.Type,
+		ID: m.ID.String(), UUID: m.UUID, HostID: m.HostID, Topic: m.Topic, Type: m.Type,
 		StartTime: wireTime(m.StartedAt), Timezone: m.Timezone, Duration: m.Duration, EndTime: wireTime(m.EndedAt),
 	}
 }

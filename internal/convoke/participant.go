@@ -51,7 +51,7 @@ type Participant struct {
 	Name      string // as shown to the others
 	Role      Role
 	Presence  Presence
-	JoinedAt  time.Time // when the person asked to come in
+	JoinedAt  time.Time // when the person asked to come in; who comes back by a ticket keeps the first time
 	LeftAt    time.Time // zero while waiting or in the room; an admitted person whose connection broke may come back
 }
 
@@ -146,7 +146,7 @@ func (f MeetingFound) Enter(p Participant, freshUUID string, zones Zones, mark M
 func (f MeetingFound) starts(role Role, zones Zones, now time.Time) (bool, error) {
 	m := *f.Meeting
 	if m.Over() && (role != RoleHost || !m.Restarts()) {
-		return false, meetingEnded()
+		return false, m.over()
 	}
 	if err := f.Host.MayHost(); role == RoleHost || err != nil {
 		if role == RoleHost {
@@ -159,6 +159,14 @@ func (f MeetingFound) starts(role Role, zones Zones, now time.Time) (bool, error
 
 func meetingEnded() error {
 	return Errorf(KindGone, CodeMeetingEnded, "This meeting has ended.")
+}
+
+// over tells a guest of a meeting that is over whether to keep the link.
+func (m Meeting) over() error {
+	if !m.Restarts() {
+		return meetingEnded()
+	}
+	return Errorf(KindGone, CodeMeetingEnded, "This meeting has ended. The host may start it again, and this link will work again then.")
 }
 
 // opensBeforeHost reports whether guests may start the meeting now: a setting of

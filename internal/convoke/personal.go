@@ -3,7 +3,6 @@
 package convoke
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -18,7 +17,7 @@ var tollFree = []string{
 // meeting ids: ten digits, the first from 2 to 9, no toll-free prefix, and
 // nothing that is too easy to guess.
 func CheckPMI(id MeetingID) error {
-	if validPMI(strconv.FormatInt(int64(id), 10)) {
+	if validPMI(id.String()) {
 		return nil
 	}
 	return Invalid(CodeInvalidPMI, "pmi",

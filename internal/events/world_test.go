@@ -114,11 +114,18 @@ func (w *world) check(err error) {
 	}
 }
 
-// eventually waits until the condition holds.
+// eventually waits until the condition holds. It is about rows of a database, or
+// lines of a log, which tell nobody that they were written.
 func (w *world) eventually(what string, holds func() bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(patience); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
 			w.t.Fatalf("it did not happen: %s\n%s", what, w.logs)
 		}
 	}

@@ -180,7 +180,7 @@ func (s *Sink) write(ctx context.Context, i convoke.Invitation, u convoke.User, 
 	}
 	mail, err := letter.render(words{
 		Name: oneLine(u.Name()), Account: oneLine(account), Until: i.ExpiresAt.UTC().Format("2 January 2006"),
-		Link: s.publicURL + "/activate/" + s.codes.ActivationCode(i.ID),
+		Link: convoke.PublicURL(s.publicURL).Activation(s.codes.ActivationCode(i.ID)),
 	})
 	if err != nil {
 		return fmt.Errorf("mail: writing the text: %w", err)

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -22,7 +23,8 @@ type words struct{ title, hint string }
 var pageWords = map[convoke.Code]words{
 	convoke.CodeMeetingNotFound:  {"This meeting does not exist", "Check that the link was copied whole, or ask for a new one."},
 	convoke.CodeMeetingEnded:     {"The meeting is over", ""},
-	convoke.CodeWrongPasscode:    {"This link does not open the meeting", "An old link stops working when the passcode changes."},
+	convoke.CodeWrongPasscode:    {"Try the passcode again", "An old link stops working when the passcode changes."},
+	convoke.CodeTooMany:          {"Too many wrong passcodes", ""},
 	convoke.CodeInvalidHostToken: {"This start link is not valid", "Start the meeting from your app again."},
 	convoke.CodeHostTokenExpired: {"This start link has expired", "Start the meeting from your app again."},
 	convoke.CodeTicketNotFound:   {"This link is not valid", ""},
@@ -36,6 +38,13 @@ var pageWords = map[convoke.Code]words{
 	"pages_not_built":            {"The pages are not built", "Run “make build” and start the server again."},
 }
 
+// passcodePage reports whether the page is to ask for the passcode: on a link that
+// takes one, when it was missing or wrong.
+func passcodePage(r *http.Request, code convoke.Code) bool {
+	takesOne := strings.HasPrefix(r.URL.Path, "/j/") || strings.HasPrefix(r.URL.Path, "/my/")
+	return takesOne && (code == convoke.CodeWrongPasscode || code == convoke.CodeTooMany)
+}
+
 // writeErrorPage answers with a page that needs no script.
 func (d *door) writeErrorPage(w http.ResponseWriter, r *http.Request, err error) {
 	e := convoke.AsError(err)
@@ -44,9 +53,14 @@ func (d *door) writeErrorPage(w http.ResponseWriter, r *http.Request, err error)
 	if !ok {
 		text = words{title: "This link does not work"}
 	}
+	asks := passcodePage(r, e.Code)
+	if asks && query(r, "pwd") == "" {
+		text = words{title: "Enter the passcode"}
+	}
 	var page bytes.Buffer
-	if err := errorPage.Execute(&page, map[string]string{
-		"Title": text.title, "Hint": text.hint, "Code": string(e.Code), "Detail": e.Message,
+	if err := errorPage.Execute(&page, map[string]any{
+		"Title": text.title, "Hint": text.hint, "Code": e.Code, "Detail": e.Message,
+		"AsksPasscode": asks, "Path": r.URL.EscapedPath(),
 	}); err != nil {
 		http.Error(w, e.Message, statusOf(e))
 		return

@@ -46,8 +46,11 @@ func (d *door) personalPage(w http.ResponseWriter, r *http.Request) error {
 // roomPage serves the room only to who has a good link, so that a bad one gets a
 // plain page at once.
 func (d *door) roomPage(w http.ResponseWriter, r *http.Request, link conference.Link) error {
-	if _, err := d.Doorway.Lobby(r.Context(), link, returning(r)...); err != nil {
+	if _, err := d.Doorway.Lobby(r.Context(), withKept(r, link), returning(r)...); err != nil {
 		return err
+	}
+	if link.Zak != "" {
+		d.keepZak(w, r, link)
 	}
 	return d.document(w, "room/index.html")
 }
@@ -84,7 +87,7 @@ type linkBody struct {
 	Name      string              `json:"name"`
 }
 
-func (b linkBody) link() (conference.Link, error) {
+func (b linkBody) link(r *http.Request) (conference.Link, error) {
 	link := conference.Link{Kind: b.Kind, Zak: b.Zak, Pwd: b.Pwd, Ticket: b.Ticket, Name: b.Name}
 	var err error
 	switch b.Kind {
@@ -93,5 +96,5 @@ func (b linkBody) link() (conference.Link, error) {
 	case conference.LinkPersonal:
 		link.Name, err = personalName(b.Name)
 	}
-	return link, err
+	return withKept(r, link), err
 }

@@ -4,7 +4,6 @@ package portal
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/convoke/convoke/internal/conference"
@@ -25,7 +24,7 @@ type meetingView struct {
 func newMeetingView(v conference.View) meetingView {
 	m := v.Meeting
 	return meetingView{
-		strconv.FormatInt(int64(m.ID), 10), m.Topic, m.Type, optional(m.StartTime), m.Duration, m.State, v.JoinURL, v.StartURL,
+		m.ID.String(), m.Topic, m.Type, optional(m.StartTime), m.Duration, m.State, v.JoinURL, v.StartURL,
 	}
 }
 

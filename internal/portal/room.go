@@ -79,7 +79,7 @@ func (d *door) lobby(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	link, err := body.Link.link()
+	link, err := body.Link.link(r)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func newLobbyView(l conference.Lobby) lobbyView {
 	s := l.Meeting.Settings
 	return lobbyView{
 		Meeting: lobbyMeeting{
-			strconv.FormatInt(int64(l.Meeting.ID), 10), l.Meeting.Topic, l.HostName, status, optional(l.Meeting.StartTime),
+			l.Meeting.ID.String(), l.Meeting.Topic, l.HostName, status, optional(l.Meeting.StartTime),
 		},
 		Role: l.Role, Name: l.Name, NameFixed: l.NameFixed,
 		Settings: lobbySettings{s.HostVideo, s.ParticipantVideo, s.MuteUponEntry, s.WaitingRoom},
@@ -137,7 +137,7 @@ func (d *door) join(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	link, err := body.Link.link()
+	link, err := body.Link.link(r)
 	if err != nil {
 		return err
 	}
@@ -146,6 +146,9 @@ func (d *door) join(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.remember(w, r, session.Participant.ID)
+	if link.Kind == conference.LinkTicket {
+		d.keepSession(w, link, session)
+	}
 	view := d.newRoomView(session)
 	view.Session = session.Secret
 	return write(w, http.StatusOK, view)
@@ -155,7 +158,7 @@ func (d *door) newRoomView(s conference.Session) roomView {
 	view := roomView{
 		ParticipantID: s.Participant.ID, Name: s.Participant.Name, Role: s.Participant.Role,
 		State: s.State, Reason: s.Reason,
-		Meeting: roomMeeting{strconv.FormatInt(int64(s.Meeting.ID), 10), s.Meeting.Topic, s.JoinURL, s.Meeting.Passcode},
+		Meeting: roomMeeting{s.Meeting.ID.String(), s.Meeting.Topic, s.JoinURL, s.Meeting.Passcode},
 	}
 	if s.MediaToken != "" {
 		view.Media = &mediaView{d.MediaURL, s.MediaToken}

@@ -103,7 +103,7 @@ func (d *door) writeSession(w http.ResponseWriter, r *http.Request, p convoke.Pr
 func (d *door) sessionUser(u convoke.User) *sessionUser {
 	view := &sessionUser{ID: u.ID, Email: u.Email, DisplayName: u.Name(), Type: u.Type, Status: u.Status}
 	if u.PersonalLink != "" {
-		view.PersonalURL = d.PublicURL + "/my/" + u.PersonalLink
+		view.PersonalURL = convoke.PublicURL(d.PublicURL).Personal(u.PersonalLink)
 	}
 	return view
 }

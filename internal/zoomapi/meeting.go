@@ -211,7 +211,7 @@ func listedMeeting(v conference.View) zoom.ListedMeeting {
 		CreatedAt: zoom.At(m.CreatedAt), JoinURL: v.JoinURL,
 	}
 	if m.Settings.UsePMI || m.Type == convoke.TypePersonal {
-		listed.PMI = strconv.FormatInt(int64(v.Host.PMI), 10)
+		listed.PMI = v.Host.PMI.String()
 	}
 	return listed
 }

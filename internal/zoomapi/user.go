@@ -209,7 +209,7 @@ func (a *api) wireUser(u convoke.User) zoom.User {
 		user.PhoneNumbers = append(user.PhoneNumbers, zoom.PhoneNumber(number))
 	}
 	if u.PersonalLink != "" {
-		user.VanityURL = a.PublicURL + "/my/" + u.PersonalLink
+		user.VanityURL = convoke.PublicURL(a.PublicURL).Personal(u.PersonalLink)
 		user.PersonalMeetingURL = user.VanityURL
 	}
 	return user

@@ -2,7 +2,7 @@
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { zoomCall } from "./api";
+import { convokeCall, zoomCall } from "./api";
 import { byId, enter, launch, newPerson, otherIdentity } from "./people";
 import { Demo } from "./server";
 
@@ -82,6 +82,52 @@ test("guests wait for the host, and in the waiting room until they are let in", 
   await byId(guest, "ended").waitFor();
   await guest.goto(meeting.join_url);
   expect(await byId(guest, "error-page").getAttribute("data-code")).toBe("meeting_ended");
+});
+
+test("a link without its passcode asks for it, and says when it is wrong", async () => {
+  const meeting = await newMeeting("quinn@people.example.com");
+  const read = await zoomCall(demo, "GET", `/meetings/${meeting.id}`);
+  const { password } = (await read.json()) as { password: string };
+  const guest = await (await newPerson(browser)).newPage();
+  await guest.goto(`${demo.info.server_url}/j/${meeting.id}`);
+  for (const [passcode, next] of [
+    ["wrong1", "error-page"],
+    [password, "prejoin-name"],
+  ] as const) {
+    await byId(guest, "passcode-input").fill(passcode);
+    await byId(guest, "passcode-submit").click();
+    await byId(guest, next).waitFor();
+  }
+});
+
+test("the pages of a start link and of a ticket can be loaded again", async () => {
+  const meeting = await newMeeting("tove@people.example.com");
+  const host = await (await newPerson(browser)).newPage();
+  await host.goto(meeting.start_url);
+  await enter(host);
+  expect(new URL(host.url()).search).toBe("");
+  await host.reload();
+  await enter(host);
+  await byId(host, "end-for-all").waitFor();
+
+  const made = await convokeCall(demo, "POST", `/meetings/${meeting.id}/tickets`, {
+    display_name: "Tilda",
+    role: "cohost",
+  });
+  const { url } = (await made.json()) as { url: string };
+  const guest = await (await newPerson(browser)).newPage();
+  await guest.goto(url);
+  await enter(guest);
+  await guest.reload();
+  await enter(guest);
+  await byId(guest, "leave").click();
+  await byId(guest, "ended").waitFor();
+  await guest.getByRole("button", { name: "Rejoin" }).click();
+  await enter(guest);
+
+  const stranger = await (await newPerson(browser)).newPage();
+  await stranger.goto(url);
+  expect(await byId(stranger, "error-page").getAttribute("data-code")).toBe("ticket_used");
 });
 
 test("a guest cannot make itself a host", async () => {

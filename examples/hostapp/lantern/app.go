@@ -37,7 +37,6 @@ type App struct {
 	handler  http.Handler
 	config   Config
 	logger   *slog.Logger
-	hashing  chan struct{} // bounds the memory that checking passwords takes
 }
 
 // New opens the app's database, and makes it if need be.
@@ -54,9 +53,7 @@ func New(c Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lantern: open %s: %w", c.Path, err)
 	}
-	a := &App{
-		provider: c.Provider, store: store, pages: pages, config: c, logger: c.Logger, hashing: make(chan struct{}, 2),
-	}
+	a := &App{provider: c.Provider, store: store, pages: pages, config: c, logger: c.Logger}
 	a.handler = protect(a.routes(), links.Scheme+"://"+links.Host)
 	return a, nil
 }

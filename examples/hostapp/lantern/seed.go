@@ -25,11 +25,19 @@ func (a *App) SeedUsers(ctx context.Context, people []Person) error {
 	for _, p := range people {
 		_, err := a.store.personByEmail(ctx, p.Email)
 		if errors.Is(err, errNoSuchRow) {
-			err = a.store.addPerson(ctx, person{Email: p.Email, Name: p.Name, Role: p.Role, password: hashPassword(p.Password)})
+			err = a.addPerson(ctx, p)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a *App) addPerson(ctx context.Context, p Person) error {
+	hash, err := hashPassword(p.Password)
+	if err != nil {
+		return err
+	}
+	return a.store.addPerson(ctx, person{Email: p.Email, Name: p.Name, Role: p.Role, password: hash})
 }

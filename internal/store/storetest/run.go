@@ -16,6 +16,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		tests map[string]func(*world)
 	}{
 		{"account", accountTests},
+		{"address", addressTests},
 		{"app", appTests},
 		{"assistant", assistantTests},
 		{"audit", auditTests},

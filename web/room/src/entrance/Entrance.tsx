@@ -69,11 +69,17 @@ function isTrouble(problem: Problem): boolean {
 }
 
 function Refused({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) {
-  const again = onRetry ?? (() => window.location.reload());
+  const reload = () => window.location.reload();
+  if (problem.code === "wrong_passcode") {
+    // The passcode was changed meanwhile; the server's own page asks for the new one.
+    return (
+      <ErrorPage problem={problem} action={<Button onClick={reload}>Enter the passcode</Button>} />
+    );
+  }
   return (
     <ErrorPage
       problem={problem}
-      action={isTrouble(problem) && <Button onClick={again}>Try again</Button>}
+      action={isTrouble(problem) && <Button onClick={onRetry ?? reload}>Try again</Button>}
     />
   );
 }
