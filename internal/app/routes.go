@@ -58,13 +58,14 @@ func (a *App) routes() http.Handler {
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
 		Provision: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Audit: a.audit, Limits: a.limiter,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }
 
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
-		Users: a.provision, Meetings: a.conference, Access: a.access, PublicURL: a.url, Logger: a.logger,
+		Users: a.provision, Meetings: a.conference, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }
 

@@ -113,6 +113,9 @@ const (
 	CodeSeatsExhausted Code = "seats_exhausted"
 	CodeRoomFull       Code = "room_full"
 	CodeTooMany        Code = "too_many_attempts"
+	CodeRateSecond     Code = "rate_limited"
+	CodeRateDaily      Code = "daily_rate_limited"
+	CodeRateInvites    Code = "daily_invites_exhausted"
 
 	CodeInvitationUsed    Code = "invitation_used"
 	CodeInvitationRevoked Code = "invitation_revoked"

@@ -36,10 +36,18 @@ type Accounts interface {
 	Domains(context.Context, convoke.AccountID) ([]convoke.Domain, error)
 }
 
+// Invites counts the invitations that an account sends.
+type Invites interface {
+	// TakeInvite counts one, or returns CodeRateInvites.
+	TakeInvite(ctx context.Context, account convoke.AccountID) error
+}
+
 // Config is everything that a Service needs.
 type Config struct {
 	Store    Store
 	Accounts Accounts
+	// Invites holds accounts to their invitations a day; nil holds them to none.
+	Invites Invites
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// PageKey seals page tokens and CodeKey activation codes; 32 bytes each, the
@@ -53,6 +61,7 @@ type Config struct {
 type Service struct {
 	store    Store
 	accounts Accounts
+	invites  Invites
 	hash     func(context.Context, string) (string, error)
 	pages    convoke.PageTokens
 	codeKey  []byte
@@ -62,7 +71,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, hash: c.HashPassword,
+		store: c.Store, accounts: c.Accounts, invites: c.Invites, hash: c.HashPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}
 }

@@ -63,6 +63,14 @@ func (w *world) newService(hash func(context.Context, string) (string, error)) *
 	})
 }
 
+// limitInvites makes the service one that counts its invitations.
+func (w *world) limitInvites(invites provision.Invites) {
+	w.Service = provision.New(provision.Config{
+		Store: w.db, Accounts: w.db, Invites: invites, HashPassword: w.cheapHash, Now: w.clock.Now,
+		PageKey: bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),
+	})
+}
+
 func (w *world) cheapHash(_ context.Context, password string) (string, error) {
 	w.hashes.Add(1)
 	return "hash of " + password, nil
@@ -140,7 +148,9 @@ func (w *world) events(t testing.TB, names ...convoke.EventName) []convoke.Event
 	t.Helper()
 	events, err := w.db.Events(context.Background(), w.id, 0, 100_000)
 	check(t, err)
-	return slices.DeleteFunc(events, func(e convoke.Event) bool { return e.Name.AuditOnly() || len(names) > 0 && !slices.Contains(names, e.Name) })
+	return slices.DeleteFunc(events, func(e convoke.Event) bool {
+		return e.Name.AuditOnly() || len(names) > 0 && !slices.Contains(names, e.Name)
+	})
 }
 
 // picture is all that the store knows about an account's users.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/zoom"
@@ -77,6 +78,9 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeHostingNotAllowed: notAHost,
 
 	convoke.CodeSeatsExhausted:   {400, zoom.CodeSeatsExhausted, "", false},
+	convoke.CodeRateSecond:       {429, zoom.CodeTooManyRequests, "", false},
+	convoke.CodeRateDaily:        {429, zoom.CodeTooManyRequests, "", false},
+	convoke.CodeRateInvites:      {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeTooMany:          {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeMediaUnavailable: {503, zoom.CodeUnavailable, "", false},
 	convoke.CodeInternal:         {500, zoom.CodeServerFault, "", false},
@@ -154,6 +158,9 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		a.report(w, r, e)
 		writeError(w, r, serverFault())
 		return
+	}
+	if e.Code == convoke.CodeRateInvites {
+		w.Header().Set("Retry-After", convoke.EndOfDay(a.Now()).Format(time.RFC3339))
 	}
 	writeError(w, r, wireError(r, e))
 }

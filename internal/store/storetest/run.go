@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"mail", mailTests},
 		{"meeting", meetingTests},
 		{"participant", participantTests},
+		{"quota", quotaTests},
 		{"seat", seatTests},
 		{"secret", secretTests},
 		{"session", sessionTests},
