@@ -312,12 +312,12 @@ func TestACallTooManyIsAnsweredAsByZoom(t *testing.T) {
 	f.handler = zoomapi.New(f.config)
 	for range 2 {
 		answer, body, _ := f.call("admin", "GET", "/v2/users", "")
-		if answer.StatusCode != 200 || answer.Header.Get("X-RateLimit-Limit") != "2" || answer.Header.Get("X-RateLimit-Type") != "QPS" {
+		if answer.StatusCode != http.StatusOK || answer.Header.Get("X-RateLimit-Limit") != "2" || answer.Header.Get("X-RateLimit-Type") != "QPS" {
 			t.Fatalf("%d %v %s", answer.StatusCode, answer.Header, body)
 		}
 	}
 	answer, body, _ := f.call("admin", "GET", "/v2/users", "")
-	if answer.StatusCode != 429 || string(body) != `{"code":429,"message":"You have reached the maximum per-second rate limit for this API. Try again later."}` {
+	if answer.StatusCode != http.StatusTooManyRequests || body != `{"code":429,"message":"You have reached the maximum per-second rate limit for this API. Try again later."}` {
 		t.Errorf("%d %s", answer.StatusCode, body)
 	}
 	if answer.Header.Get("X-RateLimit-Reset") != "1800000001" || answer.Header.Get("Retry-After") != "1" || answer.Header.Get("X-RateLimit-Remaining") != "0" {
@@ -327,7 +327,7 @@ func TestACallTooManyIsAnsweredAsByZoom(t *testing.T) {
 	f.config.Limits = access.NewLimiter(access.LimiterConfig{Plan: "zoom-free", Now: f.config.Now, Store: &noDays{over: true}})
 	f.handler = zoomapi.New(f.config)
 	answer, body, _ = f.call("admin", "GET", "/v2/users", "")
-	if answer.StatusCode != 429 || !strings.Contains(string(body), "maximum daily rate limit") ||
+	if answer.StatusCode != http.StatusTooManyRequests || !strings.Contains(body, "maximum daily rate limit") ||
 		answer.Header.Get("X-RateLimit-Type") != "Daily-limit" || answer.Header.Get("X-RateLimit-Limit") != "2000" ||
 		answer.Header.Get("Retry-After") != "2027-01-16T00:00:00Z" {
 		t.Errorf("%d %v %s", answer.StatusCode, answer.Header, body)
