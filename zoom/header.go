@@ -14,6 +14,9 @@ const (
 	HeaderRateLimit = "X-Ratelimit-Limit"
 	// HeaderRateRemaining is how many of them are left.
 	HeaderRateRemaining = "X-Ratelimit-Remaining"
+	// HeaderRateReset is when requests are taken again after one too many, in
+	// seconds since 1970.
+	HeaderRateReset = "X-Ratelimit-Reset"
 )
 
 // Headers of a webhook delivery.

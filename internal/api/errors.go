@@ -94,7 +94,12 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeMeetingEnded: {status: 410, title: "The meeting has ended"},
 	convoke.CodeBodyTooLarge: {status: 413, title: "The body is too large"},
 	codeMediaType:            {status: 415, title: "The body is not sent as JSON"},
-	convoke.CodeInternal:     {status: 500, title: "A fault of ours"},
+
+	convoke.CodeRateSecond:  {status: 429, title: "Too many calls at once", steps: []string{"Wait for as many seconds as Retry-After says."}},
+	convoke.CodeRateDaily:   {status: 429, title: "Too many calls in this day", steps: []string{"Wait until the day is over in UTC; GET /api/v1/quota shows what is left."}},
+	convoke.CodeRateInvites: {status: 429, title: "Too many invitations in this day", steps: []string{"Wait until the day is over in UTC, or use custCreate, which sends no mail."}},
+
+	convoke.CodeInternal: {status: 500, title: "A fault of ours"},
 }
 
 // kinds answers for a code that is not in the table.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 )
 
@@ -26,6 +27,8 @@ type Config struct {
 	Conference  Conference
 	Access      Access
 	Events      Events
+	Audit       Audit
+	Limits      Limits // nil: calls are counted and none is refused
 	PublicURL   string // of this server, without a slash at the end; personal links begin with it
 	Logger      *slog.Logger
 }
@@ -33,6 +36,9 @@ type Config struct {
 // New returns the handler of every call under Prefix. It answers any other
 // path with a problem document of status 404.
 func New(c Config) http.Handler {
+	if c.Limits == nil {
+		c.Limits = access.NewLimiter(access.LimiterConfig{})
+	}
 	a := &api{Config: c}
 	a.table = a.routes()
 	return a
@@ -59,6 +65,8 @@ func (a *api) routes() []route {
 		newRoute("PATCH", "/domains/{name}", a.setDomain),
 		newRoute("DELETE", "/domains/{name}", a.removeDomain),
 		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
+		newRoute("GET", "/audit", a.listAudit),
+		newRoute("GET", "/quota", a.listQuotas),
 	}
 }
 
@@ -115,6 +123,9 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 		}
 		if rt.serves(r.Method) {
 			rt.bind(r, segments)
+			if err := a.take(w.Header(), r); err != nil {
+				return err
+			}
 			return rt.serve(w, r)
 		}
 		allowed = append(allowed, rt.method)

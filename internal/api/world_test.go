@@ -61,7 +61,11 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	check(t, err)
 	w.config = Config{
 		Provision: w.provision, Invitations: w.provision, Domains: w.provision, Conference: meetings, Access: w.access,
-		Events:    events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
+		Events: events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
+		Audit: events.NewAudit(events.AuditConfig{
+			Store: db, Key: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+		}),
+		Limits:    access.NewLimiter(access.LimiterConfig{Store: db, Now: w.now}),
 		PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 	w.handler = New(w.config)

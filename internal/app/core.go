@@ -25,6 +25,7 @@ type core struct {
 	access    *access.Service
 	provision *provision.Service
 	audit     *events.Audit
+	limiter   *access.Limiter
 	logger    *slog.Logger
 }
 
@@ -46,8 +47,9 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 		return nil, closing(db, err)
 	}
 	k.access = access.New(access.Config{Apps: db, Sessions: db, Logger: logger})
+	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Looker: newLooker(),
+		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Looker: newLooker(), Invites: k.limiter,
 		HashPassword: k.access.HashPassword, MatchesPassword: k.access.MatchesPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})

@@ -58,6 +58,7 @@ func (a *App) routes() http.Handler {
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
 		Provision: a.provision, Invitations: a.provision, Domains: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Audit: a.audit, Limits: a.limiter,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }
@@ -65,7 +66,7 @@ func (a *App) api() http.Handler {
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
 		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Features: a.provision,
-		Domains: a.provision, Meetings: a.conference, Access: a.access, PublicURL: a.url, Logger: a.logger,
+		Domains: a.provision, Meetings: a.conference, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }
 

@@ -31,6 +31,8 @@ type Config struct {
 	TLSCert        string
 	TLSKey         string
 	TrustedProxies string // addresses and networks whose X-Forwarded-For is believed, separated by commas
+	RateLimits     string // off, zoom-free, zoom-pro, zoom-business
+	RateAppShare   int    // percent of an account's calls that one app may make
 	SMTPURL        string // empty: mails stay in the local outbox
 	LogLevel       string // debug, info, warn, error
 	LogFormat      string // text, json
@@ -64,6 +66,8 @@ func (c Config) Validate() error {
 		{!validProxies(c.TrustedProxies), "trusted-proxies must be addresses or networks such as 10.0.0.0/8, separated by commas"},
 		{c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps"), "smtp-url must be an smtp:// or smtps:// URL"},
 		{c.SMTPURL != "" && !hasSender(c.SMTPURL), "smtp-url must name the sender, as in smtp://host:587?from=meetings@example.com"},
+		{!oneOf(c.RateLimits, "off", "zoom-free", "zoom-pro", "zoom-business"), "rate-limits must be off, zoom-free, zoom-pro or zoom-business"},
+		{c.RateAppShare < 1 || c.RateAppShare > 100, "rate-app-share must be from 1 to 100"},
 		{!oneOf(c.LogLevel, "debug", "info", "warn", "error"), "log-level must be debug, info, warn or error"},
 		{!oneOf(c.LogFormat, "text", "json"), "log-format must be text or json"},
 	} {

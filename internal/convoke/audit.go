@@ -115,8 +115,8 @@ func concerns(e Event, person string) bool {
 	if strings.EqualFold(e.Actor.Name, person) || e.Actor.ID == person {
 		return true
 	}
-	quoted, _ := json.Marshal(person) // a string always marshals
-	return bytes.Contains(e.Payload, quoted)
+	quoted, err := json.Marshal(person)
+	return err == nil && bytes.Contains(e.Payload, quoted)
 }
 
 // clockSlack is by how much the times of neighbours in the log may be out of
@@ -150,7 +150,9 @@ func (e Event) AuditView() json.RawMessage {
 	var view bytes.Buffer
 	encoder := json.NewEncoder(&view)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(payload) // what was decoded encodes
+	if err := encoder.Encode(payload); err != nil {
+		return json.RawMessage("null")
+	}
 	return bytes.TrimRight(view.Bytes(), "\n")
 }
 

@@ -191,3 +191,6 @@ func (d Draft) wantedLink() string {
 	}
 	return ""
 }
+
+// MayInvite reports whether a new user of the draft may get an activation link.
+func (d Draft) MayInvite() bool { return d.action == ActionCreate || d.action == ActionSSOCreate }

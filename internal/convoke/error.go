@@ -122,6 +122,9 @@ const (
 	CodeRoomFull       Code = "room_full"
 	CodeTooMany        Code = "too_many_attempts"
 	CodeDailyLimit     Code = "daily_limit"
+	CodeRateSecond     Code = "rate_limited"
+	CodeRateDaily      Code = "daily_rate_limited"
+	CodeRateInvites    Code = "daily_invites_exhausted"
 
 	CodeInvitationUsed    Code = "invitation_used"
 	CodeInvitationRevoked Code = "invitation_revoked"

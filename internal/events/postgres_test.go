@@ -5,6 +5,7 @@ package events_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -48,4 +49,44 @@ func TestSeveralProcessesShareTheDeliveries(t *testing.T) {
 func TestAKillBeforeTheCursorIsSavedDeliversOnceOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	killBeforeCursor(newWorldOn(t, storetest.PostgreSQL(t)))
+}
+
+// Commits overtake one another, and several processes seal at once: the chain
+// holds each entry once all the same.
+func TestTheChainFollowsParallelCommits(t *testing.T) {
+	t.Parallel()
+	w := newWorldOn(t, storetest.PostgreSQL(t))
+	ctx, stop := context.WithCancel(t.Context())
+	var sealers, writers sync.WaitGroup
+	for range 3 {
+		audit := w.audit()
+		sealers.Go(func() {
+			for ctx.Err() == nil {
+				if err := audit.Seal(ctx); err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	const writing, each = 8, 40
+	for range writing {
+		writers.Go(func() {
+			for range each {
+				event := convoke.NewEvent(convoke.EventUserUpdated, time.Now(), convoke.Payload{AccountID: home})
+				if err := w.db.Record(t.Context(), event, event); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	w.eventually("all is sealed", func() bool {
+		r := w.verify(march, "")
+		if !r.Intact() {
+			t.Fatalf("%+v", r)
+		}
+		return r.Entries == 2*writing*each
+	})
+	stop()
+	sealers.Wait()
 }

@@ -33,6 +33,9 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if err != nil {
 		return convoke.Decision{}, err
 	}
+	if err := s.takeInvite(ctx, p, draft); err != nil {
+		return convoke.Decision{}, err
+	}
 	decision, done, err := s.decideAhead(ctx, p, draft, found)
 	if !done && err == nil {
 		decision, err = s.decide(ctx, p, draft)
@@ -70,6 +73,23 @@ func (s *Service) decideAhead(ctx context.Context, p convoke.Principal, draft co
 		return decision, done, err
 	}
 	return decision, false, nil
+}
+
+// takeInvite counts the invitation that a new user is about to get. What will be
+// refused, or finds its user, takes none.
+func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft convoke.Draft) error {
+	if s.invites == nil || !draft.MayInvite() {
+		return nil
+	}
+	found, err := s.store.Find(ctx, draft.Lookup(p.AccountID))
+	if err != nil {
+		return err
+	}
+	decision, err := convoke.Decide(draft, found, newFresh(), s.mark(p))
+	if err != nil || !decision.Created() || decision.Change.Invitation == nil {
+		return nil // what is wrong, if anything, is told by the decision that counts
+	}
+	return s.invites.TakeInvite(ctx, p.AccountID)
 }
 
 func newDraft(r convoke.Request, account convoke.Account) (convoke.Draft, error) {

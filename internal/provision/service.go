@@ -57,6 +57,12 @@ type Looker interface {
 	Look(ctx context.Context, d convoke.Domain) ([]convoke.Finding, error)
 }
 
+// Invites counts the invitations that an account sends.
+type Invites interface {
+	// TakeInvite counts one, or returns CodeRateInvites.
+	TakeInvite(ctx context.Context, account convoke.AccountID) error
+}
+
 // Config is everything that a Service needs.
 type Config struct {
 	Store    Store
@@ -67,6 +73,8 @@ type Config struct {
 	Passwords Passwords
 	// Assistants is needed by the calls about assistants and schedulers only.
 	Assistants Assistants
+	// Invites holds accounts to their invitations a day; nil holds them to none.
+	Invites Invites
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// MatchesPassword reports whether a password is that of a PHC string; as slow.
@@ -84,6 +92,7 @@ type Service struct {
 	accounts   Accounts
 	domains    Domains
 	looker     Looker
+	invites    Invites
 	former     Passwords
 	assistants Assistants
 	hash       func(context.Context, string) (string, error)
@@ -96,7 +105,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, former: c.Passwords, assistants: c.Assistants,
+		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, former: c.Passwords, assistants: c.Assistants,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}

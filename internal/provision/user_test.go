@@ -3,6 +3,7 @@
 package provision_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -242,4 +243,31 @@ func TestOddReferencesAreNoFaultOnPostgreSQL(t *testing.T) {
 		wantCode(t, err, convoke.CodeInvalidPageToken)
 	}
 	w.made(t, bound("a\x00b", "")) // an external id is bytes, and may hold a NUL
+}
+
+// oneInvite lets one invitation through.
+type oneInvite struct{ left int }
+
+func (o *oneInvite) TakeInvite(context.Context, convoke.AccountID) error {
+	if o.left--; o.left < 0 {
+		return convoke.InvitesExceeded(1)
+	}
+	return nil
+}
+
+func TestInvitationsAreCountedWhereOneIsSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	invites := &oneInvite{left: 1}
+	w.limitInvites(invites)
+	w.made(t, convoke.Request{Action: "custCreate", Email: "cust@example.com", Type: convoke.TypeLicensed})
+	w.made(t, convoke.Request{Action: "create", Email: "ada@example.com", Type: convoke.TypeBasic})
+	_, err := w.Ensure(t.Context(), convoke.Operator(w.id), convoke.Request{Action: "create", Email: "ada@example.com", Type: convoke.TypeBasic})
+	if !convoke.HasCode(err, convoke.CodeEmailTaken) || invites.left != 0 {
+		t.Errorf("a refused create: %v, %d left", err, invites.left)
+	}
+	_, err = w.Ensure(t.Context(), convoke.Operator(w.id), convoke.Request{Action: "create", Email: "bob@example.com", Type: convoke.TypeBasic})
+	if !convoke.HasCode(err, convoke.CodeRateInvites) {
+		t.Errorf("one too many: %v", err)
+	}
 }

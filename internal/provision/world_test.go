@@ -65,6 +65,14 @@ func (w *world) newService(hash func(context.Context, string) (string, error)) *
 	})
 }
 
+// limitInvites makes the service one that counts its invitations.
+func (w *world) limitInvites(invites provision.Invites) {
+	w.Service = provision.New(provision.Config{
+		Store: w.db, Accounts: w.db, Invites: invites, HashPassword: w.cheapHash, Now: w.clock.Now,
+		PageKey: bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),
+	})
+}
+
 func (w *world) cheapHash(_ context.Context, password string) (string, error) {
 	w.hashes.Add(1)
 	return "hash of " + password, nil

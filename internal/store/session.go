@@ -68,6 +68,9 @@ func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
+	if _, err := db.exec(ctx, "DELETE FROM quotas WHERE day < $1", convoke.DayOf(now)); err != nil {
+		return err
+	}
 	return db.deleteUntil(ctx, now.Add(-placesKept), "removed_users", "id", "removed_at")
 }
 

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/zoomapi"
 	"github.com/convoke/convoke/zoom"
@@ -301,3 +302,46 @@ func FuzzBodies(f *testing.F) {
 		}
 	})
 }
+
+func TestACallTooManyIsAnsweredAsByZoom(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, partner, false)
+	now := time.Unix(1_800_000_000, 0)
+	f.config.Now = func() time.Time { return now }
+	f.config.Limits = access.NewLimiter(access.LimiterConfig{Plan: "zoom-free", Now: f.config.Now, Store: &noDays{}})
+	f.handler = zoomapi.New(f.config)
+	for range 2 {
+		answer, body, _ := f.call("admin", "GET", "/v2/users", "")
+		if answer.StatusCode != http.StatusOK || answer.Header.Get("X-RateLimit-Limit") != "2" || answer.Header.Get("X-RateLimit-Type") != "QPS" {
+			t.Fatalf("%d %v %s", answer.StatusCode, answer.Header, body)
+		}
+	}
+	answer, body, _ := f.call("admin", "GET", "/v2/users", "")
+	if answer.StatusCode != http.StatusTooManyRequests || body != `{"code":429,"message":"You have reached the maximum per-second rate limit for this API. Try again later."}` {
+		t.Errorf("%d %s", answer.StatusCode, body)
+	}
+	if answer.Header.Get("X-RateLimit-Reset") != "1800000001" || answer.Header.Get("Retry-After") != "1" || answer.Header.Get("X-RateLimit-Remaining") != "0" {
+		t.Errorf("headers %v", answer.Header)
+	}
+	now = now.Add(time.Second)
+	f.config.Limits = access.NewLimiter(access.LimiterConfig{Plan: "zoom-free", Now: f.config.Now, Store: &noDays{over: true}})
+	f.handler = zoomapi.New(f.config)
+	answer, body, _ = f.call("admin", "GET", "/v2/users", "")
+	if answer.StatusCode != http.StatusTooManyRequests || !strings.Contains(body, "maximum daily rate limit") ||
+		answer.Header.Get("X-RateLimit-Type") != "Daily-limit" || answer.Header.Get("X-RateLimit-Limit") != "2000" ||
+		answer.Header.Get("Retry-After") != "2027-01-16T00:00:00Z" {
+		t.Errorf("%d %v %s", answer.StatusCode, answer.Header, body)
+	}
+}
+
+// noDays are daily counts that are never, or always, over.
+type noDays struct{ over bool }
+
+func (n *noDays) TakeQuota(_ context.Context, _ convoke.QuotaKey, want, limit int64) (int64, int64, error) {
+	if n.over {
+		return 0, limit, nil
+	}
+	return want, want, nil
+}
+
+func (*noDays) Quota(context.Context, convoke.QuotaKey) (int64, error) { return 0, nil }

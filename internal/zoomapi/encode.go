@@ -37,8 +37,8 @@ func writeError(w http.ResponseWriter, r *http.Request, e *zoom.Error) {
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="convoke", error="invalid_token"`)
 	}
-	waits := e.Status == http.StatusServiceUnavailable || e.Status == http.StatusTooManyRequests
-	if waits && w.Header().Get("Retry-After") == "" {
+	soon := e.Status == http.StatusServiceUnavailable || e.Status == http.StatusTooManyRequests
+	if soon && w.Header().Get("Retry-After") == "" {
 		w.Header().Set("Retry-After", "1")
 	}
 	if r.Pattern == tokenCall {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/zoom"
@@ -89,6 +88,9 @@ var faults = map[convoke.Code]fault{
 
 	convoke.CodeSeatsExhausted:   {400, zoom.CodeSeatsExhausted, "", false},
 	convoke.CodeDailyLimit:       {429, zoom.CodeTooManyRequests, "", false},
+	convoke.CodeRateSecond:       {429, zoom.CodeTooManyRequests, "", false},
+	convoke.CodeRateDaily:        {429, zoom.CodeTooManyRequests, "", false},
+	convoke.CodeRateInvites:      {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeTooMany:          {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeMediaUnavailable: {503, zoom.CodeUnavailable, "", false},
 	convoke.CodeInternal:         {500, zoom.CodeServerFault, "", false},
@@ -184,8 +186,8 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		writeError(w, r, serverFault())
 		return
 	}
-	if e.Code == convoke.CodeDailyLimit {
-		w.Header().Set("Retry-After", zoom.At(a.Now().UTC().Truncate(24*time.Hour).Add(24*time.Hour)).String())
+	if e.Code == convoke.CodeDailyLimit || e.Code == convoke.CodeRateInvites {
+		w.Header().Set("Retry-After", zoom.At(convoke.EndOfDay(a.Now())).String())
 	}
 	writeError(w, r, wireError(r, e))
 }

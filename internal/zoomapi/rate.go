@@ -3,58 +3,53 @@
 package zoomapi
 
 import (
+	"context"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/zoom"
 )
 
-// label is the rate label of a call, with the requests in a second that Zoom's
-// published limits foresee for it on the plans Business and above.
-type label struct {
-	name  string
-	limit int
+// Limits counts calls and refuses those beyond the account's plan.
+type Limits interface {
+	// Announce returns how a caller stands who is not known yet.
+	Announce(c convoke.RateCategory) convoke.RateState
+	// Take counts a call, or returns CodeRateSecond or CodeRateDaily.
+	Take(ctx context.Context, p convoke.Principal, c convoke.RateCategory) (convoke.RateState, error)
 }
 
-var (
-	light  = label{"Light", 80}
-	medium = label{"Medium", 60}
+// The rate labels of the calls that are served.
+const (
+	light  = convoke.RateLight
+	medium = convoke.RateMedium
 )
 
-// announce writes the rate headers. Used is how many requests of the label the
-// app has sent in the present second. No limit is enforced; the headers let a
-// client pace itself as it would against the Zoom cloud.
-func (l label) announce(h http.Header, used int) {
-	h.Set(zoom.HeaderRateCategory, l.name)
-	h.Set(zoom.HeaderRateType, "QPS")
-	h.Set(zoom.HeaderRateLimit, strconv.Itoa(l.limit))
-	h.Set(zoom.HeaderRateRemaining, strconv.Itoa(max(0, l.limit-used)))
-}
-
-// usage counts each app's requests in the present second. It knows this
-// process only and forgets everything when the second is over, so that it
-// holds no more than the apps that are calling right now.
-type usage struct {
-	mu     sync.Mutex
-	second int64
-	counts map[budget]int
-}
-
-type budget struct {
-	app  convoke.ClientID
-	rate label
-}
-
-// count adds one request and returns how many there have been in this second.
-func (u *usage) count(app convoke.ClientID, rate label, now time.Time) int {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if second := now.Unix(); second != u.second || u.counts == nil {
-		u.second, u.counts = second, map[budget]int{}
+// announce writes the rate headers, which let a client pace itself as it would
+// against the Zoom cloud.
+func announce(h http.Header, s convoke.RateState) {
+	kind := "QPS"
+	if s.Daily {
+		kind = "Daily-limit"
 	}
-	u.counts[budget{app, rate}]++
-	return u.counts[budget{app, rate}]
+	h.Set(zoom.HeaderRateCategory, string(s.Category))
+	h.Set(zoom.HeaderRateType, kind)
+	h.Set(zoom.HeaderRateLimit, strconv.FormatInt(s.Limit, 10))
+	h.Set(zoom.HeaderRateRemaining, strconv.FormatInt(s.Remaining, 10))
+}
+
+// take counts the call, and says when it may be sent again if it is one too many:
+// after a day's limit in Zoom's own form of Retry-After, a time.
+func (a *api) take(h http.Header, r *http.Request, p convoke.Principal, c convoke.RateCategory) error {
+	state, err := a.Limits.Take(r.Context(), p, c)
+	announce(h, state)
+	switch {
+	case convoke.HasCode(err, convoke.CodeRateDaily):
+		h.Set("Retry-After", state.Reset.UTC().Format(time.RFC3339))
+	case convoke.HasCode(err, convoke.CodeRateSecond):
+		h.Set(zoom.HeaderRateReset, strconv.FormatInt(state.Reset.Unix(), 10))
+		h.Set("Retry-After", strconv.FormatInt(max(1, state.Reset.Unix()-a.Now().Unix()), 10))
+	}
+	return err
 }

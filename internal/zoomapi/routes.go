@@ -64,11 +64,11 @@ type route struct {
 	method, path string
 	segments     []string // of the path
 	right        convoke.Right
-	rate         label
+	rate         convoke.RateCategory
 	serve        handler
 }
 
-func newRoute(method, path string, right convoke.Right, rate label, serve handler) *route {
+func newRoute(method, path string, right convoke.Right, rate convoke.RateCategory, serve handler) *route {
 	return &route{method, path, strings.Split(path, "/"), right, rate, serve}
 }
 

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/zoom"
@@ -117,45 +116,6 @@ func TestACodeOutsideTheTableIsAnsweredByItsKind(t *testing.T) {
 	got := wireError(&http.Request{}, convoke.Errorf(convoke.KindGone, "some_new_code", "It is over."))
 	if got.Status != 400 || got.Code != zoom.CodeMeetingRefused || got.Message != "It is over." {
 		t.Errorf("answered %+v", got)
-	}
-}
-
-func TestUsageCountsEachAppsSecond(t *testing.T) {
-	t.Parallel()
-	var u usage
-	now := time.Unix(1000, 0)
-	for i, test := range []struct {
-		app  convoke.ClientID
-		rate label
-		at   time.Time
-		want int
-	}{
-		{"a", light, now, 1},
-		{"a", light, now.Add(time.Second - 1), 2},
-		{"b", light, now, 1},
-		{"a", medium, now, 1},
-		{"a", light, now.Add(time.Second), 1},
-	} {
-		if got := u.count(test.app, test.rate, test.at); got != test.want {
-			t.Errorf("call %d counts as %d, want %d", i, got, test.want)
-		}
-	}
-	if len(u.counts) != 1 {
-		t.Errorf("%d budgets are kept after their second", len(u.counts)-1)
-	}
-}
-
-func TestAnnounceNeverGoesBelowZero(t *testing.T) {
-	t.Parallel()
-	for used, want := range map[int]string{0: "60", 1: "59", 60: "0", 75: "0"} {
-		h := http.Header{}
-		medium.announce(h, used)
-		if got := h.Get("X-RateLimit-Remaining"); got != want {
-			t.Errorf("after %d requests %s remain, want %s", used, got, want)
-		}
-		if h.Get("X-RateLimit-Category") != "Medium" || h.Get("X-RateLimit-Limit") != "60" || h.Get("X-RateLimit-Type") != "QPS" {
-			t.Errorf("announced %v", h)
-		}
 	}
 }
 

@@ -27,6 +27,7 @@ type Config struct {
 	Features     Features
 	Meetings     Meetings
 	Access       Access
+	Limits       Limits           // nil: calls are counted for the headers, and none is refused
 	PublicURL    string           // of this server, without a slash at the end; personal links begin with it
 	Now          func() time.Time // nil: time.Now
 	Logger       *slog.Logger
@@ -48,6 +49,9 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Limits == nil {
+		c.Limits = access.NewLimiter(access.LimiterConfig{Now: c.Now})
+	}
 	a := &api{Config: c}
 	a.table = a.routes()
 	return a
@@ -56,7 +60,6 @@ func New(c Config) http.Handler {
 type api struct {
 	Config
 	table []*route
-	used  usage
 }
 
 // ServeHTTP gives every answer its headers, and turns every error and every
@@ -82,9 +85,9 @@ func newTrackingID() string {
 func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 	rt, allowed := a.find(r)
 	if rt == nil {
-		return refuseMethod(w, r, allowed)
+		return a.refuseMethod(w, r, allowed)
 	}
-	rt.rate.announce(w.Header(), 0)
+	announce(w.Header(), a.Limits.Announce(rt.rate))
 	if rt == unknown {
 		return unknownEndpoint(http.StatusNotFound)
 	}
@@ -96,7 +99,9 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p = p.From(r.RemoteAddr)
-	rt.rate.announce(w.Header(), a.used.count(p.ClientID, rt.rate, a.Now()))
+	if err := a.take(w.Header(), r, p, rt.rate); err != nil {
+		return err
+	}
 	// The use case asks for the right again; here it is asked first, because
 	// the wire names a missing scope before it looks at the body.
 	if err := p.Require(rt.right); err != nil {
@@ -106,8 +111,8 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 }
 
 // refuseMethod answers OPTIONS, and a method that the path does not take.
-func refuseMethod(w http.ResponseWriter, r *http.Request, allowed []string) error {
-	light.announce(w.Header(), 0)
+func (a *api) refuseMethod(w http.ResponseWriter, r *http.Request, allowed []string) error {
+	announce(w.Header(), a.Limits.Announce(light))
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	if r.Method == http.MethodOptions {
 		w.WriteHeader(http.StatusNoContent)

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"make", makeTests},
 		{"meeting", meetingTests},
 		{"participant", participantTests},
+		{"quota", quotaTests},
 		{"seat", seatTests},
 		{"secret", secretTests},
 		{"session", sessionTests},

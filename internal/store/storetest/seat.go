@@ -43,18 +43,19 @@ func (w *world) wantSeats(account convoke.AccountID, total, used int64) {
 }
 
 var seatTests = map[string]func(*world){
-	"exactly as many as there are, to 200 at once": func(w *world) {
-		account := w.newAccount(50)
-		if made := w.fill(account, 200); len(made) != 50 {
+	"exactly as many as there are, to a thousand at once": func(w *world) {
+		const seats = 250
+		account := w.newAccount(seats)
+		if made := w.fill(account, 1000); len(made) != seats {
 			w.Errorf("%d users were made", len(made))
 		}
-		w.wantSeats(account.ID, 50, 50)
+		w.wantSeats(account.ID, seats, seats)
 		users, err := w.db.Users(w.ctx(), account.ID, convoke.StatusActive, "", 1000)
 		w.must(err)
-		if len(users) != 50 {
+		if len(users) != seats {
 			w.Errorf("%d users are there", len(users))
 		}
-		if n := count(w.events(account.ID, 100), convoke.EventUserCreated); n != 50 {
+		if n := count(w.events(account.ID, 2*seats), convoke.EventUserCreated); n != seats {
 			w.Errorf("%d user.created events", n)
 		}
 	},

@@ -13,6 +13,17 @@ CREATE TABLE seals (
     made_at BIGINT NOT NULL
 );
 
+-- What an account used of its daily limits; day counts from 1970 in UTC.
+CREATE TABLE quotas (
+    account_id TEXT COLLATE "C" NOT NULL,
+    name       TEXT COLLATE "C" NOT NULL,
+    day        BIGINT NOT NULL,
+    used       BIGINT NOT NULL,
+    PRIMARY KEY (account_id, name, day)
+);
+CREATE INDEX quotas_day ON quotas (day);
+
 -- +goose Down
+DROP TABLE quotas;
 DROP TABLE seals;
 ALTER TABLE events DROP COLUMN actor;
