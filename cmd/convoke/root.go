@@ -31,7 +31,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newCapabilities(), newOperator(), newVersion(),
+		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newCapabilities(), newOperator(), newImport(), newVersion(),
 	)
 	root.InitDefaultCompletionCmd()
 	checkUse(root)

@@ -24,6 +24,7 @@ type Config struct {
 	Conference Conference
 	Access     Access
 	Events     Events
+	Imports    Imports
 	PublicURL  string // of this server, without a slash at the end; personal links begin with it
 	Logger     *slog.Logger
 }
@@ -49,6 +50,11 @@ func (a *api) routes() []route {
 		newRoute("GET", "/capabilities", a.listCapabilities),
 		newRoute("GET", "/seats", a.countSeats),
 		newRoute("GET", "/events", a.listEvents),
+		newRoute("POST", "/imports", a.startImport),
+		newRoute("GET", "/imports", a.listImports),
+		newRoute("GET", "/imports/{import_id}", a.findImport),
+		newRoute("GET", "/imports/{import_id}/rows", a.listImportRows),
+		newRoute("POST", "/imports/{import_id}/cancel", a.cancelImport),
 	}
 }
 

@@ -101,6 +101,7 @@ func (a *App) Run(ctx context.Context) error {
 	parts := []func() error{
 		func() error { return a.server.Serve(ctx, a.handler) },
 		func() error { return a.events.Run(ctx) },
+		func() error { return a.imports.Run(ctx) },
 		func() error { return a.sweep(ctx) },
 		func() error { return a.engine.watch(ctx) },
 		func() error { <-ctx.Done(); a.stopPolls(); return nil },

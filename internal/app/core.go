@@ -12,6 +12,7 @@ import (
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/imports"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
 )
@@ -23,6 +24,7 @@ type core struct {
 	keys      keys
 	access    *access.Service
 	provision *provision.Service
+	imports   *imports.Service
 	logger    *slog.Logger
 }
 
@@ -45,9 +47,15 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	}
 	k.access = access.New(access.Config{Apps: db, Sessions: db, Logger: logger})
 	k.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, HashPassword: k.access.HashPassword,
+		Store: db, Accounts: db, Bulk: db, HashPassword: k.access.HashPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})
+	k.imports, err = imports.New(imports.Config{
+		Jobs: db, Spool: db, Users: k.provision, Key: k.keys.files, Now: time.Now, Logger: logger,
+	})
+	if err != nil {
+		return nil, closing(db, err)
+	}
 	if err := k.makeDefaultAccount(ctx); err != nil {
 		return nil, closing(db, err)
 	}

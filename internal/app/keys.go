@@ -21,6 +21,7 @@ type keys struct {
 	page  []byte // seals page tokens
 	code  []byte // makes activation codes
 	room  []byte // signs host tokens, passcode links and room sessions
+	files []byte // seals the passwords of an import that waits
 	media string // the embedded media server's API secret
 
 	defaultAccount convoke.AccountID // the same in every process, so that only one can make it
@@ -49,6 +50,7 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		page:           derive("page tokens", 32),
 		code:           derive("activation codes", 32),
 		room:           derive("rooms", 32),
+		files:          derive("imported files", 32),
 		media:          hex.EncodeToString(derive("media server", 32)),
 		defaultAccount: convoke.AccountID(base64.RawURLEncoding.EncodeToString(derive("default account", 16))),
 	}, nil

@@ -57,7 +57,7 @@ func (a *App) routes() http.Handler {
 
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
-		Provision: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Provision: a.provision, Conference: a.conference, Access: a.access, Events: a.events, Imports: a.imports,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }
@@ -71,7 +71,7 @@ func (a *App) zoom() http.Handler {
 func (a *App) portal() http.Handler {
 	return portal.New(portal.Config{
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
-		Users: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db),
+		Users: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db), Imports: a.imports,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }

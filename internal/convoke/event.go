@@ -35,6 +35,8 @@ const (
 	EventBindingCreated  EventName = "binding.created"
 	EventBindingReplaced EventName = "binding.replaced"
 	EventBindingDeleted  EventName = "binding.deleted"
+	EventImportStarted   EventName = "import.started"
+	EventImportFinished  EventName = "import.finished"
 )
 
 // Event is one committed change in an account's log. ID grows with time inside

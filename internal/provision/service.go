@@ -26,6 +26,13 @@ type Store interface {
 	Invitation(context.Context, convoke.InvitationID) (convoke.Invitation, error)
 }
 
+// Bulk writes many changes in one transaction.
+type Bulk interface {
+	// ChangeMany runs the work's changes in their order and writes them together
+	// with the record of what became of them. It may run all of it again.
+	ChangeMany(ctx context.Context, job convoke.ImportID, w convoke.Work) error
+}
+
 // Accounts keeps accounts and their domains.
 type Accounts interface {
 	CreateAccount(context.Context, convoke.Account) error
@@ -40,6 +47,7 @@ type Accounts interface {
 type Config struct {
 	Store    Store
 	Accounts Accounts
+	Bulk     Bulk // needed by Import only
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// PageKey seals page tokens and CodeKey activation codes; 32 bytes each, the
@@ -53,6 +61,7 @@ type Config struct {
 type Service struct {
 	store    Store
 	accounts Accounts
+	bulk     Bulk
 	hash     func(context.Context, string) (string, error)
 	pages    convoke.PageTokens
 	codeKey  []byte
@@ -62,7 +71,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, hash: c.HashPassword,
+		store: c.Store, accounts: c.Accounts, bulk: c.Bulk, hash: c.HashPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}
 }
