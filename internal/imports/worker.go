@@ -13,7 +13,7 @@ import (
 const (
 	atOnce     = 2               // jobs of this process, so that a small one need not wait for a large one
 	poll       = time.Second     // between looks for jobs of other processes
-	lease      = 4 * time.Second // after which a job of a dead process is taken over
+	lease      = 3 * time.Second // after which a job of a dead process is taken over
 	renewEvery = time.Second
 	sweepEvery = time.Hour
 	keepEnded  = 30 * 24 * time.Hour

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { Activate } from "./activate/Activate";
 import type { Session } from "./api";
+import { Imports } from "./operator/Imports";
 import { OperatorArrival } from "./operator/OperatorArrival";
 import { Outbox } from "./operator/Outbox";
 import { Overview } from "./operator/Overview";
@@ -63,6 +64,7 @@ function OperatorPages() {
     <Switch>
       <Route path="/portal/overview" component={Overview} />
       <Route path="/portal/users" component={Users} />
+      <Route path="/portal/imports" component={Imports} />
       <Route path="/portal/outbox" component={Outbox} />
       <Route>
         <Redirect to="/portal/overview" replace />

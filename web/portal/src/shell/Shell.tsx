@@ -12,6 +12,7 @@ import "./shell.css";
 const operatorPages = [
   { path: "/portal/overview", label: "Overview", testId: "nav-overview" },
   { path: "/portal/users", label: "Users", testId: "nav-users" },
+  { path: "/portal/imports", label: "Imports", testId: "nav-imports" },
   { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" },
 ];
 
