@@ -288,7 +288,7 @@ func (d *dying) Import(ctx context.Context, p convoke.Principal, job convoke.Imp
 
 func TestAnImportThatIsCutOffLosesAndRepeatsNothing(t *testing.T) {
 	t.Parallel()
-	const rows = 4100
+	const rows = 8200
 	calm, cut := newWorld(t, everything), newWorld(t, everything)
 	calm.beforehand(t, rows)
 	cut.beforehand(t, rows)

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	chunkRows  = 500       // rows that share a transaction
+	chunkRows  = 1000      // rows that share a transaction
 	chunkBytes = 256 << 10 // at most, before the last row of a chunk
 	storeAtOne = 16        // chunks that are stored in one transaction
 )
@@ -28,7 +28,7 @@ type spool struct {
 	repeats  duplicates
 	chunk    convoke.ImportChunk
 	pending  []convoke.ImportChunk
-	firsts   []int64 // the first row of each chunk: 8 bytes for 500 rows
+	firsts   []int64 // the first row of each chunk: 8 bytes for 1,000 rows
 	rows     int64
 	warnings []string
 	unknown  map[string]bool // at most maxWarnings
