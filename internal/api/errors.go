@@ -25,6 +25,8 @@ var (
 		"This call does not take that method; the Allow header lists those it takes.")
 	errMediaType = convoke.Invalid(codeMediaType, "",
 		"The body must be JSON: send it with Content-Type: application/json.")
+	errFileType = convoke.Invalid(codeMediaType, "",
+		"The body must be a file of users: send it with Content-Type: text/csv or application/x-ndjson.")
 )
 
 // fault is what a code looks like on this door's wire.
@@ -44,6 +46,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeInvalidName:         {status: 400, title: "A name is too long or holds control characters"},
 	convoke.CodeInvalidType:         {status: 400, title: "The type is not allowed"},
 	convoke.CodeInvalidPageToken:    {status: 400, title: "The page token is invalid or expired", steps: []string{"Start the list again without next_page_token."}},
+	convoke.CodeInvalidFile:         {status: 400, title: "The file cannot be read", steps: []string{"Correct the line that the detail names, and send the file again."}},
 	convoke.CodePasswordLength:      {status: 400, title: "The password is too short or too long"},
 	convoke.CodePasswordLetter:      {status: 400, title: "The password has no letter"},
 	convoke.CodePasswordDigit:       {status: 400, title: "The password has no digit"},
@@ -70,6 +73,7 @@ var faults = map[convoke.Code]fault{
 	codeNoSuchCall:              {status: 404, title: "There is no such call"},
 	convoke.CodeUserNotFound:    {status: 404, title: "The user does not exist"},
 	convoke.CodeBindingNotFound: {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
+	convoke.CodeImportNotFound:  {status: 404, title: "The import does not exist"},
 	convoke.CodeMeetingNotFound: {status: 404, title: "The meeting does not exist"},
 	convoke.CodeDomainNotFound:  {status: 404, title: "The account does not have the domain", steps: []string{"Add it: POST /api/v1/domains."}},
 
@@ -90,10 +94,11 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeSeatsExhausted: {status: 409, title: "All licensed seats are in use", steps: []string{
 		"Deactivate or delete a licensed user, or have the operator raise the limit: convoke account set --licensed-seats N.",
 	}},
+	convoke.CodeImportOver: {status: 409, title: "The import has ended already"},
 
 	convoke.CodeMeetingEnded: {status: 410, title: "The meeting has ended"},
 	convoke.CodeBodyTooLarge: {status: 413, title: "The body is too large"},
-	codeMediaType:            {status: 415, title: "The body is not sent as JSON"},
+	codeMediaType:            {status: 415, title: "The body is not of a type that the call takes"},
 
 	convoke.CodeRateSecond:  {status: 429, title: "Too many calls at once", steps: []string{"Wait for as many seconds as Retry-After says."}},
 	convoke.CodeRateDaily:   {status: 429, title: "Too many calls in this day", steps: []string{"Wait until the day is over in UTC; GET /api/v1/quota shows what is left."}},

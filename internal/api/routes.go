@@ -27,6 +27,7 @@ type Config struct {
 	Conference  Conference
 	Access      Access
 	Events      Events
+	Imports     Imports
 	Audit       Audit
 	Limits      Limits // nil: calls are counted and none is refused
 	PublicURL   string // of this server, without a slash at the end; personal links begin with it
@@ -67,6 +68,11 @@ func (a *api) routes() []route {
 		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
 		newRoute("GET", "/audit", a.listAudit),
 		newRoute("GET", "/quota", a.listQuotas),
+		newRoute("POST", "/imports", a.startImport),
+		newRoute("GET", "/imports", a.listImports),
+		newRoute("GET", "/imports/{import_id}", a.findImport),
+		newRoute("GET", "/imports/{import_id}/rows", a.listImportRows),
+		newRoute("POST", "/imports/{import_id}/cancel", a.cancelImport),
 	}
 }
 

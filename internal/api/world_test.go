@@ -22,6 +22,7 @@ import (
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/events"
+	"github.com/convoke/convoke/internal/imports"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
 )
@@ -33,6 +34,7 @@ type world struct {
 	config    Config
 	provision *provision.Service
 	access    *access.Service
+	imports   *imports.Service
 	operator  convoke.Principal
 	account   convoke.Account
 	token     string
@@ -53,13 +55,18 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	key := bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
+		Store: db, Accounts: db, Domains: db, Bulk: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
 	})
 	meetings, err := conference.New(conference.Config{
 		Store: db, Users: db, Media: noMedia{}, PublicURL: "https://meet.example.com", Key: key, Now: w.now,
 	})
 	check(t, err)
+	w.imports, err = imports.New(imports.Config{
+		Jobs: db, Spool: db, Users: w.provision, Key: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+	})
+	check(t, err)
 	w.config = Config{
+		Imports:   w.imports,
 		Provision: w.provision, Invitations: w.provision, Domains: w.provision, Conference: meetings, Access: w.access,
 		Events: events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
 		Audit: events.NewAudit(events.AuditConfig{

@@ -105,6 +105,7 @@ func (a *App) Run(ctx context.Context) error {
 		func() error { return a.server.Serve(ctx, a.handler) },
 		func() error { return a.events.Run(ctx) },
 		func() error { return a.audit.Run(ctx) },
+		func() error { return a.imports.Run(ctx) },
 		func() error { return a.sweep(ctx) },
 		func() error { return a.recheckDomains(ctx) },
 		func() error { return a.engine.watch(ctx) },

@@ -13,6 +13,7 @@ import (
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/events"
+	"github.com/convoke/convoke/internal/imports"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
 )
@@ -26,6 +27,7 @@ type core struct {
 	provision *provision.Service
 	audit     *events.Audit
 	limiter   *access.Limiter
+	imports   *imports.Service
 	logger    *slog.Logger
 }
 
@@ -49,11 +51,17 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	k.access = access.New(access.Config{Apps: db, Sessions: db, Logger: logger})
 	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Looker: newLooker(), Invites: k.limiter,
+		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Looker: newLooker(), Invites: k.limiter, Bulk: db,
 		HashPassword: k.access.HashPassword, MatchesPassword: k.access.MatchesPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})
 	k.audit = events.NewAudit(events.AuditConfig{Store: db, Key: k.keys.audit, Now: time.Now, Logger: logger})
+	k.imports, err = imports.New(imports.Config{
+		Jobs: db, Spool: db, Users: k.provision, Key: k.keys.files, Now: time.Now, Logger: logger,
+	})
+	if err != nil {
+		return nil, closing(db, err)
+	}
 	if err := k.makeDefaultAccount(ctx); err != nil {
 		return nil, closing(db, err)
 	}

@@ -22,6 +22,7 @@ type keys struct {
 	code  []byte // makes activation codes
 	room  []byte // signs host tokens, passcode links and room sessions
 	audit []byte // seals the audit log
+	files []byte // seals the passwords of an import that waits
 	media string // the embedded media server's API secret
 
 	defaultAccount convoke.AccountID // the same in every process, so that only one can make it
@@ -51,6 +52,7 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		code:           derive("activation codes", 32),
 		room:           derive("rooms", 32),
 		audit:          derive("audit log", 32),
+		files:          derive("imported files", 32),
 		media:          hex.EncodeToString(derive("media server", 32)),
 		defaultAccount: convoke.AccountID(base64.RawURLEncoding.EncodeToString(derive("default account", 16))),
 	}, nil

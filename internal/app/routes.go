@@ -58,7 +58,7 @@ func (a *App) routes() http.Handler {
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
 		Provision: a.provision, Invitations: a.provision, Domains: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
-		Audit: a.audit, Limits: a.limiter,
+		Imports: a.imports, Audit: a.audit, Limits: a.limiter,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }
@@ -73,7 +73,7 @@ func (a *App) zoom() http.Handler {
 func (a *App) portal() http.Handler {
 	return portal.New(portal.Config{
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
-		Users: a.provision, Domains: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db),
+		Users: a.provision, Domains: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db), Imports: a.imports,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }

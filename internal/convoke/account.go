@@ -117,6 +117,12 @@ type Seats struct {
 	Used  int64
 }
 
+// SeatsExhausted is the refusal of who wants a seat when none of total is free.
+func SeatsExhausted(total int64) error {
+	return Errorf(KindExhausted, CodeSeatsExhausted,
+		"All %d licensed seats of the account are in use. Fix: convoke account set --licensed-seats N", total)
+}
+
 // Census counts an account's users by status, and of the active ones those that
 // are not licensed.
 type Census struct {

@@ -2,6 +2,8 @@
 
 package convoke
 
+import "reflect"
+
 // Found is what the store knows about a Lookup, read in the transaction that
 // will write the decision. Nil means that there is no such thing.
 type Found struct {
@@ -137,7 +139,10 @@ func refresh(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	if emailChanged && f.Holder != nil && f.Holder.ID != before.ID {
 		return Decision{}, emailTaken(d, *f.Holder)
 	}
-	if NewUserObject(after) == NewUserObject(before) {
+	if err := after.Profile.merge(r.Profile); err != nil {
+		return Decision{}, err
+	}
+	if NewUserObject(after) == NewUserObject(before) && (len(r.Profile) == 0 || reflect.DeepEqual(after.Profile, before.Profile)) {
 		return Decision{Outcome: OutcomeFound, User: before, Binding: *f.Binding}, nil
 	}
 	decision := Decision{Outcome: OutcomeUpdated, Binding: *f.Binding, Change: m.change(before, after)}
@@ -165,6 +170,9 @@ func makeUser(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 		return Decision{}, err
 	}
 	user := newUser(d, f, fresh, m)
+	if err := user.Profile.merge(d.request.Profile); err != nil {
+		return Decision{}, err
+	}
 	decision := Decision{Outcome: OutcomeMade, User: user, Change: Change{After: &user}}
 	if f.Binding != nil {
 		decision.Outcome = OutcomeReplaced

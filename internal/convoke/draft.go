@@ -2,6 +2,8 @@
 
 package convoke
 
+import "encoding/json"
+
 // Request is what a door hands in to make or find a user: raw, as the client
 // sent it. Every door fills in the same one.
 type Request struct {
@@ -17,6 +19,7 @@ type Request struct {
 	Type         UserType // 0: licensed for custCreate, basic for the others
 	PMI          MeetingID
 	PersonalLink string
+	Profile      json.RawMessage // an object with any of Profile's fields; empty: none
 }
 
 // Draft is a Request that keeps every rule that needs no look-up. Its fields
@@ -31,7 +34,7 @@ type Draft struct {
 func NewDraft(r Request, action Action) (Draft, error) {
 	d := Draft{request: r, action: action}
 	for _, check := range []func() error{
-		d.checkBinding, d.checkEmail, d.checkNames, d.checkType, d.checkPassword, d.checkPersonal,
+		d.checkBinding, d.checkEmail, d.checkNames, d.checkType, d.checkPassword, d.checkPersonal, d.checkProfile,
 	} {
 		if err := check(); err != nil {
 			return Draft{}, err
@@ -175,6 +178,11 @@ func (d *Draft) checkPersonal() error {
 		d.request.PersonalLink = ""
 	}
 	return nil
+}
+
+func (d *Draft) checkProfile() error {
+	var p Profile
+	return p.merge(d.request.Profile)
 }
 
 // wantedLink is the personal link that the user should have if it is free: a

@@ -56,6 +56,8 @@ const (
 	CodeInvalidPageToken Code = "invalid_page_token"
 	CodeInvalidPMI       Code = "invalid_personal_meeting_id"
 	CodeInvalidLink      Code = "invalid_personal_link"
+	CodeInvalidFile      Code = "invalid_file"
+	CodeInvalidRow       Code = "invalid_row"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"
@@ -92,6 +94,7 @@ const (
 	CodeTicketNotFound     Code = "ticket_not_found"
 	CodeMailNotFound       Code = "mail_not_found"
 	CodeHeirNotFound       Code = "transfer_user_not_found"
+	CodeImportNotFound     Code = "import_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"
@@ -106,6 +109,9 @@ const (
 	CodeTransferToSelf    Code = "transfer_to_the_removed_user"
 	CodeNoPassword        Code = "user_has_no_password"
 	CodePMIUndeletable    Code = "personal_meeting_cannot_be_deleted"
+	CodeDuplicateRow      Code = "duplicate_in_file"
+	CodeImportOver        Code = "import_over"
+	CodeImportTaken       Code = "import_taken"
 
 	CodeAutoCreateOff     Code = "auto_create_disabled"
 	CodeNoManagedDomain   Code = "no_managed_domain"

@@ -47,6 +47,9 @@ const (
 	EventDomainWarning  EventName = "domain.warning"  // a look found no proof; it lapses if that goes on
 	EventDomainLapsed   EventName = "domain.lapsed"
 	EventDomainRemoved  EventName = "domain.removed"
+
+	EventImportStarted  EventName = "import.started"
+	EventImportFinished EventName = "import.finished"
 )
 
 // Event is one committed change in an account's log. ID grows with time inside

@@ -4,6 +4,7 @@ package portal
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -85,6 +86,16 @@ type Mails interface {
 	Mail(ctx context.Context, p convoke.Principal, id int64) (convoke.Mail, error)
 }
 
+// Imports is the bulk jobs, as the operator sees them.
+type Imports interface {
+	Start(ctx context.Context, p convoke.Principal, o convoke.ImportOptions, file io.Reader) (convoke.Import, error)
+	Import(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)
+	Imports(ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int) ([]convoke.Import, error)
+	Rows(ctx context.Context, p convoke.Principal, id convoke.ImportID, after int64, limit int, problems bool) ([]convoke.ImportRow, int64, error)
+	Results(ctx context.Context, p convoke.Principal, id convoke.ImportID, to io.Writer) error
+	Cancel(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)
+}
+
 // Config is everything that the door needs.
 type Config struct {
 	Doorway     Doorway
@@ -95,6 +106,7 @@ type Config struct {
 	Activations Activations
 	Access      Access
 	Mails       Mails
+	Imports     Imports
 
 	Pages     fs.FS           // room/index.html, portal/index.html and assets/, from web/dist
 	Built     bool            // false: the pages were not built, and only a note can be shown

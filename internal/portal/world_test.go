@@ -21,6 +21,7 @@ import (
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/imports"
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
 	"github.com/convoke/convoke/internal/provision"
@@ -50,6 +51,7 @@ type world struct {
 	db         *store.DB
 	access     *access.Service
 	provision  *provision.Service
+	imports    *imports.Service
 	conference *conference.Service
 	media      *recorder
 	clock      *clock
@@ -83,7 +85,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
+		Store: db, Accounts: db, Domains: db, Bulk: db, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {
 			if text == password {
 				return shared(), nil
@@ -96,7 +98,10 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 		Store: db, Users: db, Media: w.media, PublicURL: public, Key: key, Now: w.clock.Now,
 	})
 	check(t, err)
+	w.imports, err = imports.New(imports.Config{Jobs: db, Spool: db, Users: w.provision, Key: key, Now: w.clock.Now, Logger: quiet})
+	check(t, err)
 	w.config = portal.Config{
+		Imports: w.imports,
 		Doorway: w.conference, Moderation: w.conference, Meetings: w.conference,
 		Users: w.provision, Domains: w.provision, Activations: w.provision, Access: w.access, Mails: mail.NewReader(db),
 		Pages: pages, Built: true, PublicURL: public, MediaURL: "wss://meet.example.com", Delivery: "outbox",

@@ -26,6 +26,13 @@ type Store interface {
 	Invitation(context.Context, convoke.InvitationID) (convoke.Invitation, error)
 }
 
+// Bulk writes many changes in one transaction.
+type Bulk interface {
+	// ChangeMany runs the work's changes in their order and writes them together
+	// with the record of what became of them. It may run all of it again.
+	ChangeMany(ctx context.Context, job convoke.ImportID, w convoke.Work) error
+}
+
 // Passwords keeps the passwords that users replaced.
 type Passwords interface {
 	// FormerPasswords returns their hashes, the latest first.
@@ -75,6 +82,7 @@ type Config struct {
 	Assistants Assistants
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
+	Bulk    Bulk // needed by Import only
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// MatchesPassword reports whether a password is that of a PHC string; as slow.
@@ -93,6 +101,7 @@ type Service struct {
 	domains    Domains
 	looker     Looker
 	invites    Invites
+	bulk       Bulk
 	former     Passwords
 	assistants Assistants
 	hash       func(context.Context, string) (string, error)
@@ -105,7 +114,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, former: c.Passwords, assistants: c.Assistants,
+		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords, assistants: c.Assistants,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}

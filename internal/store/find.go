@@ -181,6 +181,23 @@ func (db *DB) Find(ctx context.Context, l convoke.Lookup) (convoke.Found, error)
 	return s.Found, err
 }
 
+// findAll is find for many, in one round trip where there are any.
+func findAll(ctx context.Context, t tx, lookups []convoke.Lookup) ([]snapshot, error) {
+	found := make([]snapshot, len(lookups))
+	reads := make([]read, len(lookups))
+	for i, l := range lookups {
+		w, args := lookupKeys(l)
+		reads[i] = read{sql: findQueries[w], args: args, each: func(r *row) { found[i].scan(r, w) }}
+	}
+	err := t.queryAll(ctx, reads)
+	for i, s := range found {
+		if err == nil && s.Policy.Account.ID == "" {
+			err = accountNotFound(lookups[i].AccountID)
+		}
+	}
+	return found, err
+}
+
 func find(ctx context.Context, q querier, l convoke.Lookup) (snapshot, error) {
 	w, args := lookupKeys(l)
 	var s snapshot

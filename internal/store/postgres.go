@@ -140,6 +140,14 @@ func (t pgTx) exec(ctx context.Context, sql string, args ...any) (int64, error) 
 	return tag.RowsAffected(), err
 }
 
+func (t pgTx) queryAll(ctx context.Context, reads []read) error {
+	var batch pgx.Batch
+	for _, r := range reads {
+		batch.Queue(r.sql, r.args...).Query(func(rows pgx.Rows) error { return readRows(rows, nil, r.each) })
+	}
+	return t.tx.SendBatch(ctx, &batch).Close()
+}
+
 // run sends all of the plan in one round trip.
 func (t pgTx) run(ctx context.Context, p plan) (err error) {
 	steps := p.steps

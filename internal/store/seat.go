@@ -55,8 +55,7 @@ func grant(shards []shard, limit int64) {
 // dealSeats locks the account's shards and returns the steps that deal the free
 // seats of limit anew.
 func (db *DB) dealSeats(ctx context.Context, t tx, account convoke.AccountID, limit int64) ([]step, error) {
-	shards, err := list(ctx, t, func(r *row) shard { return shard{number: r.number(), used: r.number()} },
-		"SELECT shard, licensed_used FROM counters WHERE account_id = $1 ORDER BY shard"+db.dialect.forUpdate, string(account))
+	shards, err := db.lockShards(ctx, t, account)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +70,11 @@ func (db *DB) dealSeats(ctx context.Context, t tx, account convoke.AccountID, li
 	return steps, nil
 }
 
+func (db *DB) lockShards(ctx context.Context, t tx, account convoke.AccountID) ([]shard, error) {
+	return list(ctx, t, func(r *row) shard { return shard{number: r.number(), used: r.number()} },
+		"SELECT shard, licensed_used FROM counters WHERE account_id = $1 ORDER BY shard"+db.dialect.forUpdate, string(account))
+}
+
 // seatsExhausted returns CodeSeatsExhausted when the account has fewer free
 // seats than wanted. It looks at a limit that may be dealt unevenly.
 func (db *DB) seatsExhausted(ctx context.Context, q querier, account convoke.AccountID, wanted int64) error {
@@ -79,8 +83,7 @@ func (db *DB) seatsExhausted(ctx context.Context, q querier, account convoke.Acc
 		return err
 	}
 	if seats.Total != convoke.NoSeatLimit && seats.Used+wanted > seats.Total {
-		return convoke.Errorf(convoke.KindExhausted, convoke.CodeSeatsExhausted,
-			"All %d licensed seats of the account are in use. Fix: convoke account set --licensed-seats N", seats.Total)
+		return convoke.SeatsExhausted(seats.Total)
 	}
 	return nil
 }

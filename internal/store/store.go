@@ -53,9 +53,18 @@ type tx interface {
 	querier
 	// exec returns how many rows the statement inserted, changed or deleted.
 	exec(ctx context.Context, sql string, args ...any) (int64, error)
+	// queryAll runs the reads in order, in one round trip where there are any.
+	queryAll(ctx context.Context, reads []read) error
 	// run writes the plan, and stops at the first step whose check fails. It may
 	// be called once in a transaction.
 	run(ctx context.Context, p plan) error
+}
+
+// read is one query of several.
+type read struct {
+	sql  string
+	args []any
+	each func(*row)
 }
 
 // plan is what a transaction is to write.

@@ -290,6 +290,15 @@ func (t liteTx) exec(_ context.Context, sql string, args ...any) (int64, error) 
 	return t.conn.exec(sql, args)
 }
 
+func (t liteTx) queryAll(ctx context.Context, reads []read) error {
+	for _, r := range reads {
+		if err := t.query(ctx, r.each, r.sql, r.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t liteTx) run(_ context.Context, p plan) error {
 	if err := runSteps(t.conn, p.steps); err != nil {
 		return err

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"counter", counterTests},
 		{"domain", domainTests},
 		{"event", eventTests},
+		{"import", importTests},
 		{"invitation", invitationTests},
 		{"life", lifeTests},
 		{"login", loginTests},

@@ -6,6 +6,7 @@ import { Redirect, Route, Switch } from "wouter";
 import { Activate } from "./activate/Activate";
 import type { Session } from "./api";
 import { Domains } from "./operator/Domains";
+import { Imports } from "./operator/Imports";
 import { OperatorArrival } from "./operator/OperatorArrival";
 import { Outbox } from "./operator/Outbox";
 import { Overview } from "./operator/Overview";
@@ -65,6 +66,7 @@ function OperatorPages() {
       <Route path="/portal/overview" component={Overview} />
       <Route path="/portal/users" component={Users} />
       <Route path="/portal/domains" component={Domains} />
+      <Route path="/portal/imports" component={Imports} />
       <Route path="/portal/outbox" component={Outbox} />
       <Route>
         <Redirect to="/portal/overview" replace />

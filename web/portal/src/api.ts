@@ -72,6 +72,32 @@ export interface Mail extends MailSummary {
   text: string;
 }
 
+/** Rows by what became of them, or in a dry run what would. */
+export const outcomes = ["create", "update", "skip", "conflict", "error"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export interface ImportJob {
+  id: string;
+  state: "receiving" | "waiting" | "running" | "done" | "cancelled";
+  dry_run: boolean;
+  file_name: string;
+  rows_total: number;
+  rows_done: number;
+  rows_per_second: number;
+  seconds_left: number;
+  counts: Record<Outcome, number>;
+  warnings: string[];
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface ImportProblem {
+  row: number;
+  outcome: Outcome;
+  message: string;
+  input: string[];
+}
+
 export interface Meeting {
   id: string;
   topic: string;
@@ -137,6 +163,10 @@ export interface Finding {
 const root = "/portal/api";
 const domainPath = (name: string) => `${root}/domains/${encodeURIComponent(name)}`;
 
+function fileType(name: string): string {
+  return /\.(ndjson|jsonl)$/i.test(name) ? "application/x-ndjson" : "text/csv";
+}
+
 /** The calls of the portal, as the server's own page door answers them. */
 export const api = {
   session: () => request<Session>(`${root}/session`),
@@ -174,6 +204,26 @@ export const api = {
       method: "POST",
     }),
   removeDomain: (name: string) => request<void>(domainPath(name), { method: "DELETE" }),
+  startImport: (file: File, action: string, dryRun: boolean) =>
+    request<ImportJob>(
+      `${root}/imports?${new URLSearchParams({
+        file_name: file.name,
+        action,
+        dry_run: String(dryRun),
+      })}`,
+      { method: "POST", file: { content: file, type: fileType(file.name) } },
+    ),
+  imports: (token: string) =>
+    request<{ imports: ImportJob[]; next_page_token: string }>(
+      `${root}/imports?${new URLSearchParams({ next_page_token: token })}`,
+    ),
+  importJob: (id: string) => request<ImportJob>(`${root}/imports/${encodeURIComponent(id)}`),
+  importProblems: (id: string) =>
+    request<{ rows: ImportProblem[] }>(`${root}/imports/${encodeURIComponent(id)}/problems`),
+  /** The address of the results file. */
+  importResults: (id: string) => `${root}/imports/${encodeURIComponent(id)}/results`,
+  cancelImport: (id: string) =>
+    request<ImportJob>(`${root}/imports/${encodeURIComponent(id)}/cancel`, { method: "POST" }),
 
   meetings: () => request<{ meetings: Meeting[] }>(`${root}/meetings`),
   createMeeting: (meeting: MeetingRequest) =>

@@ -25,6 +25,8 @@ export class RequestError extends Error {
 export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
+  /** A file to send as it is, instead of a JSON body. */
+  file?: { content: Blob; type: string };
   bearer?: string | undefined;
   signal?: AbortSignal | undefined;
   /** The call must survive the page being closed. */
@@ -51,7 +53,10 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
     headers,
     credentials: "same-origin",
   };
-  if (init.method !== "GET") {
+  if (options.file) {
+    headers["Content-Type"] = options.file.type;
+    init.body = options.file.content;
+  } else if (init.method !== "GET") {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(options.body ?? {});
   }

@@ -25,11 +25,16 @@ export function serve(answers: Record<string, Answer>): Call[] {
   const calls: Call[] = [];
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
     const route = `${init.method} ${path}`;
-    calls.push({ route, body: init.body ? JSON.parse(String(init.body)) : undefined });
+    calls.push({ route, body: parsed(init.body) });
     const answer = answers[route];
     if (!answer) throw new TypeError(`no answer for ${route}`);
     const body = answer.body === undefined ? null : JSON.stringify(answer.body);
     return new Response(body, { status: answer.status });
   });
   return calls;
+}
+
+/** A JSON body as a value; a file as it is. */
+function parsed(body: BodyInit | null | undefined): unknown {
+  return typeof body === "string" ? JSON.parse(body) : body;
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package imports
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
+)
+
+// storedRow is a row of a chunk that is being done.
+type storedRow struct {
+	cells   []string
+	row     provision.Row
+	refused error // before provision was asked
+}
+
+// doChunk does the next chunk of a job and returns the job as it is then.
+func (s *Service) doChunk(ctx context.Context, job convoke.Import) (after convoke.Import, err error) {
+	began := s.now()
+	chunk, _, err := s.spools.ImportChunk(ctx, job.ID, job.NextChunk)
+	if err != nil {
+		return job, err
+	}
+	l := layoutOf(job)
+	rows, err := s.readChunk(l, job.Options, chunk)
+	if err != nil {
+		return job, err
+	}
+	asked := make([]provision.Row, 0, len(rows))
+	for _, r := range rows {
+		if r.refused == nil {
+			asked = append(asked, r.row)
+		}
+	}
+	blanked := blank(l, chunk, rows)
+	record := func(now convoke.Import, results []provision.RowResult, borrowed int64) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+		kept, counts := encodeResults(rows, results, job.Options.DryRun)
+		kept.Chunk, kept.Blanked = chunk.Number, blanked
+		step := convoke.ImportStep{
+			Owner: job.Owner, Chunk: chunk.Number, Rows: chunk.Rows, Counts: counts, Borrowed: borrowed,
+			Took: s.now().Sub(began), At: s.clock(), Lease: s.clock().Add(lease),
+		}
+		var events []convoke.Event
+		var err error
+		after, events, err = now.Advance(step)
+		return after, kept, events, err
+	}
+	if job.Options.DryRun {
+		err = s.users.Preview(ctx, job.By, job.ID, asked, job.Borrowed, record)
+		return after, err
+	}
+	err = s.users.Import(ctx, job.By, job.ID, asked,
+		func(now convoke.Import, results []provision.RowResult) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+			return record(now, results, 0)
+		})
+	return after, err
+}
+
+// readChunk understands a chunk's rows.
+func (s *Service) readChunk(l layout, o convoke.ImportOptions, chunk convoke.ImportChunk) ([]storedRow, error) {
+	repeats := make(map[int64]convoke.ImportDuplicate, len(chunk.Duplicates))
+	for _, d := range chunk.Duplicates {
+		repeats[d.Row] = d
+	}
+	rows := make([]storedRow, 0, chunk.Rows)
+	for in := newSplitter(bytes.NewReader(chunk.Data), convoke.FormatCSV); ; {
+		record, _, err := in.next()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		r, err := s.readRow(l, o, record)
+		if err != nil {
+			return nil, err
+		}
+		if d, repeated := repeats[chunk.First+int64(len(rows))]; repeated && r.refused == nil {
+			r.refused = &convoke.Error{
+				Kind: convoke.KindConflict, Code: convoke.CodeDuplicateRow, Field: d.Field,
+				Message: duplicateMessage(d),
+			}
+		}
+		rows = append(rows, r)
+	}
+}
+
+// readRow returns an error only for a fault of ours.
+func (s *Service) readRow(l layout, o convoke.ImportOptions, record []byte) (r storedRow, err error) {
+	var p person
+	if r.cells, p, r.refused = l.read(record, o.Format); r.refused != nil {
+		return r, nil
+	}
+	if p[password] != "" {
+		if p[password], err = s.sealer.open(p[password]); err != nil {
+			return r, err
+		}
+	}
+	r.row, r.refused = p.row(o)
+	return r, nil
+}
+
+// blank returns the chunk without its passwords, or nil when it has none.
+func blank(l layout, chunk convoke.ImportChunk, rows []storedRow) []byte {
+	if !chunk.Secrets {
+		return nil
+	}
+	data := make([]byte, 0, len(chunk.Data))
+	for _, r := range rows {
+		if at := l.secret(); at < len(r.cells) {
+			r.cells[at] = ""
+		}
+		data = appendCSV(data, r.cells...)
+	}
+	return data
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// importOf decodes a job.
+func importOf(r *row) convoke.Import {
+	var job convoke.Import
+	r.json(&job)
+	return job
+}
+
+func importNotFound(id convoke.ImportID) error {
+	return convoke.NotFound(convoke.CodeImportNotFound, "Import does not exist: %s.", id)
+}
+
+// CreateImport stores a new job.
+func (db *DB) CreateImport(ctx context.Context, job convoke.Import) error {
+	_, err := db.exec(ctx, `INSERT INTO imports (id, account_id, state, digest, created_at, job) VALUES ($1, $2, $3, $4, $5, $6)`,
+		string(job.ID), string(job.AccountID), string(job.State), job.Digest, millis(job.CreatedAt), toJSON(job))
+	return err
+}
+
+// Import returns a job of the account, or CodeImportNotFound.
+func (db *DB) Import(ctx context.Context, account convoke.AccountID, id convoke.ImportID) (convoke.Import, error) {
+	return must(ctx, db.engine, importNotFound(id), importOf,
+		"SELECT job FROM imports WHERE id = $1 AND account_id = $2", string(id), string(account))
+}
+
+// Imports returns the account's jobs that were made before the given one, the
+// newest first; an empty id begins.
+func (db *DB) Imports(ctx context.Context, account convoke.AccountID, before convoke.ImportID, limit int) ([]convoke.Import, error) {
+	return list(ctx, db.engine, importOf, `SELECT job FROM imports WHERE account_id = $1
+		AND seq < COALESCE((SELECT seq FROM imports WHERE id = $2 AND account_id = $1), 9223372036854775807)
+		ORDER BY seq DESC LIMIT $3`, string(account), string(before), limit)
+}
+
+// OpenImports returns jobs of any account that wait or run, the oldest first.
+func (db *DB) OpenImports(ctx context.Context, limit int) ([]convoke.Import, error) {
+	return list(ctx, db.engine, importOf,
+		"SELECT job FROM imports WHERE state IN ('waiting', 'running') ORDER BY seq LIMIT $1", limit)
+}
+
+// ChangeImport replaces a job by what apply makes of it, and appends the events,
+// in one transaction. apply may be run again after a conflict.
+func (db *DB) ChangeImport(ctx context.Context, id convoke.ImportID, apply func(convoke.Import) (convoke.Import, []convoke.Event, error)) error {
+	return db.engine.write(ctx, func(t tx) error {
+		before, err := db.lockImport(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		after, events, err := apply(before)
+		if err != nil {
+			return err
+		}
+		return t.run(ctx, plan{steps: []step{saveImport(after)}, events: events})
+	})
+}
+
+func (db *DB) lockImport(ctx context.Context, t tx, id convoke.ImportID) (convoke.Import, error) {
+	return must(ctx, t, importNotFound(id), importOf, "SELECT job FROM imports WHERE id = $1"+db.dialect.forUpdate, string(id))
+}
+
+func saveImport(job convoke.Import) step {
+	return step{
+		sql:  "UPDATE imports SET state = $2, digest = $3, job = $4 WHERE id = $1",
+		args: []any{string(job.ID), string(job.State), job.Digest, toJSON(job)},
+	}
+}
+
+// AddImportChunks stores rows of a job, and MarkImportDuplicates which of them
+// repeat earlier ones.
+func (db *DB) AddImportChunks(ctx context.Context, id convoke.ImportID, chunks []convoke.ImportChunk) error {
+	steps := make([]step, len(chunks))
+	for i, c := range chunks {
+		steps[i] = step{
+			sql: `INSERT INTO import_chunks (import_id, number, first_row, row_count, secrets, duplicates, data)
+				VALUES ($1, $2, $3, $4, $5, '', $6)`,
+			args: []any{string(id), c.Number, c.First, c.Rows, c.Secrets, c.Data},
+		}
+	}
+	return db.engine.write(ctx, func(t tx) error { return t.run(ctx, plan{steps: steps}) })
+}
+
+// MarkImportDuplicates replaces what is known of one chunk's duplicates.
+func (db *DB) MarkImportDuplicates(ctx context.Context, id convoke.ImportID, number int, list []convoke.ImportDuplicate) error {
+	_, err := db.exec(ctx, "UPDATE import_chunks SET duplicates = $3 WHERE import_id = $1 AND number = $2",
+		string(id), number, toJSON(list))
+	return err
+}
+
+func chunkOf(r *row) convoke.ImportChunk {
+	c := convoke.ImportChunk{Number: int(r.number()), First: r.number(), Rows: r.number(), Secrets: r.flag()}
+	if text := r.text(); text != "" {
+		if err := json.Unmarshal([]byte(text), &c.Duplicates); err != nil && r.err == nil {
+			r.err = fmt.Errorf("store: a chunk's duplicates do not parse: %w", err)
+		}
+	}
+	c.Data = r.blob()
+	return c
+}
+
+// ImportChunk returns one chunk of a job's rows, and what became of them: no
+// Data while that is not known. CodeImportNotFound when there is no such chunk.
+func (db *DB) ImportChunk(ctx context.Context, id convoke.ImportID, number int) (convoke.ImportChunk, convoke.ImportResults, error) {
+	results := convoke.ImportResults{Chunk: number}
+	chunk, err := must(ctx, db.engine, importNotFound(id), func(r *row) convoke.ImportChunk {
+		c := chunkOf(r)
+		results.Problems, results.Data = r.number(), r.blob()
+		return c
+	}, `SELECT c.number, c.first_row, c.row_count, c.secrets, c.duplicates, c.data, COALESCE(r.problems, 0), r.data
+		FROM import_chunks c LEFT JOIN import_results r ON r.import_id = c.import_id AND r.number = c.number
+		WHERE c.import_id = $1 AND c.number = $2`, string(id), number)
+	return chunk, results, err
+}
+
+// NextProblem returns the first chunk at or after the given number that has a
+// conflict or an error in it, or -1.
+func (db *DB) NextProblem(ctx context.Context, id convoke.ImportID, number int) (int, error) {
+	next, found, err := first(ctx, db.engine, (*row).number, `SELECT number FROM import_results
+		WHERE import_id = $1 AND number >= $2 AND problems > 0 ORDER BY number LIMIT 1`, string(id), number)
+	if !found {
+		next = -1
+	}
+	return int(next), err
+}
+
+// UnfinishedImport returns the account's newest job of the digest that has not
+// ended, or CodeImportNotFound.
+func (db *DB) UnfinishedImport(ctx context.Context, account convoke.AccountID, digest string) (convoke.Import, error) {
+	return must(ctx, db.engine, importNotFound(""), importOf, `SELECT job FROM imports
+		WHERE state IN ('waiting', 'running') AND account_id = $1 AND digest = $2 ORDER BY seq DESC LIMIT 1`, string(account), digest)
+}
+
+// DeleteImports deletes the jobs that were made before the time, with their
+// rows, and those that were cut off while they were received before then.
+func (db *DB) DeleteImports(ctx context.Context, ended, received time.Time) error {
+	_, err := db.exec(ctx, `DELETE FROM imports WHERE created_at < $1 AND state IN ('done', 'cancelled')
+		OR created_at < $2 AND state = 'receiving'`, millis(ended), millis(received))
+	return err
+}
+
+// DeleteImport deletes one job with its rows.
+func (db *DB) DeleteImport(ctx context.Context, id convoke.ImportID) error {
+	_, err := db.exec(ctx, "DELETE FROM imports WHERE id = $1", string(id))
+	return err
+}

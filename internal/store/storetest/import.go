@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// job stores a new job that runs.
+func (w *world) job(account convoke.Account, chunks int) convoke.Import {
+	w.Helper()
+	job := convoke.Import{
+		ID: convoke.ImportID(newID()), AccountID: account.ID, State: convoke.ImportRunning, Digest: "d" + newID(),
+		Columns: []string{"external_id"}, By: convoke.Operator(account.ID), Owner: "me", Chunks: chunks, CreatedAt: now,
+	}
+	w.must(w.db.CreateImport(w.ctx(), job))
+	return job
+}
+
+// work ensures the requests under a job, and returns which were refused.
+func (w *world) work(job convoke.Import, chunk int, requests ...convoke.Request) (decisions []convoke.Decision, refused []error, err error) {
+	decisions = make([]convoke.Decision, len(requests))
+	drafts := make([]convoke.Draft, len(requests))
+	work := convoke.Work{
+		Decide: func(i int, found convoke.Found) (change convoke.Change, err error) {
+			decisions[i], err = convoke.Decide(drafts[i], found, newFresh(), convoke.Mark{At: now, By: job.By})
+			return decisions[i].Change, err
+		},
+		Record: func(before convoke.Import, list []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+			refused = list
+			after, events, err := before.Advance(convoke.ImportStep{Owner: "me", Chunk: chunk, Rows: int64(len(requests)), At: now})
+			return after, convoke.ImportResults{Chunk: chunk, Problems: 1, Data: []byte("results")}, events, err
+		},
+	}
+	for i, r := range requests {
+		drafts[i], err = convoke.NewDraft(r, convoke.ActionCustCreate)
+		if r.Action != "" {
+			drafts[i], err = convoke.NewDraft(r, convoke.Action(r.Action))
+		}
+		w.must(err)
+		work.Lookups = append(work.Lookups, drafts[i].Lookup(job.AccountID))
+	}
+	return decisions, refused, w.db.ChangeMany(w.ctx(), job.ID, work)
+}
+
+func numbered(prefix string, n int) []convoke.Request {
+	list := make([]convoke.Request, n)
+	for i := range list {
+		list[i] = convoke.Request{Source: convoke.SourceCSV, ExternalID: fmt.Sprint(prefix, i), Email: fmt.Sprintf("%s%d@example.com", prefix, i)}
+	}
+	return list
+}
+
+var importTests = map[string]func(*world){
+	"is found in its own account only, newest first": func(w *world) {
+		first, second := w.job(w.account, 1), w.job(w.account, 1)
+		got, err := w.db.Import(w.ctx(), w.account.ID, first.ID)
+		w.must(err)
+		if fmt.Sprint(got) != fmt.Sprint(first) {
+			w.Errorf("the job is %+v, want %+v", got, first)
+		}
+		other := w.newAccount(convoke.NoSeatLimit)
+		_, err = w.db.Import(w.ctx(), other.ID, first.ID)
+		w.wantCode(err, convoke.CodeImportNotFound)
+		_, err = w.db.UnfinishedImport(w.ctx(), other.ID, first.Digest)
+		w.wantCode(err, convoke.CodeImportNotFound)
+		unfinished, err := w.db.UnfinishedImport(w.ctx(), w.account.ID, first.Digest)
+		w.must(err)
+		list, err := w.db.Imports(w.ctx(), w.account.ID, "", 10)
+		w.must(err)
+		rest, err := w.db.Imports(w.ctx(), w.account.ID, second.ID, 10)
+		w.must(err)
+		if unfinished.ID != first.ID || len(list) != 2 || list[0].ID != second.ID || len(rest) != 1 || rest[0].ID != first.ID {
+			w.Errorf("unfinished %s, list %v, rest %v", unfinished.ID, list, rest)
+		}
+	},
+	"keeps its rows": func(w *world) {
+		job := w.job(w.account, 2)
+		chunks := []convoke.ImportChunk{
+			{Number: 0, First: 1, Rows: 2, Data: []byte("a\x00b\n")}, {Number: 1, First: 3, Rows: 1, Secrets: true, Data: []byte("c\n")},
+		}
+		w.must(w.db.AddImportChunks(w.ctx(), job.ID, chunks))
+		chunks[1].Duplicates = []convoke.ImportDuplicate{{Row: 3, First: 1, Field: "email"}}
+		w.must(w.db.MarkImportDuplicates(w.ctx(), job.ID, 1, chunks[1].Duplicates))
+		for i, want := range chunks {
+			got, results, err := w.db.ImportChunk(w.ctx(), job.ID, i)
+			w.must(err)
+			if fmt.Sprint(got) != fmt.Sprint(want) || results.Data != nil {
+				w.Errorf("chunk %d is %+v with %q, want %+v", i, got, results.Data, want)
+			}
+		}
+		_, _, err := w.db.ImportChunk(w.ctx(), job.ID, 2)
+		w.wantCode(err, convoke.CodeImportNotFound)
+		_, _, err = w.work(job, 0)
+		w.must(err)
+		next, err := w.db.NextProblem(w.ctx(), job.ID, 0)
+		w.must(err)
+		none, err := w.db.NextProblem(w.ctx(), job.ID, 1)
+		w.must(err)
+		_, results, err := w.db.ImportChunk(w.ctx(), job.ID, 0)
+		w.must(err)
+		if next != 0 || none != -1 || string(results.Data) != "results" || results.Problems != 1 {
+			w.Errorf("problems at %d and %d, results %+v", next, none, results)
+		}
+		w.must(w.db.DeleteImport(w.ctx(), job.ID))
+		_, _, err = w.db.ImportChunk(w.ctx(), job.ID, 0)
+		w.wantCode(err, convoke.CodeImportNotFound)
+	},
+	"is swept when it is old": func(w *world) {
+		open, over := w.job(w.account, 1), w.job(w.account, 1)
+		w.must(w.db.ChangeImport(w.ctx(), over.ID, func(i convoke.Import) (convoke.Import, []convoke.Event, error) { return i.Cancel(now) }))
+		w.must(w.db.DeleteImports(w.ctx(), now, now))
+		if _, err := w.db.Import(w.ctx(), w.account.ID, over.ID); err != nil {
+			w.Errorf("swept too early: %v", err)
+		}
+		w.must(w.db.DeleteImports(w.ctx(), now.Add(time.Second), now.Add(time.Second)))
+		_, err := w.db.Import(w.ctx(), w.account.ID, over.ID)
+		w.wantCode(err, convoke.CodeImportNotFound)
+		_, err = w.db.Import(w.ctx(), w.account.ID, open.ID)
+		w.must(err)
+	},
+	"writes its rows' users together": func(w *world) {
+		job := w.job(w.account, 2)
+		decisions, refused, err := w.work(job, 0, numbered("u", 300)...)
+		w.must(err)
+		if w.user(decisions[299].User.ID) == nil || errors.Join(refused...) != nil {
+			w.Errorf("refused: %v", errors.Join(refused...))
+		}
+		w.wantSeats(w.account.ID, convoke.NoSeatLimit, 300)
+		if n := count(w.events(w.account.ID, 600), convoke.EventUserCreated); n != 300 {
+			w.Errorf("%d users in the log", n)
+		}
+		again, refused, err := w.work(job, 1, append(numbered("u", 2), convoke.Request{Source: convoke.SourceCSV, ExternalID: "x", Email: "u7@example.com"})...)
+		w.must(err)
+		if again[0].Outcome != convoke.OutcomeFound || again[0].User.ID != decisions[0].User.ID || refused[0] != nil {
+			w.Errorf("the same again: %+v, %v", again[0].Outcome, refused[0])
+		}
+		w.wantCode(refused[2], convoke.CodeEmailTaken)
+	},
+	"lets a row have what an earlier one gave up, and what two want goes to the first": func(w *world) {
+		job := w.job(w.account, 2)
+		_, _, err := w.work(job, 0, numbered("u", 1)...)
+		w.must(err)
+		list := []convoke.Request{
+			{Source: convoke.SourceCSV, ExternalID: "u0", Email: "new@example.com"},
+			{Source: convoke.SourceCSV, ExternalID: "heir", Email: "u0@example.com"},
+			{Source: convoke.SourceCSV, ExternalID: "a", Email: "a@example.com", PersonalLink: "the.link"},
+			{Source: convoke.SourceCSV, ExternalID: "b", Email: "b@example.com", PersonalLink: "the.link"},
+		}
+		decisions, refused, err := w.work(job, 1, list...)
+		w.must(err)
+		if errors.Join(refused...) != nil || decisions[1].Outcome != convoke.OutcomeMade {
+			w.Errorf("refused: %v", errors.Join(refused...))
+		}
+		if a, b := decisions[2].User.PersonalLink, decisions[3].User.PersonalLink; a != "the.link" || b == "the.link" || b == "" {
+			w.Errorf("the links are %q and %q", a, b)
+		}
+	},
+	"takes no seat that is not there": func(w *world) {
+		account := w.newAccount(120)
+		made := w.fill(account, 30)
+		job := w.job(account, 2)
+		_, refused, err := w.work(job, 0, numbered("u", 100)...)
+		w.must(err)
+		for i, err := range refused {
+			if i < 90 != (err == nil) {
+				w.Fatalf("row %d: %v", i, err)
+			}
+		}
+		w.wantCode(refused[90], convoke.CodeSeatsExhausted)
+		w.wantSeats(account.ID, 120, 120)
+		w.must(w.byUser(account, made[0], func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()) }))
+		if again := w.fill(account, 20); len(again) != 1 {
+			w.Errorf("%d seats were free, want 1", len(again))
+		}
+	},
+	"leaves seats for others to find": func(w *world) {
+		account := w.newAccount(200)
+		job := w.job(account, 2)
+		_, _, err := w.work(job, 0, numbered("u", 50)...)
+		w.must(err)
+		if made := w.fill(account, 180); len(made) != 150 {
+			w.Errorf("%d seats were free, want 150", len(made))
+		}
+		w.wantSeats(account.ID, 200, 200)
+	},
+	"does a chunk once, whoever tries": func(w *world) {
+		job := w.job(w.account, 2)
+		done := 0
+		for _, err := range parallel(8, func(int) error {
+			_, _, err := w.work(job, 0, numbered("u", 40)...)
+			return err
+		}) {
+			if err == nil {
+				done++
+			} else {
+				w.wantCode(err, convoke.CodeImportTaken)
+			}
+		}
+		_, census, err := w.db.Tally(w.ctx(), w.account.ID)
+		w.must(err)
+		if done != 1 || census.Active != 40 {
+			w.Errorf("done %d times, %d users", done, census.Active)
+		}
+	},
+	"keeps nothing of a chunk that is broken off": func(w *world) {
+		job := w.job(w.account, 1)
+		fault := errors.New("a fault")
+		draft, err := convoke.NewDraft(numbered("u", 1)[0], convoke.ActionCustCreate)
+		w.must(err)
+		err = w.db.ChangeMany(w.ctx(), job.ID, convoke.Work{
+			Lookups: []convoke.Lookup{draft.Lookup(w.account.ID)},
+			Decide: func(_ int, found convoke.Found) (convoke.Change, error) {
+				d, err := convoke.Decide(draft, found, newFresh(), w.mark())
+				return d.Change, err
+			},
+			Record: func(i convoke.Import, _ []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+				return i, convoke.ImportResults{}, nil, fault
+			},
+		})
+		_, census, tallied := w.db.Tally(w.ctx(), w.account.ID)
+		w.must(tallied)
+		if !errors.Is(err, fault) || census.Active != 0 {
+			w.Errorf("error %v, %d users", err, census.Active)
+		}
+	},
+	"races with others for the same keys": func(w *world) {
+		job := w.job(w.account, 4)
+		requests := numbered("u", 60)
+		for _, err := range parallel(5, func(i int) error {
+			if i == 0 {
+				for chunk := range 4 {
+					if _, _, err := w.work(job, chunk, requests[15*chunk:15*chunk+15]...); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+			for _, r := range requests {
+				if _, err := w.ensure(w.account, r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}) {
+			w.must(err)
+		}
+		_, census, err := w.db.Tally(w.ctx(), w.account.ID)
+		w.must(err)
+		if census.Active != 60 {
+			w.Errorf("%d users", census.Active)
+		}
+	},
+}

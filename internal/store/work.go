@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// ChangeMany runs the work's changes in their order, each decided on what it
+// finds after those before it, and records what became of them, all in one
+// transaction that has the job locked. A conflict with others runs all of it
+// again; one that lasts is an error, and nothing is written.
+//
+// It promises of seats what Change does. An account with a limit has its seat
+// counters locked meanwhile, so others who need a seat there wait.
+//
+// The first try reads for all changes, decides all, and writes all, which on
+// PostgreSQL takes a few round trips. Where a change could have seen another one
+// that way only too late, it is done one by one.
+func (db *DB) ChangeMany(ctx context.Context, id convoke.ImportID, w convoke.Work) error {
+	oneByOne := false
+	return db.engine.write(ctx, func(t tx) error {
+		m := many{db: db, tx: t, work: w, refused: make([]error, len(w.Lookups)), oneByOne: oneByOne}
+		err := orAgain(m.run(ctx, id))
+		oneByOne = oneByOne || err != nil
+		return err
+	})
+}
+
+// many is one try of ChangeMany.
+type many struct {
+	db       *DB
+	tx       tx
+	work     convoke.Work
+	refused  []error
+	oneByOne bool
+
+	account convoke.AccountID
+	limited bool
+	total   int64 // seats, when limited
+	free    int64
+	steps   []step // not yet written
+	sum     count
+	events  []convoke.Event
+}
+
+func (m *many) run(ctx context.Context, id convoke.ImportID) error {
+	job, err := m.db.lockImport(ctx, m.tx, id)
+	if err != nil {
+		return err
+	}
+	m.account = job.AccountID
+	m.sum.account = job.AccountID
+	if len(m.work.Lookups) > 0 {
+		if err := m.openSeats(ctx); err != nil {
+			return err
+		}
+	}
+	if err := m.changes(ctx); err != nil {
+		return err
+	}
+	after, results, events, err := m.work.Record(job, m.refused)
+	if err != nil {
+		return err
+	}
+	m.events = append(m.events, events...)
+	return m.finish(ctx, after, results)
+}
+
+// openSeats locks the counters of an account with a limit and counts its seats.
+func (m *many) openSeats(ctx context.Context) error {
+	limit, err := must(ctx, m.tx, accountNotFound(m.account), (*row).number,
+		"SELECT licensed_seats FROM accounts WHERE id = $1", string(m.account))
+	if err != nil || limit == convoke.NoSeatLimit {
+		return err
+	}
+	shards, err := m.db.lockShards(ctx, m.tx, m.account)
+	m.limited, m.total, m.free = true, limit, free(shards, limit)
+	return err
+}
+
+// changes decides all and leaves the writing to finish.
+func (m *many) changes(ctx context.Context) error {
+	if m.oneByOne {
+		return m.changesOneByOne(ctx)
+	}
+	all, err := findAll(ctx, m.tx, m.work.Lookups)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		change, err := m.decide(i, all[i].Found)
+		if err != nil {
+			return err
+		}
+		if givesUpKey(change) {
+			return &again{errKeyGivenUp} // nothing is written yet
+		}
+		if err := m.add(change, &all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errKeyGivenUp asks for one by one.
+var errKeyGivenUp = errors.New("store: a later change may want a key that an earlier one gives up")
+
+// givesUpKey reports whether somebody else could have, after the change, what
+// nobody could have before it.
+func givesUpKey(c convoke.Change) bool {
+	return c.Before != nil && (c.After == nil || c.After.Email != c.Before.Email ||
+		c.After.PersonalLink != c.Before.PersonalLink || c.After.PMI != c.Before.PMI)
+}
+
+// changesOneByOne writes each before the next is decided.
+func (m *many) changesOneByOne(ctx context.Context) error {
+	for i, l := range m.work.Lookups {
+		found, err := find(ctx, m.tx, l)
+		if err != nil {
+			return err
+		}
+		change, err := m.decide(i, found.Found)
+		if err != nil {
+			return err
+		}
+		if err := m.add(change, &found); err != nil {
+			return err
+		}
+		if err := m.flush(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decide asks for the i-th change. One that is refused is empty.
+func (m *many) decide(i int, found convoke.Found) (convoke.Change, error) {
+	m.refused[i] = nil
+	change, err := m.work.Decide(i, found)
+	if err == nil {
+		err = m.takeSeats(change)
+	}
+	if err == nil {
+		return change, nil
+	}
+	if refusal, ours := errors.AsType[*convoke.Error](err); ours && refusal.Kind != convoke.KindInternal {
+		m.refused[i] = refusal
+		return convoke.Change{}, nil
+	}
+	return convoke.Change{}, err
+}
+
+// takeSeats counts down the free seats, or refuses.
+func (m *many) takeSeats(change convoke.Change) error {
+	wanted := change.SeatDelta()
+	if m.limited && wanted > 0 && m.free < wanted {
+		return convoke.SeatsExhausted(m.total)
+	}
+	m.free -= wanted
+	return nil
+}
+
+// add takes a change in; its counters and events come at the end, for all of
+// them together.
+func (m *many) add(change convoke.Change, found *snapshot) error {
+	steps, err := userSteps(m.steps, change, found)
+	if err != nil {
+		return err
+	}
+	m.steps = bindingSteps(steps, change)
+	if n := newCount(m.account, change); n != nil {
+		m.sum.add(*n)
+	}
+	m.events = append(m.events, change.Events...)
+	return nil
+}
+
+// flush writes what was added so far.
+func (m *many) flush(ctx context.Context) error {
+	for _, s := range m.steps {
+		affected, err := m.tx.exec(ctx, s.sql, s.args...)
+		if err == nil && s.check != nil {
+			err = s.check(affected)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	m.steps = m.steps[:0]
+	return nil
+}
+
+func (m *many) finish(ctx context.Context, job convoke.Import, r convoke.ImportResults) error {
+	if err := checkEvents(m.events); err != nil {
+		return err
+	}
+	p := plan{events: m.events, steps: append(m.steps, saveImport(job), step{
+		sql:  "INSERT INTO import_results (import_id, number, problems, data) VALUES ($1, $2, $3, $4)",
+		args: []any{string(job.ID), r.Chunk, r.Problems, r.Data},
+	})}
+	if r.Blanked != nil {
+		p.steps = append(p.steps, step{
+			sql:  "UPDATE import_chunks SET data = $3, secrets = $4 WHERE import_id = $1 AND number = $2",
+			args: []any{string(job.ID), r.Chunk, r.Blanked, false},
+		})
+	}
+	if err := m.addCounts(ctx, &p); err != nil {
+		return err
+	}
+	return m.tx.run(ctx, p)
+}
+
+// addCounts adds the sum of all changes to the counters. With a limit the seats
+// are dealt anew, so that the next one finds a free one at the first try.
+func (m *many) addCounts(ctx context.Context, p *plan) error {
+	if m.sum.seats == 0 && m.sum.census == (convoke.Census{}) {
+		return nil
+	}
+	if !m.limited {
+		p.count = &m.sum
+		return nil
+	}
+	unseated := m.sum
+	unseated.seats = 0
+	p.count = &unseated
+	_, err := m.tx.exec(ctx, "UPDATE counters SET licensed_used = licensed_used + $2 WHERE account_id = $1 AND shard = 0",
+		string(m.account), m.sum.seats)
+	if err != nil {
+		return err
+	}
+	deal, err := m.db.dealSeats(ctx, m.tx, m.account, m.total)
+	p.steps = append(p.steps, deal...)
+	return err
+}
