@@ -38,6 +38,7 @@ func TestKillNineDuringAnImport(t *testing.T) {
 			t.Parallel()
 			file := people(t)
 			calm := &importing{t: t, dir: t.TempDir(), url: database(t), file: file}
+			calm.open() // commands want data that is there
 			check(t, calm.run().Wait())
 			cut := &importing{t: t, dir: t.TempDir(), url: database(t), file: file}
 			cut.runKilled()
