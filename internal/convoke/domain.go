@@ -140,7 +140,7 @@ func newDomainObject(d Domain) DomainObject {
 func (c *DomainChange) add(name EventName, d Domain, m Mark) {
 	c.Events = append(c.Events, NewEvent(name, m.At, Payload{
 		AccountID: d.AccountID, Operator: m.By.Label, OperatorID: m.By.OperatorID(), Object: newDomainObject(d),
-	}))
+	}).By(m.By))
 }
 
 // AddDomain gives an account a domain, which is fresh unless before is there

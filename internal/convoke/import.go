@@ -257,7 +257,7 @@ func (i Import) event(name EventName, at time.Time) []Event {
 	return []Event{NewEvent(name, at, Payload{
 		AccountID: i.AccountID, Operator: i.By.Label, OperatorID: i.By.OperatorID(),
 		Object: ImportObject{i.ID, i.State, i.Options.FileName, i.Rows, i.Counts},
-	})}
+	}).By(i.By)}
 }
 
 // ImportObject is a bulk job in a payload.
