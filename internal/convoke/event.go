@@ -47,7 +47,24 @@ const (
 	EventDomainWarning  EventName = "domain.warning"  // a look found no proof; it lapses if that goes on
 	EventDomainLapsed   EventName = "domain.lapsed"
 	EventDomainRemoved  EventName = "domain.removed"
+
+	EventWebhookValidated        EventName = "webhook.validated"
+	EventWebhookValidationFailed EventName = "webhook.validation_failed"
 )
+
+// EventNames lists the name of every event that an app can be told of.
+func EventNames() []EventName {
+	return []EventName{
+		EventUserCreated, EventUserUpdated, EventUserActivated, EventUserDeactivated, EventUserDisassociated, EventUserDeleted,
+		EventUserInvitationAccepted, EventUserSettingsUpdated, EventUserSignedIn, EventUserSignedOut,
+		EventMeetingCreated, EventMeetingUpdated, EventMeetingDeleted, EventMeetingStarted, EventMeetingEnded,
+		EventMeetingParticipantJoined, EventMeetingParticipantLeft,
+		EventUserInvited, EventUserInvitationRevoked, EventUserPasswordChanged, EventUserAssistants, EventMeetingsTransferred,
+		EventBindingCreated, EventBindingReplaced, EventBindingDeleted,
+		EventDomainAdded, EventDomainUpdated, EventDomainVerified, EventDomainWarning, EventDomainLapsed, EventDomainRemoved,
+		EventWebhookValidated, EventWebhookValidationFailed,
+	}
+}
 
 // Event is one committed change in an account's log. ID grows with time inside
 // the database; the store gives it out.
