@@ -15,6 +15,7 @@ import (
 	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/webhook"
 )
 
 // core is what the server and the commands have in common: the store and the
@@ -24,6 +25,8 @@ type core struct {
 	keys      keys
 	access    *access.Service
 	provision *provision.Service
+	receivers *webhook.Client
+	webhooks  *events.Subscriptions
 	audit     *events.Audit
 	logger    *slog.Logger
 }
@@ -52,6 +55,10 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})
 	k.audit = events.NewAudit(events.AuditConfig{Store: db, Key: k.keys.audit, Now: time.Now, Logger: logger})
+	k.receivers = newReceivers(c.WebhookAllowPrivate)
+	k.webhooks = events.NewSubscriptions(events.SubscriptionsConfig{
+		Store: db, Deliveries: db, Challenger: k.receivers, Plain: c.WebhookAllowPrivate,
+	})
 	if err := k.makeDefaultAccount(ctx); err != nil {
 		return nil, closing(db, err)
 	}

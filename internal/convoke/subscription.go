@@ -98,7 +98,7 @@ type SubscriptionDraft struct {
 // is delivered. plain allows http URLs, as the operator who allows private
 // receivers does.
 func (d SubscriptionDraft) Apply(s Subscription, app Principal, plain bool, now time.Time) (Subscription, error) {
-	if d.URL != nil && *d.URL != s.URL {
+	if d.URL != nil && (*d.URL != s.URL || s.URL == "") {
 		if err := checkReceiver(*d.URL, plain); err != nil {
 			return s, err
 		}

@@ -89,11 +89,11 @@ func (s *Subscriptions) Find(ctx context.Context, p convoke.Principal, id convok
 		return convoke.Subscription{}, err
 	}
 	if !plausible(id) {
-		return convoke.Subscription{}, unknownSubscription(id)
+		return convoke.Subscription{}, unknownSubscription()
 	}
 	found, err := s.store.Subscription(ctx, p.AccountID, id)
 	if err == nil && p.Kind == convoke.AppCaller && found.ClientID != p.ClientID {
-		err = unknownSubscription(id)
+		err = unknownSubscription()
 	}
 	return found, err
 }
@@ -104,7 +104,7 @@ func plausible(id convoke.SubscriptionID) bool {
 	return err == nil && len(id) == 22
 }
 
-func unknownSubscription(convoke.SubscriptionID) error {
+func unknownSubscription() error {
 	return convoke.NotFound(convoke.CodeWebhookNotFound, "There is no webhook subscription with this id.")
 }
 

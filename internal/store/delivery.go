@@ -59,7 +59,7 @@ func (db *DB) Replay(
 	ctx context.Context, account convoke.AccountID, id convoke.SubscriptionID, event int64, now time.Time, limit int,
 ) (replayed int, err error) {
 	err = db.engine.write(ctx, func(t tx) error {
-		if _, err := must(ctx, t, subscriptionNotFound(id), (*row).text,
+		if _, err := must(ctx, t, subscriptionNotFound(), (*row).text,
 			"SELECT id FROM webhooks WHERE id = $1 AND account_id = $2"+db.dialect.forUpdate, string(id), string(account)); err != nil {
 			return err
 		}

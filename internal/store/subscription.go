@@ -40,8 +40,8 @@ func joinNames(names []convoke.EventName) string {
 	return list.String()
 }
 
-func subscriptionNotFound(id convoke.SubscriptionID) error {
-	return convoke.NotFound(convoke.CodeWebhookNotFound, "Webhook subscription does not exist: %s.", id)
+func subscriptionNotFound() error {
+	return convoke.NotFound(convoke.CodeWebhookNotFound, "There is no webhook subscription with this id.")
 }
 
 // Subscriptions returns the subscriptions of the app, or of all the account's
@@ -56,7 +56,7 @@ func (db *DB) Subscriptions(ctx context.Context, account convoke.AccountID, app 
 
 // Subscription returns the account's subscription, or CodeWebhookNotFound.
 func (db *DB) Subscription(ctx context.Context, account convoke.AccountID, id convoke.SubscriptionID) (convoke.Subscription, error) {
-	return must(ctx, db.engine, subscriptionNotFound(id), scanSubscription,
+	return must(ctx, db.engine, subscriptionNotFound(), scanSubscription,
 		"SELECT "+subscriptionColumns+" FROM webhooks w WHERE w.id = $1 AND w.account_id = $2", string(id), string(account))
 }
 
@@ -100,7 +100,7 @@ func (db *DB) ChangeSubscription(
 	decide func(convoke.Subscription) (convoke.SubscriptionChange, error),
 ) error {
 	return db.engine.write(ctx, func(t tx) error {
-		before, err := must(ctx, t, subscriptionNotFound(id), scanSubscription, "SELECT "+subscriptionColumns+
+		before, err := must(ctx, t, subscriptionNotFound(), scanSubscription, "SELECT "+subscriptionColumns+
 			" FROM webhooks w WHERE w.id = $1 AND w.account_id = $2"+db.dialect.forUpdate, string(id), string(account))
 		if err != nil {
 			return err
