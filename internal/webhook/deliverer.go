@@ -49,6 +49,7 @@ type Deliverer struct {
 	owner  string // of the lease: this process
 	nudges chan struct{}
 	lanes  map[convoke.SubscriptionID]*lane
+	pages  pages
 	head   int64 // of the log, as far as lanes were woken for it
 
 	lease   time.Duration // until another process takes over from one that died
@@ -130,6 +131,7 @@ func (d *Deliverer) follow(ctx context.Context, start func(*lane)) {
 	defer renew.Stop()
 	defer reload.Stop()
 	until := time.Now().Add(d.lease)
+	d.pages.grown()
 	d.reload(ctx, start)
 	for ctx.Err() == nil {
 		select {
@@ -207,6 +209,7 @@ func (d *Deliverer) wake(ctx context.Context) {
 			break
 		}
 	}
+	d.pages.grown()
 	for _, l := range d.lanes {
 		if accounts[l.account] {
 			l.wake()

@@ -187,8 +187,8 @@ func (l *lane) blocked() bool {
 
 // fill reads events while there is room for them.
 func (l *lane) fill() {
-	for l.more && !l.blocked() && len(l.open) <= window-pageSize {
-		list, err := l.store.Events(l.ctx, l.account, l.read, pageSize)
+	for l.more && !l.blocked() && len(l.open) <= window-pageSize && (!l.resting() || len(l.ready) == 0) {
+		list, err := l.page(l.ctx, l.account, l.read)
 		if err != nil {
 			l.fault(l.ctx, "reading the log", err)
 			l.pause()
@@ -204,11 +204,11 @@ func (l *lane) fill() {
 }
 
 // take finds the event its place.
-func (l *lane) take(e convoke.Event) {
-	if !l.target.Wants(e) {
+func (l *lane) take(e logged) {
+	if !l.target.Wants(e.Event) {
 		return
 	}
-	it := &item{event: e, subject: e.Subject()}
+	it := &item{event: e.Event, subject: e.subject}
 	if l.holds(it.subject) {
 		l.keepWaiting(it)
 		return
