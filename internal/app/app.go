@@ -84,7 +84,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 		a.delivery = "smtp"
 	}
 	a.retention = c.EventRetention
-	a.deliverer = webhook.New(webhook.Config{Store: a.db, Client: a.receivers, Logger: logger})
+	a.deliverer = webhook.New(webhook.Config{Store: a.db, Client: a.receivers, Owner: owner(c), Logger: logger})
 	a.events = events.New(events.Config{
 		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(),
 		Nudge: a.deliverer.Nudge, Logger: logger,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/outbound"
 	"github.com/convoke/convoke/internal/webhook"
@@ -15,6 +16,15 @@ import (
 // connections open.
 func newReceivers(private bool) *webhook.Client {
 	return webhook.NewClient(outbound.New(outbound.Config{Timeout: webhook.Timeout, IdlePerHost: 16, AllowPrivate: private}))
+}
+
+// owner names this process among those that may deliver. A SQLite file is served
+// by one process alone.
+func owner(c config.Config) string {
+	if c.DatabaseURL == "" {
+		return "the server"
+	}
+	return ""
 }
 
 // challengeEvery is how often the server asks which receivers are due for a

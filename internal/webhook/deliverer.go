@@ -3,6 +3,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -34,10 +35,14 @@ type Store interface {
 	DropLease(ctx context.Context, name, owner string) error
 }
 
-// Config is what a Deliverer is made of; all of it is needed.
+// Config is what a Deliverer is made of; all but Owner is needed.
 type Config struct {
 	Store  Store
 	Client *Client
+	// Owner names the process to the others that serve the same database. Where
+	// there can be no other, a fixed name lets it go on at once after a crash;
+	// empty: a name of its own.
+	Owner  string
 	Logger *slog.Logger
 }
 
@@ -59,7 +64,7 @@ type Deliverer struct {
 // New makes a Deliverer; Run starts it.
 func New(c Config) *Deliverer {
 	return &Deliverer{
-		store: c.Store, client: c.Client, logger: c.Logger, owner: rand.Text(), nudges: make(chan struct{}, 1),
+		store: c.Store, client: c.Client, logger: c.Logger, owner: cmp.Or(c.Owner, rand.Text()), nudges: make(chan struct{}, 1),
 		lease: 10 * time.Second, reloads: time.Second,
 	}
 }
