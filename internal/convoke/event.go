@@ -84,6 +84,7 @@ type Payload struct {
 	OperatorID   string    `json:"operator_id,omitempty"`
 	CreationType string    `json:"creation_type,omitempty"`
 	Operation    string    `json:"operation,omitempty"`
+	Scope        string    `json:"scope,omitempty"` // meeting.updated: single or all
 	Object       any       `json:"object"`
 	OldObject    any       `json:"old_object,omitempty"`
 	TimeStamp    int64     `json:"time_stamp,omitempty"` // milliseconds since 1970
