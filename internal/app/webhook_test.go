@@ -118,6 +118,10 @@ func changeUntilKilled(p *process, client *http.Client, token string, round int)
 				if err != nil {
 					return // the server is gone
 				}
+				if status != http.StatusCreated {
+					p.t.Errorf("ensuring: status %d", status)
+					return
+				}
 				for _, action := range []string{"deactivate", "activate"} {
 					status, err = call(client, token, http.MethodPut, p.url+"/v2/users/"+b.UserID+"/status", `{"action":"`+action+`"}`, nil)
 					if err != nil {

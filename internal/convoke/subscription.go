@@ -212,14 +212,11 @@ func Challenged(before Subscription, url, failure string, m Mark) SubscriptionCh
 	after := before
 	after.CheckedAt, after.Failure = m.At, failure
 	name := EventWebhookValidated
-	switch {
-	case failure == "":
+	if failure == "" {
 		after.ValidatedAt, after.FailingSince, after.NextCheckAt = m.At, time.Time{}, m.At.Add(Revalidate)
-	default:
+	} else {
 		name = EventWebhookValidationFailed
-		if after.FailingSince.IsZero() {
-			after.FailingSince = m.At
-		}
+		after.FailingSince = earliest(after.FailingSince, m.At)
 		after.NextCheckAt = m.At.Add(RevalidateSoon)
 		if m.At.Sub(after.FailingSince) > RevalidateLater {
 			after.NextCheckAt = m.At.Add(RevalidateLater)
@@ -230,6 +227,14 @@ func Challenged(before Subscription, url, failure string, m Mark) SubscriptionCh
 		change.Events = []Event{m.event(name, after.AccountID, Payload{Object: newSubscriptionObject(after)})}
 	}
 	return change
+}
+
+// earliest returns since, or now where it is zero.
+func earliest(since, now time.Time) time.Time {
+	if since.IsZero() {
+		return now
+	}
+	return since
 }
 
 // SubscriptionObject is a subscription in a payload.

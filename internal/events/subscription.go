@@ -252,7 +252,7 @@ func (s *Subscriptions) RecheckDue(ctx context.Context, p convoke.Principal) (in
 		group.Go(func() { faults[i] = s.recheck(ctx, subscription) })
 	}
 	group.Wait()
-	return len(due), errors.Join(append(faults, err)...)
+	return len(due), errors.Join(err, errors.Join(faults...))
 }
 
 // recheck challenges one receiver. Nobody is named as the operator of the event

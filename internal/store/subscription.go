@@ -23,7 +23,7 @@ func scanSubscription(r *row) convoke.Subscription {
 
 func eventNames(list string) []convoke.EventName {
 	var names []convoke.EventName
-	for _, name := range strings.Fields(list) {
+	for name := range strings.FieldsSeq(list) {
 		names = append(names, convoke.EventName(name))
 	}
 	return names

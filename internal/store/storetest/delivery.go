@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -33,11 +34,11 @@ func (w *world) kept(id convoke.SubscriptionID, state convoke.DeliveryState) str
 	w.Helper()
 	list, err := w.db.Deliveries(w.ctx(), id, state, 0, 100)
 	w.must(err)
-	text := ""
+	var text strings.Builder
 	for _, d := range list {
-		text += fmt.Sprint(d.EventID, d.State, " ")
+		fmt.Fprint(&text, d.EventID, d.State, " ")
 	}
-	return text
+	return text.String()
 }
 
 var deliveryTests = map[string]func(*world){
