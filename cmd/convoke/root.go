@@ -31,7 +31,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newInvitation(), newCapabilities(), newOperator(), newAudit(), newImport(), newVersion(),
+		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newWebhook(), newInvitation(), newCapabilities(), newOperator(), newAudit(), newImport(), newVersion(),
 	)
 	root.InitDefaultCompletionCmd()
 	checkUse(root)
@@ -73,6 +73,9 @@ func addSettings(c *cobra.Command, adminOnly bool) *settings {
 	for _, o := range config.Options() {
 		if o.Admin || !adminOnly {
 			s.flags.String(o.Name, o.Default, o.Usage)
+			if o.Switch() {
+				s.flags.Lookup(o.Name).NoOptDefVal = "true"
+			}
 		}
 	}
 	s.flags.StringVar(&s.file, "config", "", "configuration file in TOML")

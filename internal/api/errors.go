@@ -70,12 +70,14 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeUserPending:       {status: 403, title: "The user is not active yet", steps: []string{"The person follows the link in the invitation; it can be sent again."}},
 	convoke.CodeHostingNotAllowed: {status: 403, title: "The user may not host", steps: []string{"Give the user type 1 (basic) or 2 (licensed)."}},
 
-	codeNoSuchCall:              {status: 404, title: "There is no such call"},
-	convoke.CodeUserNotFound:    {status: 404, title: "The user does not exist"},
-	convoke.CodeBindingNotFound: {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
-	convoke.CodeImportNotFound:  {status: 404, title: "The import does not exist"},
-	convoke.CodeMeetingNotFound: {status: 404, title: "The meeting does not exist"},
-	convoke.CodeDomainNotFound:  {status: 404, title: "The account does not have the domain", steps: []string{"Add it: POST /api/v1/domains."}},
+	codeNoSuchCall:               {status: 404, title: "There is no such call"},
+	convoke.CodeUserNotFound:     {status: 404, title: "The user does not exist"},
+	convoke.CodeBindingNotFound:  {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
+	convoke.CodeImportNotFound:   {status: 404, title: "The import does not exist"},
+	convoke.CodeMeetingNotFound:  {status: 404, title: "The meeting does not exist"},
+	convoke.CodeDomainNotFound:   {status: 404, title: "The account does not have the domain", steps: []string{"Add it: POST /api/v1/domains."}},
+	convoke.CodeWebhookNotFound:  {status: 404, title: "The webhook subscription does not exist", steps: []string{"List them: GET /api/v1/webhooks."}},
+	convoke.CodeDeliveryNotFound: {status: 404, title: "The event is no dead letter", steps: []string{"List them: GET /api/v1/webhooks/{webhook_id}/deliveries?state=dead."}},
 
 	codeMethodNotAllowed: {status: 405, title: "The method is not allowed"},
 
@@ -96,6 +98,13 @@ var faults = map[convoke.Code]fault{
 	}},
 	convoke.CodeImportOver: {status: 409, title: "The import has ended already"},
 
+	convoke.CodeTooManySubscriptions: {status: 409, title: "The app has as many webhook subscriptions as it may have", steps: []string{
+		"Remove one with DELETE /api/v1/webhooks/{webhook_id}, or change one with PATCH.",
+	}},
+
+	convoke.CodeEventsExpired: {status: 410, title: "Events after this id are no longer kept", steps: []string{
+		"Look up anew what may have changed, then go on from the id that the detail names, or without after.",
+	}},
 	convoke.CodeMeetingEnded: {status: 410, title: "The meeting has ended"},
 	convoke.CodeBodyTooLarge: {status: 413, title: "The body is too large"},
 	codeMediaType:            {status: 415, title: "The body is not of a type that the call takes"},

@@ -138,6 +138,17 @@ func (g *golden) operate(t *testing.T, words []string) {
 		err = g.provision.Remove(t.Context(), g.operator, words[1], convoke.Delete)
 	case "activate", "deactivate":
 		err = g.provision.SetStatus(t.Context(), g.operator, words[1], words[0] == "activate")
+	case "shelve":
+		id := convoke.SubscriptionID(words[1])
+		at := g.now()
+		g.shelve(convoke.Progress{Subscription: id, Kept: []convoke.Delivery{
+			{EventID: 7, Event: "user.created", Subject: "jane", State: convoke.DeliveryDead, Attempts: 12, Since: at, Status: 500, Error: "No."},
+			{EventID: 8, Event: "user.updated", Subject: "jane", State: convoke.DeliveryRetrying, Attempts: 1, Since: at, NextAt: at.Add(time.Minute), Error: "No."},
+			{EventID: 9, Event: "domain.added", State: convoke.DeliveryDead, Attempts: 12, Since: at, Error: "No."},
+		}, Attempts: []convoke.Attempt{
+			{Number: 1, EventID: 6, Event: "user.created", At: at, Duration: 12 * time.Millisecond, Status: 204},
+			{Number: 1, EventID: 7, Event: "user.created", At: at.Add(time.Second), Duration: 3 * time.Second, Status: 500, Answer: "oops", Error: "No."},
+		}})
 	case "wait":
 		var d time.Duration
 		d, err = time.ParseDuration(words[1])

@@ -30,8 +30,12 @@ type Config struct {
 	Imports     Imports
 	Audit       Audit
 	Limits      Limits // nil: calls are counted and none is refused
-	PublicURL   string // of this server, without a slash at the end; personal links begin with it
-	Logger      *slog.Logger
+
+	Subscriptions Subscriptions
+	Deliveries    Deliveries
+
+	PublicURL string // of this server, without a slash at the end; personal links begin with it
+	Logger    *slog.Logger
 }
 
 // New returns the handler of every call under Prefix. It answers any other
@@ -61,6 +65,15 @@ func (a *api) routes() []route {
 		newRoute("GET", "/capabilities", a.listCapabilities),
 		newRoute("GET", "/seats", a.countSeats),
 		newRoute("GET", "/events", a.listEvents),
+		newRoute("GET", "/webhooks", a.listSubscriptions),
+		newRoute("POST", "/webhooks", a.addSubscription),
+		newRoute("GET", "/webhooks/{webhook_id}", a.findSubscription),
+		newRoute("PATCH", "/webhooks/{webhook_id}", a.changeSubscription),
+		newRoute("DELETE", "/webhooks/{webhook_id}", a.removeSubscription),
+		newRoute("POST", "/webhooks/{webhook_id}/validate", a.validateSubscription),
+		newRoute("GET", "/webhooks/{webhook_id}/deliveries", a.listDeliveries),
+		newRoute("GET", "/webhooks/{webhook_id}/attempts", a.listAttempts),
+		newRoute("POST", "/webhooks/{webhook_id}/replay", a.replayDeliveries),
 		newRoute("GET", "/domains", a.listDomains),
 		newRoute("POST", "/domains", a.addDomain),
 		newRoute("PATCH", "/domains/{name}", a.setDomain),

@@ -39,7 +39,8 @@ type world struct {
 	account   convoke.Account
 	token     string
 	log       *bytes.Buffer
-	clock     atomic.Int64 // seconds since 1970
+	shelve    func(convoke.Progress) // writes what a deliverer would
+	clock     atomic.Int64           // seconds since 1970
 }
 
 // allScopes lets an app do everything.
@@ -75,12 +76,37 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 		Limits:    access.NewLimiter(access.LimiterConfig{Store: db, Now: w.now}),
 		PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
+	webhooks := events.NewSubscriptions(events.SubscriptionsConfig{Store: db, Deliveries: db, Challenger: challenger{}, Now: w.now})
+	w.config.Subscriptions, w.config.Deliveries = webhooks, webhooks
+	w.shelve = func(p convoke.Progress) { shelve(t, db, p) }
 	w.handler = New(w.config)
 	w.account, err = w.provision.CreateAccount(t.Context(), convoke.Operator(""), "Test", grants)
 	check(t, err)
 	w.operator = convoke.Operator(w.account.ID)
 	w.token = w.newToken(t, allScopes)
 	return w
+}
+
+// challenger stands for the receivers, of which those with "good" in their
+// address pass.
+type challenger struct{}
+
+func (challenger) Challenge(_ context.Context, url, _ string) string {
+	if strings.Contains(url, "good") {
+		return ""
+	}
+	return "The receiver did not answer within 3 seconds."
+}
+
+func shelve(t testing.TB, db *store.DB, p convoke.Progress) {
+	t.Helper()
+	_, err := db.HoldLease(context.Background(), "webhook", "test", time.Now(), time.Now().Add(time.Hour))
+	check(t, err)
+	held, err := db.SaveProgress(context.Background(), "webhook", "test", p)
+	check(t, err)
+	if !held {
+		t.Fatal("the lease is not held")
+	}
 }
 
 // looker stands for the world outside, where the file of a domain that begins

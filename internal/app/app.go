@@ -18,6 +18,7 @@ import (
 	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/httpd"
 	"github.com/convoke/convoke/internal/mail"
+	"github.com/convoke/convoke/internal/webhook"
 	"github.com/convoke/convoke/web"
 )
 
@@ -29,6 +30,8 @@ type App struct {
 	engine     *engine
 	conference *conference.Service
 	events     *events.Service
+	deliverer  *webhook.Deliverer
+	retention  time.Duration // of events
 	pages      fs.FS
 	built      bool
 	delivery   string
@@ -80,8 +83,11 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 	if c.SMTPURL != "" {
 		a.delivery = "smtp"
 	}
+	a.retention = c.EventRetention
+	a.deliverer = webhook.New(webhook.Config{Store: a.db, Client: a.receivers, Owner: owner(c), Logger: logger})
 	a.events = events.New(events.Config{
-		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(), Logger: logger,
+		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(),
+		Nudge: a.deliverer.Nudge, Logger: logger,
 	})
 	if err := a.db.SetPublicURL(ctx, a.url); err != nil {
 		return fmt.Errorf("noting the public URL: %w", err)
@@ -107,6 +113,8 @@ func (a *App) Run(ctx context.Context) error {
 		func() error { return a.audit.Run(ctx) },
 		func() error { return a.imports.Run(ctx) },
 		func() error { return a.sweep(ctx) },
+		func() error { return a.deliverer.Run(ctx) },
+		func() error { return a.recheckReceivers(ctx) },
 		func() error { return a.recheckDomains(ctx) },
 		func() error { return a.engine.watch(ctx) },
 		func() error { <-ctx.Done(); a.stopPolls(); return nil },
@@ -123,7 +131,7 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(errors.Join(faults...), a.Close())
 }
 
-// sweepEvery is how often expired tokens, sessions and tickets are deleted.
+// sweepEvery is how often expired tokens, sessions, tickets and events are deleted.
 const sweepEvery = 10 * time.Minute
 
 // sweep keeps what expires from piling up.
@@ -137,6 +145,9 @@ func (a *App) sweep(ctx context.Context) error {
 		case now := <-tick.C:
 			if err := a.db.DeleteExpired(ctx, now); err != nil && ctx.Err() == nil {
 				a.logger.Error("deleting what has expired failed", "error", err)
+			}
+			if _, err := a.events.Purge(ctx, now.Add(-a.retention)); err != nil && ctx.Err() == nil {
+				a.logger.Error("purging old events failed", "error", err)
 			}
 		}
 	}

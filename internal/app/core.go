@@ -16,6 +16,7 @@ import (
 	"github.com/convoke/convoke/internal/imports"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/webhook"
 )
 
 // core is what the server and the commands have in common: the store and the
@@ -25,6 +26,8 @@ type core struct {
 	keys      keys
 	access    *access.Service
 	provision *provision.Service
+	receivers *webhook.Client
+	webhooks  *events.Subscriptions
 	audit     *events.Audit
 	limiter   *access.Limiter
 	imports   *imports.Service
@@ -62,6 +65,10 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	if err != nil {
 		return nil, closing(db, err)
 	}
+	k.receivers = newReceivers(c.WebhookAllowPrivate)
+	k.webhooks = events.NewSubscriptions(events.SubscriptionsConfig{
+		Store: db, Deliveries: db, Challenger: k.receivers, Plain: c.WebhookAllowPrivate,
+	})
 	if err := k.makeDefaultAccount(ctx); err != nil {
 		return nil, closing(db, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Config is everything that can be set. The zero value is not useful; Load
@@ -36,6 +37,9 @@ type Config struct {
 	SMTPURL        string // empty: mails stay in the local outbox
 	LogLevel       string // debug, info, warn, error
 	LogFormat      string // text, json
+
+	WebhookAllowPrivate bool          // receivers may be in the private network, and at http URLs
+	EventRetention      time.Duration // how long events are kept
 }
 
 // DatabasePath is the SQLite file of a data dir.
@@ -43,6 +47,9 @@ func (c Config) DatabasePath() string { return filepath.Join(c.DataDir, "convoke
 
 // JobsPath is the file of the job queue when the database is SQLite.
 func (c Config) JobsPath() string { return filepath.Join(c.DataDir, "jobs.db") }
+
+// minRetention leaves a day after the last attempt on an event.
+const minRetention = 96 * time.Hour
 
 // Validate returns every fault of the configuration at once, or nil.
 func (c Config) Validate() error {
@@ -68,6 +75,7 @@ func (c Config) Validate() error {
 		{c.SMTPURL != "" && !hasSender(c.SMTPURL), "smtp-url must name the sender, as in smtp://host:587?from=meetings@example.com"},
 		{!oneOf(c.RateLimits, "off", "zoom-free", "zoom-pro", "zoom-business"), "rate-limits must be off, zoom-free, zoom-pro or zoom-business"},
 		{c.RateAppShare < 1 || c.RateAppShare > 100, "rate-app-share must be from 1 to 100"},
+		{c.EventRetention < minRetention, "event-retention must be at least 96h: deliveries are tried for 72 hours, and dead letters are replayed from the log"},
 		{!oneOf(c.LogLevel, "debug", "info", "warn", "error"), "log-level must be debug, info, warn or error"},
 		{!oneOf(c.LogFormat, "text", "json"), "log-format must be text or json"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Option is one setting. Its Name is the flag's, the file key's and, in upper
@@ -18,6 +19,9 @@ type Option struct {
 	Admin   bool // the commands that work on the data dir take it too
 	set     func(*Config, string) error
 }
+
+// Switch reports whether the option is on or off, so that its flag needs no value.
+func (o Option) Switch() bool { return o.Default == "false" }
 
 // Variable is the environment variable of the option.
 func (o Option) Variable() string {
@@ -45,6 +49,8 @@ func Options() []Option {
 		{Name: "rate-limits", Default: "off", Usage: "refuse calls beyond the limits of a plan: off, zoom-free, zoom-pro or zoom-business", set: text(func(c *Config) *string { return &c.RateLimits })},
 		{Name: "rate-app-share", Default: "100", Usage: "percent of its account's calls in a second that one app may make", set: number(func(c *Config) *int { return &c.RateAppShare })},
 		{Name: "smtp-url", Secret: true, Usage: "smtp://user:password@host:port?from=ADDRESS (default: mails stay in the local outbox)", set: text(func(c *Config) *string { return &c.SMTPURL })},
+		{Name: "webhook-allow-private", Default: "false", Admin: true, Usage: "deliver webhooks to private addresses and http URLs too", set: flag(func(c *Config) *bool { return &c.WebhookAllowPrivate })},
+		{Name: "event-retention", Default: "720h", Usage: "how long events are kept, to be read and replayed", set: duration(func(c *Config) *time.Duration { return &c.EventRetention })},
 		{Name: "log-level", Default: "info", Admin: true, Usage: "debug, info, warn or error", set: text(func(c *Config) *string { return &c.LogLevel })},
 		{Name: "log-format", Default: "text", Admin: true, Usage: "text or json", set: text(func(c *Config) *string { return &c.LogFormat })},
 	}
@@ -64,6 +70,28 @@ func number(field func(*Config) *int) func(*Config, string) error {
 			return fmt.Errorf("%q is not a whole number", value)
 		}
 		*field(c) = n
+		return nil
+	}
+}
+
+func flag(field func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		on, err := strconv.ParseBool(value)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", value)
+		}
+		*field(c) = on
+		return nil
+	}
+}
+
+func duration(field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		d, err := time.ParseDuration(value)
+		if err != nil {
+			return fmt.Errorf("%q is not a time such as 720h", value)
+		}
+		*field(c) = d
 		return nil
 	}
 }

@@ -93,6 +93,8 @@ const (
 	CodePersonNotInRoom    Code = "participant_not_found"
 	CodeTicketNotFound     Code = "ticket_not_found"
 	CodeMailNotFound       Code = "mail_not_found"
+	CodeWebhookNotFound    Code = "webhook_not_found"
+	CodeDeliveryNotFound   Code = "delivery_not_found"
 	CodeHeirNotFound       Code = "transfer_user_not_found"
 	CodeImportNotFound     Code = "import_not_found"
 
@@ -112,6 +114,8 @@ const (
 	CodeDuplicateRow      Code = "duplicate_in_file"
 	CodeImportOver        Code = "import_over"
 	CodeImportTaken       Code = "import_taken"
+
+	CodeTooManySubscriptions Code = "too_many_webhooks"
 
 	CodeAutoCreateOff     Code = "auto_create_disabled"
 	CodeNoManagedDomain   Code = "no_managed_domain"
@@ -139,6 +143,7 @@ const (
 	CodeTicketExpired     Code = "ticket_expired"
 	CodeMeetingEnded      Code = "meeting_ended"
 	CodeRemoved           Code = "removed_from_meeting"
+	CodeEventsExpired     Code = "events_expired"
 
 	CodeMediaUnavailable Code = "media_unavailable"
 )

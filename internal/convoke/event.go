@@ -48,9 +48,26 @@ const (
 	EventDomainLapsed   EventName = "domain.lapsed"
 	EventDomainRemoved  EventName = "domain.removed"
 
-	EventImportStarted  EventName = "import.started"
-	EventImportFinished EventName = "import.finished"
+	EventImportStarted           EventName = "import.started"
+	EventImportFinished          EventName = "import.finished"
+	EventWebhookValidated        EventName = "webhook.validated"
+	EventWebhookValidationFailed EventName = "webhook.validation_failed"
 )
+
+// EventNames lists the name of every event that an app can be told of.
+func EventNames() []EventName {
+	return []EventName{
+		EventUserCreated, EventUserUpdated, EventUserActivated, EventUserDeactivated, EventUserDisassociated, EventUserDeleted,
+		EventUserInvitationAccepted, EventUserSettingsUpdated, EventUserSignedIn, EventUserSignedOut,
+		EventMeetingCreated, EventMeetingUpdated, EventMeetingDeleted, EventMeetingStarted, EventMeetingEnded,
+		EventMeetingParticipantJoined, EventMeetingParticipantLeft,
+		EventUserInvited, EventUserInvitationRevoked, EventUserPasswordChanged, EventUserAssistants, EventMeetingsTransferred,
+		EventBindingCreated, EventBindingReplaced, EventBindingDeleted,
+		EventDomainAdded, EventDomainUpdated, EventDomainVerified, EventDomainWarning, EventDomainLapsed, EventDomainRemoved,
+		EventImportStarted, EventImportFinished,
+		EventWebhookValidated, EventWebhookValidationFailed,
+	}
+}
 
 // Event is one committed change in an account's log. ID grows with time inside
 // the database; the store gives it out.
@@ -70,6 +87,7 @@ type Payload struct {
 	OperatorID   string    `json:"operator_id,omitempty"`
 	CreationType string    `json:"creation_type,omitempty"`
 	Operation    string    `json:"operation,omitempty"`
+	Scope        string    `json:"scope,omitempty"` // meeting.updated: single or all
 	Object       any       `json:"object"`
 	OldObject    any       `json:"old_object,omitempty"`
 	TimeStamp    int64     `json:"time_stamp,omitempty"` // milliseconds since 1970

@@ -277,7 +277,9 @@ func (m Meeting) Update(host User, p MeetingPatch, zones Zones, mark Mark) (Meet
 	}
 	object["id"], old["id"] = m.ID, m.ID
 	change := m.change(after, mark)
-	change.addByOperator(EventMeetingUpdated, mark, Payload{Object: object, OldObject: old, TimeStamp: mark.At.UnixMilli()})
+	change.addByOperator(EventMeetingUpdated, mark, Payload{
+		Scope: m.operation(), Object: object, OldObject: old, TimeStamp: mark.At.UnixMilli(),
+	})
 	return change, nil
 }
 

@@ -261,7 +261,7 @@ func TestUpdate(t *testing.T) {
 	}
 	p := payload(t, change, convoke.EventMeetingUpdated)
 	object, old := p["object"].(map[string]any), p["old_object"].(map[string]any)
-	if object["topic"] != "New" || old["topic"] != m.Topic || object["id"] != float64(m.ID) || p["time_stamp"] != float64(noon.UnixMilli()) {
+	if object["topic"] != "New" || old["topic"] != m.Topic || object["id"] != float64(m.ID) || p["time_stamp"] != float64(noon.UnixMilli()) || p["scope"] != "single" {
 		t.Errorf("payload: %v", p)
 	}
 	if object["settings"].(map[string]any)["waiting_room"] != true || old["settings"].(map[string]any)["waiting_room"] != false {

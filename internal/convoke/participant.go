@@ -308,6 +308,11 @@ type participantObject struct {
 	JoinTime          string        `json:"join_time,omitempty"`
 	LeaveTime         string        `json:"leave_time,omitempty"`
 	LeaveReason       string        `json:"leave_reason,omitempty"`
+
+	// Zoom has these, and they are always empty here: nobody registers or dials in.
+	RegistrantID string `json:"registrant_id"`
+	CustomerKey  string `json:"customer_key"`
+	PhoneNumber  string `json:"phone_number"`
 }
 
 func (m Meeting) visit(host User, p Participant) visitObject {

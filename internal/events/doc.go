@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package events carries committed events to the sinks (mail, webhook), and
-// lists an account's events for whoever replays them.
+// Package events carries committed events to the sinks, lists an account's
+// events for whoever replays them, purges the log, and manages the webhook
+// subscriptions, whose lanes package webhook runs by itself.
 //
 // It owns the tail (a durable cursor over the store's log) and the delivery
 // jobs with their retries, which River keeps. It writes no event and changes no

@@ -5,7 +5,6 @@ package events
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -18,22 +17,47 @@ const (
 
 // List returns the events of the principal's account with ids above after, in
 // order, and the id to go on after: that of the last one, or after itself when
-// there is none yet. A limit of 0 means DefaultLimit. It needs RightListUsers,
-// and RightReadMeeting to see the events of meetings. It returns CodeInvalidField for a negative after or a limit over MaxLimit.
+// there is none yet. A limit of 0 means DefaultLimit; an after of 0 begins with
+// the oldest event that is kept. It needs RightListUsers, and RightReadMeeting to
+// see the events of meetings. It returns CodeInvalidField for a negative after or
+// a limit over MaxLimit, and CodeEventsExpired when events after the id were
+// purged: such a reader would miss them without noticing.
 func (s *Service) List(ctx context.Context, p convoke.Principal, after int64, limit int) ([]convoke.Event, int64, error) {
 	if err := p.Require(convoke.RightListUsers); err != nil {
 		return nil, 0, err
 	}
+	limit, err := checkPage(after, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	page, next, err := s.collect(ctx, p, after, limit)
+	if err != nil || after == 0 {
+		return page, next, err
+	}
+	floor, err := s.store.EventFloor(ctx, p.AccountID) // after the page: what was purged while it was read counts
+	if err == nil && floor > after {
+		err = convoke.Errorf(convoke.KindGone, convoke.CodeEventsExpired,
+			"Events after %d are no longer kept; the last one that is gone is %d. Go on with after=%d, and look up anew what may have changed.",
+			after, floor, floor)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return page, next, nil
+}
+
+// checkPage returns the limit, or DefaultLimit for 0.
+func checkPage(after int64, limit int) (int, error) {
 	if after < 0 {
-		return nil, 0, convoke.Invalid(convoke.CodeInvalidField, "after", "The value of after must be 0 or an event's id.")
+		return 0, convoke.Invalid(convoke.CodeInvalidField, "after", "The value of after must be 0 or an event's id.")
 	}
 	if limit == 0 {
 		limit = DefaultLimit
 	}
 	if limit < 1 || limit > MaxLimit {
-		return nil, 0, convoke.Invalid(convoke.CodeInvalidField, "limit", "The limit must be 1 to %d.", MaxLimit)
+		return 0, convoke.Invalid(convoke.CodeInvalidField, "limit", "The limit must be 1 to %d.", MaxLimit)
 	}
-	return s.collect(ctx, p, after, limit)
+	return limit, nil
 }
 
 // maxReads bounds the work of one List where most events are not to be seen.
@@ -59,12 +83,7 @@ func (s *Service) collect(ctx context.Context, p convoke.Principal, after int64,
 	return page, after, nil
 }
 
-// visible leaves out what is for the audit log alone, and what the principal
-// could not read by the call for it: a meeting's events carry its links and its
-// passcode.
+// visible leaves out what the principal may not see.
 func visible(p convoke.Principal, list []convoke.Event) []convoke.Event {
-	noMeetings := p.Require(convoke.RightReadMeeting) != nil
-	return slices.DeleteFunc(list, func(e convoke.Event) bool {
-		return e.Name.AuditOnly() || noMeetings && strings.HasPrefix(string(e.Name), "meeting.")
-	})
+	return slices.DeleteFunc(list, func(e convoke.Event) bool { return !p.Sees(e.Name) })
 }

@@ -23,6 +23,11 @@ type Store interface {
 	SaveCursor(ctx context.Context, name string, id int64) error
 	// Committed gets a value soon after this process committed an event.
 	Committed() <-chan struct{}
+	// EventFloor returns the last of the account's events that was purged; 0: none.
+	EventFloor(ctx context.Context, account convoke.AccountID) (int64, error)
+	// PurgeEvents deletes the oldest events from before the time, at most limit, as
+	// far as nobody needs them, and returns how many.
+	PurgeEvents(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // Sink is a place that events go to.
@@ -49,7 +54,10 @@ type Config struct {
 	JobsFile string
 	// Retry is how long to wait after the first failed delivery, the second and
 	// so on; then the delivery is given up and logged. Empty: DefaultRetry.
-	Retry  []time.Duration
+	Retry []time.Duration
+	// Nudge, if set, is called when the log may have grown: soon after a commit of
+	// this process, and now and then. It must return at once.
+	Nudge  func()
 	Logger *slog.Logger
 }
 
@@ -68,6 +76,7 @@ type Service struct {
 	databaseURL string
 	jobsFile    string
 	retry       []time.Duration
+	nudge       func()
 	logger      *slog.Logger
 	poll        time.Duration // between looks at the log and at the jobs when nothing nudges
 }
@@ -77,9 +86,12 @@ func New(c Config) *Service {
 	if len(c.Retry) == 0 {
 		c.Retry = DefaultRetry()
 	}
+	if c.Nudge == nil {
+		c.Nudge = func() {}
+	}
 	return &Service{
 		store: c.Store, sinks: c.Sinks, databaseURL: c.DatabaseURL, jobsFile: c.JobsFile,
-		retry: c.Retry, logger: c.Logger, poll: time.Second,
+		retry: c.Retry, nudge: c.Nudge, logger: c.Logger, poll: time.Second,
 	}
 }
 

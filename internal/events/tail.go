@@ -37,6 +37,7 @@ func (t *tail) follow(ctx context.Context) {
 	defer ticker.Stop()
 	failing := false
 	for ctx.Err() == nil {
+		t.nudge()
 		full, err := t.advance(ctx)
 		if err != nil && ctx.Err() == nil && !failing {
 			t.logger.ErrorContext(ctx, "events are not being handed to the sinks; trying again", slog.Any("error", err))

@@ -65,6 +65,27 @@ type Domains interface {
 	RemoveDomain(ctx context.Context, p convoke.Principal, name string) error
 }
 
+// Webhooks is what the operator sees and does about webhook subscriptions.
+type Webhooks interface {
+	List(ctx context.Context, p convoke.Principal) ([]convoke.Subscription, error)
+	Create(ctx context.Context, p convoke.Principal, app convoke.ClientID, d convoke.SubscriptionDraft) (convoke.Subscription, error)
+	Change(ctx context.Context, p convoke.Principal, id convoke.SubscriptionID, d convoke.SubscriptionDraft) (convoke.Subscription, error)
+	Remove(ctx context.Context, p convoke.Principal, id convoke.SubscriptionID) error
+	Validate(ctx context.Context, p convoke.Principal, id convoke.SubscriptionID) (convoke.Subscription, error)
+}
+
+// Deliveries is what the operator sees and does about what was not delivered.
+type Deliveries interface {
+	Deliveries(ctx context.Context, p convoke.Principal, id convoke.SubscriptionID, state convoke.DeliveryState, after int64, limit int) ([]convoke.Delivery, int64, error)
+	Attempts(ctx context.Context, p convoke.Principal, id convoke.SubscriptionID, event int64, limit int) ([]convoke.Attempt, error)
+	Replay(ctx context.Context, p convoke.Principal, id convoke.SubscriptionID, event int64) (int, error)
+}
+
+// Apps lists the account's apps.
+type Apps interface {
+	Apps(ctx context.Context, p convoke.Principal) ([]convoke.App, error)
+}
+
 // Activations is what the activation page needs.
 type Activations interface {
 	Activation(ctx context.Context, code string) (provision.Activation, error)
@@ -107,6 +128,9 @@ type Config struct {
 	Access      Access
 	Mails       Mails
 	Imports     Imports
+	Webhooks    Webhooks
+	Deliveries  Deliveries
+	Apps        Apps
 
 	Pages     fs.FS           // room/index.html, portal/index.html and assets/, from web/dist
 	Built     bool            // false: the pages were not built, and only a note can be shown

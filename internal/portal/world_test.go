@@ -21,6 +21,7 @@ import (
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/imports"
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
@@ -107,6 +108,8 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 		Pages: pages, Built: true, PublicURL: public, MediaURL: "wss://meet.example.com", Delivery: "outbox",
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
+	webhooks := events.NewSubscriptions(events.SubscriptionsConfig{Store: db, Deliveries: db, Challenger: challenger{}, Now: w.clock.Now})
+	w.config.Webhooks, w.config.Deliveries, w.config.Apps = webhooks, webhooks, w.access
 	w.handler = portal.New(w.config)
 	return w.newAccount(t, "Acme")
 }

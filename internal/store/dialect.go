@@ -15,6 +15,7 @@ import (
 type dialect struct {
 	shards      int    // rows over which an account's counters are spread
 	forUpdate   string // appended to a SELECT that locks what it reads
+	forShare    string // appended to a SELECT of what nobody may change until the commit
 	eventID     string // the value of a new event's id; %d is its place in the commit
 	settledOnly string // leaves out events that one with a smaller id may yet precede
 
@@ -26,7 +27,7 @@ var sqliteDialect = dialect{shards: 1, eventID: "NULL"}.complete()
 
 // postgresDialect: event_id and event_horizon are functions of the schema.
 var postgresDialect = dialect{
-	shards: 16, forUpdate: " FOR UPDATE",
+	shards: 16, forUpdate: " FOR UPDATE", forShare: " FOR SHARE",
 	eventID: "event_id(%d)", settledOnly: " AND id < event_horizon()",
 }.complete()
 

@@ -6,7 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -105,4 +109,74 @@ func (db *DB) SaveCursor(ctx context.Context, name string, id int64) error {
 	_, err := db.exec(ctx, `INSERT INTO cursors (name, position) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET position = excluded.position`, name, id)
 	return err
+}
+
+// EventFloor returns the last of the account's events that was purged, 0 when
+// none was.
+func (db *DB) EventFloor(ctx context.Context, account convoke.AccountID) (int64, error) {
+	floor, _, err := first(ctx, db.engine, (*row).number, "SELECT position FROM event_floors WHERE account_id = $1", string(account))
+	return floor, err
+}
+
+// PurgeEvents deletes the oldest events that happened before the given time, at
+// most limit, in one commit, and with them the dead letters about them. It stops
+// at the first that a sink, a webhook or the audit log's chain still needs. It
+// returns how many it deleted.
+func (db *DB) PurgeEvents(ctx context.Context, before time.Time, limit int) (purged int, err error) {
+	err = db.engine.write(ctx, func(t tx) error {
+		old, err := oldEvents(ctx, t, before, limit)
+		if purged = len(old); err != nil || purged == 0 {
+			return err
+		}
+		last := old[len(old)-1].id
+		steps := []step{
+			{sql: "DELETE FROM events WHERE id <= $1", args: []any{last}},
+			{sql: "DELETE FROM webhook_deliveries WHERE event_id <= $1", args: []any{last}},
+		}
+		floors := make(map[string]int64)
+		for _, e := range old {
+			floors[e.account] = e.id
+		}
+		for _, account := range slices.Sorted(maps.Keys(floors)) { // in one order everywhere: no deadlocks
+			steps = append(steps, step{
+				sql: `INSERT INTO event_floors (account_id, position) VALUES ($1, $2)
+					ON CONFLICT (account_id) DO UPDATE SET position = excluded.position WHERE event_floors.position < excluded.position`,
+				args: []any{account, floors[account]},
+			})
+		}
+		return t.run(ctx, plan{steps: steps})
+	})
+	return purged, err
+}
+
+type oldEvent struct {
+	id      int64
+	account string
+	at      time.Time
+}
+
+// oldEvents returns the head of the log, up to the first event that must stay.
+func oldEvents(ctx context.Context, q querier, before time.Time, limit int) ([]oldEvent, error) {
+	const live = "FROM webhooks w JOIN apps p ON p.client_id = w.client_id WHERE w.enabled AND p.revoked_at = 0"
+	head, err := list(ctx, q, func(r *row) oldEvent { return oldEvent{r.number(), r.text(), r.time()} },
+		`SELECT id, account_id, at FROM events
+		WHERE id <= (SELECT COALESCE(MIN(position), 0) FROM cursors WHERE name = 'sinks')
+		AND id <= (SELECT COALESCE(MAX(last_id), 0) FROM seals)
+		AND id <= (SELECT COALESCE(MIN(w.position), `+fmt.Sprint(math.MaxInt64)+") "+live+` AND w.validated_at > 0)
+		ORDER BY id LIMIT $1`, limit)
+	if err != nil || len(head) == 0 {
+		return nil, err
+	}
+	if i := slices.IndexFunc(head, func(e oldEvent) bool { return !e.at.Before(before) }); i >= 0 {
+		head = head[:i]
+	}
+	if len(head) == 0 {
+		return nil, nil
+	}
+	needed, found, err := first(ctx, q, (*row).number, `SELECT event_id FROM webhook_deliveries
+		WHERE event_id <= $1 AND state <> 'dead' AND webhook_id IN (SELECT w.id `+live+") ORDER BY event_id LIMIT 1", head[len(head)-1].id)
+	if found {
+		head = head[:slices.IndexFunc(head, func(e oldEvent) bool { return e.id >= needed })]
+	}
+	return head, err
 }

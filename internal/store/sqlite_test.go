@@ -19,7 +19,9 @@ func TestSQLite(t *testing.T) {
 		db := storetest.SQLite(t)
 		t.Cleanup(func() { // runs before the store is closed
 			for _, scan := range store.Scans(db) {
-				if !strings.Contains(scan, "FROM accounts a ORDER BY") {
+				// What goes through all accounts is for the operator's eyes; what goes through all
+				// receivers is for the one process that delivers to all of them.
+				if !strings.Contains(scan, "FROM accounts a ORDER BY") && !strings.Contains(scan, "p.client_id = w.client_id WHERE w.enabled") {
 					t.Errorf("this statement costs more with more rows:\n%s", scan)
 				}
 			}

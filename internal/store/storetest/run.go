@@ -22,6 +22,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"audit", auditTests},
 		{"binding", bindingTests},
 		{"change", changeTests},
+		{"delivery", deliveryTests},
 		{"counter", counterTests},
 		{"domain", domainTests},
 		{"event", eventTests},
@@ -37,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"seat", seatTests},
 		{"secret", secretTests},
 		{"session", sessionTests},
+		{"subscription", subscriptionTests},
 		{"ticket", ticketTests},
 		{"user", userTests},
 	} {

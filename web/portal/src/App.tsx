@@ -11,6 +11,7 @@ import { OperatorArrival } from "./operator/OperatorArrival";
 import { Outbox } from "./operator/Outbox";
 import { Overview } from "./operator/Overview";
 import { Users } from "./operator/Users";
+import { Webhooks } from "./operator/Webhooks";
 import { Home } from "./person/Home";
 import { useSession } from "./session";
 import { Shell } from "./shell/Shell";
@@ -67,6 +68,7 @@ function OperatorPages() {
       <Route path="/portal/users" component={Users} />
       <Route path="/portal/domains" component={Domains} />
       <Route path="/portal/imports" component={Imports} />
+      <Route path="/portal/webhooks" component={Webhooks} />
       <Route path="/portal/outbox" component={Outbox} />
       <Route>
         <Redirect to="/portal/overview" replace />

@@ -160,7 +160,53 @@ export interface Finding {
   problem?: string;
 }
 
+export type WebhookState = "active" | "pending" | "failing" | "disabled";
+
+export interface Webhook {
+  id: string;
+  client_id: string;
+  url: string;
+  /** Empty: all. */
+  events: string[];
+  state: WebhookState;
+  validated_at: string | null;
+  next_check_at: string | null;
+  failing_since: string | null;
+  /** Why the last challenge failed; empty when it did not. */
+  failure: string;
+}
+
+export interface AppName {
+  client_id: string;
+  name: string;
+}
+
+export type DeliveryState = "retrying" | "waiting" | "dead";
+
+/** An event that a receiver did not take. */
+export interface Delivery {
+  event_id: number;
+  event: string;
+  state: DeliveryState;
+  attempts: number;
+  since: string;
+  next_at: string | null;
+  error: string;
+}
+
+export interface Attempt {
+  event_id: number;
+  event: string;
+  at: string;
+  duration_ms: number;
+  /** 0 when there was no answer. */
+  status: number;
+  answer: string;
+  error: string;
+}
+
 const root = "/portal/api";
+const webhookPath = (id: string) => `${root}/webhooks/${encodeURIComponent(id)}`;
 const domainPath = (name: string) => `${root}/domains/${encodeURIComponent(name)}`;
 
 function fileType(name: string): string {
@@ -224,6 +270,26 @@ export const api = {
   importResults: (id: string) => `${root}/imports/${encodeURIComponent(id)}/results`,
   cancelImport: (id: string) =>
     request<ImportJob>(`${root}/imports/${encodeURIComponent(id)}/cancel`, { method: "POST" }),
+
+  webhooks: () => request<{ webhooks: Webhook[]; apps: AppName[] }>(`${root}/webhooks`),
+  addWebhook: (client: string, url: string) =>
+    request<Webhook>(`${root}/webhooks`, { method: "POST", body: { client_id: client, url } }),
+  setWebhook: (id: string, enabled: boolean) =>
+    request<Webhook>(webhookPath(id), { method: "PUT", body: { enabled } }),
+  validateWebhook: (id: string) =>
+    request<Webhook>(`${webhookPath(id)}/validate`, { method: "POST" }),
+  removeWebhook: (id: string) => request<void>(webhookPath(id), { method: "DELETE" }),
+  deliveries: (id: string, token: string) =>
+    request<{ deliveries: Delivery[]; next_page_token: string }>(
+      `${webhookPath(id)}/deliveries?${new URLSearchParams({ next_page_token: token })}`,
+    ),
+  attempts: (id: string) => request<{ attempts: Attempt[] }>(`${webhookPath(id)}/attempts`),
+  /** Puts one dead letter back, or all. */
+  replayWebhook: (id: string, event?: number) =>
+    request<{ replayed: number }>(`${webhookPath(id)}/replay`, {
+      method: "POST",
+      body: event === undefined ? {} : { event_id: event },
+    }),
 
   meetings: () => request<{ meetings: Meeting[] }>(`${root}/meetings`),
   createMeeting: (meeting: MeetingRequest) =>
