@@ -18,25 +18,36 @@ import (
 // counters locked meanwhile, so others who need a seat there wait.
 //
 // The first try reads for all changes, decides all, and writes all, which on
-// PostgreSQL takes a few round trips. Where a change could have seen another one
-// that way only too late, it is done one by one.
+// PostgreSQL takes a few round trips, and believes Work.New; the second believes
+// nothing. Where a change could have seen another one that way only too late,
+// they are done one by one.
 func (db *DB) ChangeMany(ctx context.Context, id convoke.ImportID, w convoke.Work) error {
-	oneByOne := false
+	care := believing
+	if w.New == nil {
+		care = looking
+	}
 	return db.engine.write(ctx, func(t tx) error {
-		m := many{db: db, tx: t, work: w, refused: make([]error, len(w.Lookups)), oneByOne: oneByOne}
+		m := many{db: db, tx: t, work: w, refused: make([]error, len(w.Lookups)), care: care}
 		err := orAgain(m.run(ctx, id))
-		oneByOne = oneByOne || err != nil
+		care = min(care+1, oneByOne) // for the next try, if there is one
 		return err
 	})
 }
 
+// How careful a try is.
+const (
+	believing = iota
+	looking
+	oneByOne
+)
+
 // many is one try of ChangeMany.
 type many struct {
-	db       *DB
-	tx       tx
-	work     convoke.Work
-	refused  []error
-	oneByOne bool
+	db      *DB
+	tx      tx
+	work    convoke.Work
+	refused []error
+	care    int
 
 	account convoke.AccountID
 	limited bool
@@ -84,10 +95,14 @@ func (m *many) openSeats(ctx context.Context) error {
 
 // changes decides all and leaves the writing to finish.
 func (m *many) changes(ctx context.Context) error {
-	if m.oneByOne {
+	if m.care == oneByOne {
 		return m.changesOneByOne(ctx)
 	}
-	all, err := findAll(ctx, m.tx, m.work.Lookups)
+	isNew := m.work.New
+	if m.care != believing {
+		isNew = nil
+	}
+	all, err := findAll(ctx, m.tx, m.work.Lookups, isNew)
 	if err != nil {
 		return err
 	}
