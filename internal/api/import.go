@@ -255,7 +255,7 @@ func (a *api) importFile(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="import-`+string(id)+`.csv"`)
 	if err := a.Imports.Results(r.Context(), p, id, w); err != nil {
-		a.judge(r, requestID(r), err)
+		_ = a.judge(r, requestID(r), err) // logs it
 		panic(http.ErrAbortHandler)
 	}
 	return nil

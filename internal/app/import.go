@@ -140,7 +140,7 @@ func (a *Admin) saveResults(ctx context.Context, p convoke.Principal, id convoke
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name()) // it is gone already when all went well
+	defer func() { _ = os.Remove(file.Name()) }() // it is gone already when all went well
 	err = a.imports.Results(ctx, p, id, file)
 	if closed := file.Close(); err == nil {
 		err = closed

@@ -80,8 +80,8 @@ func (c *ImportCounts) sum(more ImportCounts) {
 	c.Error += more.Error
 }
 
-// ActionUpdate, in place of one of the four actions, means that rows change
-// users who are there, by their e-mail.
+// ActionUpdate stands in place of one of the four actions and means that rows
+// change users who are there, by their e-mail.
 const ActionUpdate = "update"
 
 // ImportOptions is what the caller says about a file.

@@ -113,11 +113,7 @@ func (sp *spool) begin(in *splitter) error {
 // add takes one row in.
 func (sp *spool) add(ctx context.Context, record []byte) error {
 	sp.rows++
-	p, err := sp.take(record)
-	if err != nil {
-		return err
-	}
-	if p != nil {
+	if p := sp.take(record); p != nil {
 		if err := sp.repeats.add(sp.rows, p, sp.job.Options); err != nil {
 			return err
 		}
@@ -130,23 +126,23 @@ func (sp *spool) add(ctx context.Context, record []byte) error {
 }
 
 // take appends the row to the chunk, and returns its person where it has one.
-func (sp *spool) take(record []byte) (*person, error) {
+func (sp *spool) take(record []byte) *person {
 	if sp.job.Options.Format == convoke.FormatNDJSON {
-		return sp.takeObject(record), nil
+		return sp.takeObject(record)
 	}
 	cells, p, err := sp.layout.read(record, convoke.FormatCSV)
 	if err != nil { // the worker will say so of this row
 		sp.chunk.Data = append(append(sp.chunk.Data, record...), '\n')
-		return nil, nil //nolint:nilnil // a row without a person is no fault of the file
+		return nil
 	}
 	if p[password] == "" {
 		sp.chunk.Data = append(append(sp.chunk.Data, record...), '\n')
-		return &p, nil
+		return &p
 	}
 	cells[sp.layout.secret()] = sp.sealer.seal(p[password])
 	sp.chunk.Secrets = true
 	sp.chunk.Data = appendCSV(sp.chunk.Data, cells...)
-	return &p, nil
+	return &p
 }
 
 func (sp *spool) takeObject(line []byte) *person {

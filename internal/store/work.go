@@ -182,11 +182,15 @@ func (m *many) takeSeats(change convoke.Change) error {
 // add takes a change in; its counters and events come at the end, for all of
 // them together.
 func (m *many) add(change convoke.Change, found *snapshot) error {
-	steps, err := userSteps(m.steps, change, found)
-	if err != nil {
-		return err
+	if change.Before == nil && change.After != nil {
+		m.steps = append(m.steps, insertUser(*change.After, nil)) // the binding's own key tells whether it was there
+	} else {
+		var err error
+		if m.steps, err = userSteps(m.steps, change, found); err != nil {
+			return err
+		}
 	}
-	m.steps = bindingSteps(steps, change)
+	m.steps = bindingSteps(m.steps, change)
 	if n := newCount(m.account, change); n != nil {
 		m.sum.add(*n)
 	}
