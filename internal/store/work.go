@@ -111,8 +111,11 @@ func (m *many) changes(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if m.refused[i] != nil && isNew != nil && isNew(i) {
+			return &again{errMustLook} // what is there may tell otherwise
+		}
 		if givesUpKey(change) {
-			return &again{errKeyGivenUp} // nothing is written yet
+			return &again{errKeyGivenUp}
 		}
 		if err := m.add(change, &all[i]); err != nil {
 			return err
@@ -121,8 +124,11 @@ func (m *many) changes(ctx context.Context) error {
 	return nil
 }
 
-// errKeyGivenUp asks for one by one.
-var errKeyGivenUp = errors.New("store: a later change may want a key that an earlier one gives up")
+// These ask for a more careful try; nothing is written yet.
+var (
+	errMustLook   = errors.New("store: a change that was believed to find nothing is refused")
+	errKeyGivenUp = errors.New("store: a later change may want a key that an earlier one gives up")
+)
 
 // givesUpKey reports whether somebody else could have, after the change, what
 // nobody could have before it.

@@ -252,6 +252,22 @@ var importTests = map[string]func(*world){
 			w.Errorf("%d users", census.Active)
 		}
 	},
+	"refuses for what is there, though new ones were expected": func(w *world) {
+		account := w.newAccount(1)
+		d, err := w.ensure(account, convoke.Request{Source: convoke.SourceCSV, ExternalID: "there", Email: "there@example.com"})
+		w.must(err)
+		w.expectNew = true
+		decisions, refused, err := w.work(w.job(account, 2), 0,
+			convoke.Request{Source: convoke.SourceCSV, ExternalID: "there"},
+			convoke.Request{Source: convoke.SourceCSV, ExternalID: "other", Email: "there@example.com"},
+			convoke.Request{Source: convoke.SourceCSV, ExternalID: "new"})
+		w.must(err)
+		w.wantCode(refused[1], convoke.CodeEmailTaken)
+		w.wantCode(refused[2], convoke.CodeSeatsExhausted)
+		if refused[0] != nil || decisions[0].User.ID != d.User.ID {
+			w.Errorf("who is there: %+v, %v", decisions[0], refused[0])
+		}
+	},
 	"races with others for the same keys": func(w *world) {
 		job := w.job(w.account, 4)
 		requests := numbered("u", 60)
