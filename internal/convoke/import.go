@@ -298,6 +298,9 @@ type ImportResults struct {
 // with the record of what became of them.
 type Work struct {
 	Lookups []Lookup
+	// New tells that the i-th most likely finds nothing, and that unique keys
+	// would show it if it did; then looking can be spared. Nil: look for all.
+	New func(i int) bool
 	// Decide decides the i-th on what was found. An error of the domain is that
 	// one's own and stops nothing; any other breaks off the whole.
 	Decide func(i int, found Found) (Change, error)

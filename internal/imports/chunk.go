@@ -20,7 +20,8 @@ type storedRow struct {
 }
 
 // doChunk does the next chunk of a job and returns the job as it is then.
-func (s *Service) doChunk(ctx context.Context, job convoke.Import) (after convoke.Import, err error) {
+// expectNew: its users are most likely not there yet.
+func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew bool) (after convoke.Import, err error) {
 	began := s.now()
 	chunk, _, err := s.spools.ImportChunk(ctx, job.ID, job.NextChunk)
 	if err != nil {
@@ -54,7 +55,7 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import) (after convok
 		err = s.users.Preview(ctx, job.By, job.ID, asked, job.Borrowed, record)
 		return after, err
 	}
-	err = s.users.Import(ctx, job.By, job.ID, asked,
+	err = s.users.Import(ctx, job.By, job.ID, asked, expectNew,
 		func(now convoke.Import, results []provision.RowResult) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
 			return record(now, results, 0)
 		})

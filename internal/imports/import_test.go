@@ -276,14 +276,14 @@ type dying struct {
 
 var errDied = errors.New("died")
 
-func (d *dying) Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, record provision.Record) error {
+func (d *dying) Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, expectNew bool, record provision.Record) error {
 	switch d.calls.Add(1) % 3 {
 	case 0:
 		return errDied
 	case 1:
-		return errors.Join(d.Service.Import(ctx, p, job, rows, record), errDied)
+		return errors.Join(d.Service.Import(ctx, p, job, rows, expectNew, record), errDied)
 	}
-	return d.Service.Import(ctx, p, job, rows, record)
+	return d.Service.Import(ctx, p, job, rows, expectNew, record)
 }
 
 func TestAnImportThatIsCutOffLosesAndRepeatsNothing(t *testing.T) {
@@ -368,14 +368,14 @@ func TestCancel(t *testing.T) {
 	w := newWorld(t, everything)
 	job := w.started(t, convoke.ImportOptions{}, mixed(1200))
 	first := w.claimed(t, job)
-	_, err := w.doChunk(t.Context(), first)
+	_, err := w.doChunk(t.Context(), first, true)
 	check(t, err)
 	cancelled, err := w.Cancel(t.Context(), w.operator, job.ID)
 	check(t, err)
 	if cancelled.State != convoke.ImportCancelled || cancelled.Done != chunkRows {
 		t.Errorf("the job is %+v", cancelled)
 	}
-	if _, err := w.doChunk(t.Context(), first); !convoke.HasCode(err, convoke.CodeImportTaken) {
+	if _, err := w.doChunk(t.Context(), first, true); !convoke.HasCode(err, convoke.CodeImportTaken) {
 		t.Errorf("a worker goes on: %v", err)
 	}
 	if _, err := w.Cancel(t.Context(), w.operator, job.ID); !convoke.HasCode(err, convoke.CodeImportOver) {

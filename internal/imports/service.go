@@ -36,7 +36,7 @@ type Spool interface {
 
 // Users is the one road to a user.
 type Users interface {
-	Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, record provision.Record) error
+	Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, expectNew bool, record provision.Record) error
 	Preview(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, borrowed int64,
 		record func(convoke.Import, []provision.RowResult, int64) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
 }

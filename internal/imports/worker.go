@@ -137,8 +137,9 @@ func (s *Service) work(ctx context.Context, job convoke.Import, show func(convok
 	owner := job.Owner
 	stop := s.keep(ctx, job.ID, owner)
 	defer stop()
+	expectNew := true
 	for !job.State.Over() {
-		next, err := s.doChunk(ctx, job)
+		next, err := s.doChunk(ctx, job, expectNew)
 		if convoke.HasCode(err, convoke.CodeImportTaken) || convoke.HasCode(err, convoke.CodeImportNotFound) {
 			return nil // cancelled, deleted, or done by another: all is as it should be
 		}
@@ -147,11 +148,18 @@ func (s *Service) work(ctx context.Context, job convoke.Import, show func(convok
 			s.release(ctx, job.ID, owner)
 			return err
 		}
+		expectNew = onlyNew(job.Counts, next.Counts)
 		if job = next; show != nil {
 			show(job)
 		}
 	}
 	return nil
+}
+
+// onlyNew reports whether the rows between made users and found none: then those
+// of the next chunk most likely do too.
+func onlyNew(before, after convoke.ImportCounts) bool {
+	return after.Create > before.Create && after.Update == before.Update && after.Skip == before.Skip && after.Conflict == before.Conflict
 }
 
 // keep renews the lease while a chunk takes long, until stop is called.

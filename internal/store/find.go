@@ -181,13 +181,25 @@ func (db *DB) Find(ctx context.Context, l convoke.Lookup) (convoke.Found, error)
 	return s.Found, err
 }
 
-// findAll is find for many, in one round trip where there are any.
-func findAll(ctx context.Context, t tx, lookups []convoke.Lookup) ([]snapshot, error) {
+// findAll is find for many, in one round trip where there are any. Of those that
+// are new it finds the policy only.
+func findAll(ctx context.Context, t tx, lookups []convoke.Lookup, isNew func(int) bool) ([]snapshot, error) {
 	found := make([]snapshot, len(lookups))
-	reads := make([]read, len(lookups))
+	var reads []read
+	var policy snapshot
 	for i, l := range lookups {
+		if isNew != nil && isNew(i) {
+			if policy.Policy.Account.ID == "" {
+				var err error
+				if policy, err = find(ctx, t, convoke.Lookup{AccountID: l.AccountID}); err != nil {
+					return nil, err
+				}
+			}
+			found[i] = policy
+			continue
+		}
 		w, args := lookupKeys(l)
-		reads[i] = read{sql: findQueries[w], args: args, each: func(r *row) { found[i].scan(r, w) }}
+		reads = append(reads, read{sql: findQueries[w], args: args, each: func(r *row) { found[i].scan(r, w) }})
 	}
 	err := t.queryAll(ctx, reads)
 	for i, s := range found {

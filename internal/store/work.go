@@ -18,25 +18,36 @@ import (
 // counters locked meanwhile, so others who need a seat there wait.
 //
 // The first try reads for all changes, decides all, and writes all, which on
-// PostgreSQL takes a few round trips. Where a change could have seen another one
-// that way only too late, it is done one by one.
+// PostgreSQL takes a few round trips, and believes Work.New; the second believes
+// nothing. Where a change could have seen another one that way only too late,
+// they are done one by one.
 func (db *DB) ChangeMany(ctx context.Context, id convoke.ImportID, w convoke.Work) error {
-	oneByOne := false
+	care := believing
+	if w.New == nil {
+		care = looking
+	}
 	return db.engine.write(ctx, func(t tx) error {
-		m := many{db: db, tx: t, work: w, refused: make([]error, len(w.Lookups)), oneByOne: oneByOne}
+		m := many{db: db, tx: t, work: w, refused: make([]error, len(w.Lookups)), care: care}
 		err := orAgain(m.run(ctx, id))
-		oneByOne = oneByOne || err != nil
+		care = min(care+1, oneByOne) // for the next try, if there is one
 		return err
 	})
 }
 
+// How careful a try is.
+const (
+	believing = iota
+	looking
+	oneByOne
+)
+
 // many is one try of ChangeMany.
 type many struct {
-	db       *DB
-	tx       tx
-	work     convoke.Work
-	refused  []error
-	oneByOne bool
+	db      *DB
+	tx      tx
+	work    convoke.Work
+	refused []error
+	care    int
 
 	account convoke.AccountID
 	limited bool
@@ -84,10 +95,14 @@ func (m *many) openSeats(ctx context.Context) error {
 
 // changes decides all and leaves the writing to finish.
 func (m *many) changes(ctx context.Context) error {
-	if m.oneByOne {
+	if m.care == oneByOne {
 		return m.changesOneByOne(ctx)
 	}
-	all, err := findAll(ctx, m.tx, m.work.Lookups)
+	isNew := m.work.New
+	if m.care != believing {
+		isNew = nil
+	}
+	all, err := findAll(ctx, m.tx, m.work.Lookups, isNew)
 	if err != nil {
 		return err
 	}
@@ -96,8 +111,11 @@ func (m *many) changes(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if m.refused[i] != nil && isNew != nil && isNew(i) {
+			return &again{errMustLook} // what is there may tell otherwise
+		}
 		if givesUpKey(change) {
-			return &again{errKeyGivenUp} // nothing is written yet
+			return &again{errKeyGivenUp}
 		}
 		if err := m.add(change, &all[i]); err != nil {
 			return err
@@ -106,8 +124,11 @@ func (m *many) changes(ctx context.Context) error {
 	return nil
 }
 
-// errKeyGivenUp asks for one by one.
-var errKeyGivenUp = errors.New("store: a later change may want a key that an earlier one gives up")
+// These ask for a more careful try; nothing is written yet.
+var (
+	errMustLook   = errors.New("store: a change that was believed to find nothing is refused")
+	errKeyGivenUp = errors.New("store: a later change may want a key that an earlier one gives up")
+)
 
 // givesUpKey reports whether somebody else could have, after the change, what
 // nobody could have before it.
@@ -167,11 +188,15 @@ func (m *many) takeSeats(change convoke.Change) error {
 // add takes a change in; its counters and events come at the end, for all of
 // them together.
 func (m *many) add(change convoke.Change, found *snapshot) error {
-	steps, err := userSteps(m.steps, change, found)
-	if err != nil {
-		return err
+	if change.Before == nil && change.After != nil {
+		m.steps = append(m.steps, insertUser(*change.After, nil)) // the binding's own key tells whether it was there
+	} else {
+		var err error
+		if m.steps, err = userSteps(m.steps, change, found); err != nil {
+			return err
+		}
 	}
-	m.steps = bindingSteps(steps, change)
+	m.steps = bindingSteps(m.steps, change)
 	if n := newCount(m.account, change); n != nil {
 		m.sum.add(*n)
 	}

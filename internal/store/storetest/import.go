@@ -44,6 +44,9 @@ func (w *world) work(job convoke.Import, chunk int, requests ...convoke.Request)
 		w.must(err)
 		work.Lookups = append(work.Lookups, drafts[i].Lookup(job.AccountID))
 	}
+	if w.expectNew {
+		work.New = func(int) bool { return true }
+	}
 	return decisions, refused, w.db.ChangeMany(w.ctx(), job.ID, work)
 }
 
@@ -226,6 +229,43 @@ var importTests = map[string]func(*world){
 		w.must(tallied)
 		if !errors.Is(err, fault) || census.Active != 0 {
 			w.Errorf("error %v, %d users", err, census.Active)
+		}
+	},
+	"sees what is there, though new ones were expected": func(w *world) {
+		job := w.job(w.account, 2)
+		there := w.bound("there")
+		list := []convoke.Request{
+			{Source: convoke.SourceCSV, ExternalID: "new", Email: "new@example.com"},
+			{Source: convoke.SourceApp, ExternalID: "there"},
+			{Source: convoke.SourceCSV, ExternalID: "other", Email: there.Email},
+		}
+		w.expectNew = true
+		decisions, refused, err := w.work(job, 0, list...)
+		w.must(err)
+		w.wantCode(refused[2], convoke.CodeEmailTaken)
+		if decisions[0].Outcome != convoke.OutcomeMade || decisions[1].User.ID != there.ID {
+			w.Errorf("the decisions are %+v", decisions)
+		}
+		_, census, err := w.db.Tally(w.ctx(), w.account.ID)
+		w.must(err)
+		if census.Active != 2 {
+			w.Errorf("%d users", census.Active)
+		}
+	},
+	"refuses for what is there, though new ones were expected": func(w *world) {
+		account := w.newAccount(1)
+		d, err := w.ensure(account, convoke.Request{Source: convoke.SourceCSV, ExternalID: "there", Email: "there@example.com"})
+		w.must(err)
+		w.expectNew = true
+		decisions, refused, err := w.work(w.job(account, 2), 0,
+			convoke.Request{Source: convoke.SourceCSV, ExternalID: "there"},
+			convoke.Request{Source: convoke.SourceCSV, ExternalID: "other", Email: "there@example.com"},
+			convoke.Request{Source: convoke.SourceCSV, ExternalID: "new"})
+		w.must(err)
+		w.wantCode(refused[1], convoke.CodeEmailTaken)
+		w.wantCode(refused[2], convoke.CodeSeatsExhausted)
+		if refused[0] != nil || decisions[0].User.ID != d.User.ID {
+			w.Errorf("who is there: %+v, %v", decisions[0], refused[0])
 		}
 	},
 	"races with others for the same keys": func(w *world) {

@@ -23,6 +23,8 @@ type world struct {
 	testing.TB
 	db      *store.DB
 	account convoke.Account
+
+	expectNew bool // as Work.New
 }
 
 func newWorld(t *testing.T, open func(*testing.T) *store.DB) *world {
