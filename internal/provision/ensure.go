@@ -33,7 +33,7 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if err != nil {
 		return convoke.Decision{}, err
 	}
-	if err := s.takeInvite(ctx, p, draft); err != nil {
+	if err := s.takeInvite(ctx, p, draft, found); err != nil {
 		return convoke.Decision{}, err
 	}
 	decision, done, err := s.decideAhead(ctx, p, draft, found)
@@ -62,7 +62,11 @@ func (s *Service) decideAhead(ctx context.Context, p convoke.Principal, draft co
 	if !draft.NeedsBindingOnly(found) {
 		return decision, false, nil
 	}
-	decision, err = convoke.Decide(draft, found, newFresh(), s.mark(p))
+	var fresh convoke.Fresh
+	if found.Bound == nil {
+		fresh = newFresh()
+	}
+	decision, err = convoke.Decide(draft, found, fresh, s.mark(p))
 	switch {
 	case err != nil:
 		return decision, false, err
@@ -77,8 +81,8 @@ func (s *Service) decideAhead(ctx context.Context, p convoke.Principal, draft co
 
 // takeInvite counts the invitation that a new user is about to get. What will be
 // refused, or finds its user, takes none.
-func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft convoke.Draft) error {
-	if s.invites == nil || !draft.MayInvite() {
+func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft convoke.Draft, binding convoke.Found) error {
+	if s.invites == nil || !draft.MayInvite() || binding.Bound != nil {
 		return nil
 	}
 	found, err := s.store.Find(ctx, draft.Lookup(p.AccountID))
