@@ -32,11 +32,7 @@ type auditPage struct {
 }
 
 // listAudit is GET /audit?person&action&from&to&before&limit.
-func (a *api) listAudit(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listAudit(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	filter, err := auditFilter(r)
 	if err != nil {
 		return err

@@ -47,11 +47,7 @@ type batchAnswer struct {
 
 // ensureBatch is POST /bindings:batch. The results are in the order of the
 // items, each as its own PUT would have been answered.
-func (a *api) ensureBatch(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) ensureBatch(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body batch
 	if err := decodeBody(w, r, maxBatchBody, &body); err != nil {
 		return err

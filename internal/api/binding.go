@@ -73,11 +73,7 @@ func (a *api) ensured(d convoke.Decision) (int, bound) {
 }
 
 // ensureBinding is PUT /bindings/{external_id}.
-func (a *api) ensureBinding(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) ensureBinding(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	id, err := externalID(r)
 	if err != nil {
 		return err
@@ -95,11 +91,7 @@ func (a *api) ensureBinding(w http.ResponseWriter, r *http.Request) error {
 }
 
 // findBinding is GET /bindings/{external_id}.
-func (a *api) findBinding(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) findBinding(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	id, err := externalID(r)
 	if err != nil {
 		return err
@@ -112,11 +104,7 @@ func (a *api) findBinding(w http.ResponseWriter, r *http.Request) error {
 }
 
 // deleteBinding is DELETE /bindings/{external_id}. The user stays.
-func (a *api) deleteBinding(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) deleteBinding(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	id, err := externalID(r)
 	if err != nil {
 		return err
@@ -142,11 +130,7 @@ type bindingPage struct {
 }
 
 // listBindings is GET /bindings?page_size&next_page_token.
-func (a *api) listBindings(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listBindings(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	size, err := number(r, "page_size")
 	if err != nil {
 		return err

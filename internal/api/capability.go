@@ -14,11 +14,7 @@ type capabilities struct {
 }
 
 // listCapabilities is GET /capabilities.
-func (a *api) listCapabilities(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listCapabilities(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	account, list, err := a.Provision.Capabilities(r.Context(), p)
 	if err != nil {
 		return err

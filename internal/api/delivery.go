@@ -35,11 +35,7 @@ type deliveryPage struct {
 }
 
 // listDeliveries is GET /webhooks/{webhook_id}/deliveries?state&after&limit.
-func (a *api) listDeliveries(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listDeliveries(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	after, err := number(r, "after")
 	if err != nil {
 		return err
@@ -78,11 +74,7 @@ type attemptList struct {
 }
 
 // listAttempts is GET /webhooks/{webhook_id}/attempts?event_id&limit.
-func (a *api) listAttempts(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listAttempts(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	event, err := number(r, "event_id")
 	if err != nil {
 		return err
@@ -109,11 +101,7 @@ type replayed struct {
 }
 
 // replayDeliveries is POST /webhooks/{webhook_id}/replay.
-func (a *api) replayDeliveries(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) replayDeliveries(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body struct {
 		EventID int64 `json:"event_id"`
 	}

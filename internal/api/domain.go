@@ -57,11 +57,7 @@ type domainList struct {
 }
 
 // listDomains is GET /domains.
-func (a *api) listDomains(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listDomains(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	domains, err := a.Domains.Domains(r.Context(), p, "me")
 	if err != nil {
 		return err
@@ -74,11 +70,7 @@ func (a *api) listDomains(w http.ResponseWriter, r *http.Request) error {
 }
 
 // addDomain is POST /domains.
-func (a *api) addDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) addDomain(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body struct {
 		Domain string `json:"domain"`
 	}
@@ -93,11 +85,7 @@ func (a *api) addDomain(w http.ResponseWriter, r *http.Request) error {
 }
 
 // setDomain is PATCH /domains/{name}.
-func (a *api) setDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) setDomain(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body struct {
 		Exclusive *bool `json:"exclusive"`
 	}
@@ -118,11 +106,7 @@ type verification struct {
 }
 
 // verifyDomain is POST /domains/{name}/verify.
-func (a *api) verifyDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) verifyDomain(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	looked, findings, err := a.Domains.VerifyDomain(r.Context(), p, r.PathValue("name"))
 	if err != nil {
 		return err
@@ -131,11 +115,7 @@ func (a *api) verifyDomain(w http.ResponseWriter, r *http.Request) error {
 }
 
 // removeDomain is DELETE /domains/{name}. The domain's users stay.
-func (a *api) removeDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) removeDomain(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	if err := a.Domains.RemoveDomain(r.Context(), p, r.PathValue("name")); err != nil {
 		return err
 	}

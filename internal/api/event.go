@@ -30,11 +30,7 @@ type eventPage struct {
 }
 
 // listEvents is GET /events?after&limit.
-func (a *api) listEvents(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listEvents(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	after, err := number(r, "after")
 	if err != nil {
 		return err

@@ -72,11 +72,7 @@ func newJob(i convoke.Import) job {
 
 // startImport is POST /imports?dry_run&action&source&file_name. The body is the
 // file, of any length.
-func (a *api) startImport(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) startImport(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	options, err := importOptions(r)
 	if err != nil {
 		return err
@@ -120,11 +116,7 @@ func truth(r *http.Request, name string) (bool, error) {
 }
 
 // findImport is GET /imports/{import_id}.
-func (a *api) findImport(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) findImport(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	found, err := a.Imports.Import(r.Context(), p, convoke.ImportID(r.PathValue("import_id")))
 	if err != nil {
 		return err
@@ -139,11 +131,7 @@ type jobPage struct {
 
 // listImports is GET /imports?next_page_token: the newest first. The token is
 // the last job's id, which is good for its own account only.
-func (a *api) listImports(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listImports(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	list, err := a.Imports.Imports(r.Context(), p, convoke.ImportID(r.URL.Query().Get("next_page_token")), importPage+1)
 	if err != nil {
 		return err
@@ -160,11 +148,7 @@ func (a *api) listImports(w http.ResponseWriter, r *http.Request) error {
 }
 
 // cancelImport is POST /imports/{import_id}/cancel. What was done stays done.
-func (a *api) cancelImport(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) cancelImport(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	cancelled, err := a.Imports.Cancel(r.Context(), p, convoke.ImportID(r.PathValue("import_id")))
 	if err != nil {
 		return err
@@ -189,11 +173,7 @@ type jobRows struct {
 
 // listImportRows is GET /imports/{import_id}/rows?page_size&next_page_token&problems,
 // or the whole results file for who accepts text/csv.
-func (a *api) listImportRows(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listImportRows(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	found, err := a.Imports.Import(r.Context(), p, convoke.ImportID(r.PathValue("import_id")))
 	if err != nil {
 		return err

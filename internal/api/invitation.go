@@ -33,26 +33,24 @@ func newInvitation(u convoke.User) invitation {
 }
 
 // findInvitation is GET /users/{user_id}/invitation.
-func (a *api) findInvitation(w http.ResponseWriter, r *http.Request) error {
-	return a.invitation(w, r, a.Invitations.User)
+func (a *api) findInvitation(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+	return a.invitation(w, r, p, a.Invitations.User)
 }
 
 // sendInvitation is POST /users/{user_id}/invitation.
-func (a *api) sendInvitation(w http.ResponseWriter, r *http.Request) error {
-	return a.invitation(w, r, a.Invitations.Invite)
+func (a *api) sendInvitation(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+	return a.invitation(w, r, p, a.Invitations.Invite)
 }
 
 // revokeInvitation is DELETE /users/{user_id}/invitation.
-func (a *api) revokeInvitation(w http.ResponseWriter, r *http.Request) error {
-	return a.invitation(w, r, a.Invitations.RevokeInvitation)
+func (a *api) revokeInvitation(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+	return a.invitation(w, r, p, a.Invitations.RevokeInvitation)
 }
 
 // invitation answers with the user as the act leaves it.
-func (a *api) invitation(w http.ResponseWriter, r *http.Request, act func(context.Context, convoke.Principal, string) (convoke.User, error)) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) invitation(
+	w http.ResponseWriter, r *http.Request, p convoke.Principal, act func(context.Context, convoke.Principal, string) (convoke.User, error),
+) error {
 	u, err := act(r.Context(), p, r.PathValue("user_id"))
 	if err != nil {
 		return err

@@ -74,11 +74,7 @@ type occurrence struct {
 }
 
 // ensureMeeting is PUT /bindings/{external_id}/meetings/{external_meeting_id}.
-func (a *api) ensureMeeting(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) ensureMeeting(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	host, err := externalID(r)
 	if err != nil {
 		return err

@@ -32,13 +32,8 @@ func category(r *http.Request) convoke.RateCategory {
 }
 
 // take counts the call and writes the headers about it. Retry-After is in
-// seconds (RFC 9110 section 10.2.3). Asking for the caller twice costs little:
-// access has seen the token a moment ago.
-func (a *api) take(h http.Header, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+// seconds (RFC 9110 section 10.2.3).
+func (a *api) take(h http.Header, r *http.Request, p convoke.Principal) error {
 	state, err := a.Limits.Take(r.Context(), p, category(r))
 	kind := "QPS"
 	if state.Daily {
@@ -73,11 +68,7 @@ type quota struct {
 var windowNames = map[time.Duration]string{0: "day", time.Second: "second", time.Minute: "minute"}
 
 // listQuotas is GET /quota.
-func (a *api) listQuotas(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listQuotas(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	plan, list, err := a.Limits.Quotas(r.Context(), p)
 	if err != nil {
 		return err

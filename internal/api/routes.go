@@ -94,7 +94,8 @@ type api struct {
 	table []route
 }
 
-type handler func(http.ResponseWriter, *http.Request) error
+// handler serves a call of a known caller.
+type handler func(w http.ResponseWriter, r *http.Request, p convoke.Principal) error
 
 type route struct {
 	method, pattern string
@@ -142,10 +143,14 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 		}
 		if rt.serves(r.Method) {
 			rt.bind(r, segments)
-			if err := a.take(w.Header(), r); err != nil {
+			p, err := a.caller(r)
+			if err != nil {
 				return err
 			}
-			return rt.serve(w, r)
+			if err := a.take(w.Header(), r, p); err != nil {
+				return err
+			}
+			return rt.serve(w, r, p)
 		}
 		allowed = append(allowed, rt.method)
 	}

@@ -20,11 +20,7 @@ type licensed struct {
 }
 
 // countSeats is GET /seats.
-func (a *api) countSeats(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) countSeats(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	s, err := a.Provision.Seats(r.Context(), p)
 	if err != nil {
 		return err

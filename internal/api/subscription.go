@@ -64,11 +64,7 @@ func subscriptionID(r *http.Request) convoke.SubscriptionID {
 }
 
 // listSubscriptions is GET /webhooks.
-func (a *api) listSubscriptions(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) listSubscriptions(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	list, err := a.Subscriptions.List(r.Context(), p)
 	if err != nil {
 		return err
@@ -81,11 +77,7 @@ func (a *api) listSubscriptions(w http.ResponseWriter, r *http.Request) error {
 }
 
 // addSubscription is POST /webhooks.
-func (a *api) addSubscription(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) addSubscription(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body subscriptionBody
 	if err := decodeBody(w, r, maxBody, &body); err != nil {
 		return err
@@ -98,11 +90,7 @@ func (a *api) addSubscription(w http.ResponseWriter, r *http.Request) error {
 }
 
 // findSubscription is GET /webhooks/{webhook_id}.
-func (a *api) findSubscription(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) findSubscription(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	found, err := a.Subscriptions.Find(r.Context(), p, subscriptionID(r))
 	if err != nil {
 		return err
@@ -111,11 +99,7 @@ func (a *api) findSubscription(w http.ResponseWriter, r *http.Request) error {
 }
 
 // changeSubscription is PATCH /webhooks/{webhook_id}.
-func (a *api) changeSubscription(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) changeSubscription(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body subscriptionBody
 	if err := decodeBody(w, r, maxBody, &body); err != nil {
 		return err
@@ -128,11 +112,7 @@ func (a *api) changeSubscription(w http.ResponseWriter, r *http.Request) error {
 }
 
 // removeSubscription is DELETE /webhooks/{webhook_id}.
-func (a *api) removeSubscription(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) removeSubscription(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	if err := a.Subscriptions.Remove(r.Context(), p, subscriptionID(r)); err != nil {
 		return err
 	}
@@ -141,11 +121,7 @@ func (a *api) removeSubscription(w http.ResponseWriter, r *http.Request) error {
 }
 
 // validateSubscription is POST /webhooks/{webhook_id}/validate.
-func (a *api) validateSubscription(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) validateSubscription(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	challenged, err := a.Subscriptions.Validate(r.Context(), p, subscriptionID(r))
 	if err != nil {
 		return err

@@ -23,11 +23,7 @@ type ticket struct {
 }
 
 // createTicket is POST /meetings/{meeting_id}/tickets.
-func (a *api) createTicket(w http.ResponseWriter, r *http.Request) error {
-	p, err := a.caller(r)
-	if err != nil {
-		return err
-	}
+func (a *api) createTicket(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	id, err := meetingID(r)
 	if err != nil {
 		return err
