@@ -37,15 +37,11 @@ func (a *api) listAudit(w http.ResponseWriter, r *http.Request, p convoke.Princi
 	if err != nil {
 		return err
 	}
-	before, err := number(r, "before")
+	before, limit, err := stretch(r, "before")
 	if err != nil {
 		return err
 	}
-	limit, err := number(r, "limit")
-	if err != nil {
-		return err
-	}
-	page, err := a.Audit.List(r.Context(), p, filter, before, int(limit))
+	page, err := a.Audit.List(r.Context(), p, filter, before, limit)
 	if err != nil {
 		return err
 	}

@@ -219,3 +219,13 @@ func number(r *http.Request, name string) (int64, error) {
 	}
 	return n, nil
 }
+
+// stretch reads where a list of numbered things goes on, under the given name,
+// and its limit.
+func stretch(r *http.Request, from string) (start int64, limit int, err error) {
+	if start, err = number(r, from); err != nil {
+		return 0, 0, err
+	}
+	most, err := number(r, "limit")
+	return start, int(most), err
+}

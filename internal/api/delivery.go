@@ -36,16 +36,12 @@ type deliveryPage struct {
 
 // listDeliveries is GET /webhooks/{webhook_id}/deliveries?state&after&limit.
 func (a *api) listDeliveries(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
-	after, err := number(r, "after")
-	if err != nil {
-		return err
-	}
-	limit, err := number(r, "limit")
+	after, limit, err := stretch(r, "after")
 	if err != nil {
 		return err
 	}
 	state := convoke.DeliveryState(r.URL.Query().Get("state"))
-	list, next, err := a.Deliveries.Deliveries(r.Context(), p, subscriptionID(r), state, after, int(limit))
+	list, next, err := a.Deliveries.Deliveries(r.Context(), p, subscriptionID(r), state, after, limit)
 	if err != nil {
 		return err
 	}
@@ -75,15 +71,11 @@ type attemptList struct {
 
 // listAttempts is GET /webhooks/{webhook_id}/attempts?event_id&limit.
 func (a *api) listAttempts(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
-	event, err := number(r, "event_id")
+	event, limit, err := stretch(r, "event_id")
 	if err != nil {
 		return err
 	}
-	limit, err := number(r, "limit")
-	if err != nil {
-		return err
-	}
-	list, err := a.Deliveries.Attempts(r.Context(), p, subscriptionID(r), event, int(limit))
+	list, err := a.Deliveries.Attempts(r.Context(), p, subscriptionID(r), event, limit)
 	if err != nil {
 		return err
 	}

@@ -31,15 +31,11 @@ type eventPage struct {
 
 // listEvents is GET /events?after&limit.
 func (a *api) listEvents(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
-	after, err := number(r, "after")
+	after, limit, err := stretch(r, "after")
 	if err != nil {
 		return err
 	}
-	limit, err := number(r, "limit")
-	if err != nil {
-		return err
-	}
-	list, next, err := a.Events.List(r.Context(), p, after, int(limit))
+	list, next, err := a.Events.List(r.Context(), p, after, limit)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 type Imports interface {
 	Start(ctx context.Context, p convoke.Principal, o convoke.ImportOptions, file io.Reader) (convoke.Import, error)
 	Import(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)
-	Imports(ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int) ([]convoke.Import, error)
+	Imports(ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int) (list []convoke.Import, next convoke.ImportID, err error)
 	Rows(ctx context.Context, p convoke.Principal, id convoke.ImportID, after int64, limit int, problems bool) ([]convoke.ImportRow, int64, error)
 	Results(ctx context.Context, p convoke.Principal, id convoke.ImportID, to io.Writer) error
 	Cancel(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)
@@ -132,17 +132,13 @@ type jobPage struct {
 // listImports is GET /imports?next_page_token: the newest first. The token is
 // the last job's id, which is good for its own account only.
 func (a *api) listImports(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
-	list, err := a.Imports.Imports(r.Context(), p, convoke.ImportID(r.URL.Query().Get("next_page_token")), importPage+1)
+	list, next, err := a.Imports.Imports(r.Context(), p, convoke.ImportID(r.URL.Query().Get("next_page_token")), importPage)
 	if err != nil {
 		return err
 	}
-	page := jobPage{Imports: []job{}}
+	page := jobPage{make([]job, len(list)), string(next)}
 	for i, one := range list {
-		if i == importPage {
-			page.NextPageToken = string(list[i-1].ID)
-			break
-		}
-		page.Imports = append(page.Imports, newJob(one))
+		page.Imports[i] = newJob(one)
 	}
 	return reply(w, http.StatusOK, page)
 }

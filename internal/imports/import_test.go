@@ -150,7 +150,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if left, err := w.Imports(t.Context(), w.operator, "", 10); err != nil || len(left) != 0 {
+	if left, _, err := w.Imports(t.Context(), w.operator, "", 10); err != nil || len(left) != 0 {
 		t.Errorf("%d imports are left (%v)", len(left), err)
 	}
 }

@@ -180,15 +180,23 @@ func nameable(id string) bool {
 }
 
 // Imports lists the account's jobs that are older than the given one, the newest
-// first; an empty id begins. It needs RightListUsers.
-func (s *Service) Imports(ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int) ([]convoke.Import, error) {
+// first, at most limit; an empty id begins. next is the id that goes on, empty
+// when there are no more. It needs RightListUsers.
+func (s *Service) Imports(
+	ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int,
+) (list []convoke.Import, next convoke.ImportID, err error) {
 	if err := p.Require(convoke.RightListUsers); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if before != "" && !nameable(string(before)) {
-		return nil, convoke.Invalid(convoke.CodeInvalidPageToken, "next_page_token", "The page token is not one of this list.")
+		return nil, "", convoke.Invalid(convoke.CodeInvalidPageToken, "next_page_token", "The page token is not one of this list.")
 	}
-	return s.jobs.Imports(ctx, p.AccountID, before, limit)
+	list, err = s.jobs.Imports(ctx, p.AccountID, before, limit+1)
+	if len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
+	}
+	return list, next, err
 }
 
 // Cancel ends a job; what it did stays done. It needs RightCreateUser. One that

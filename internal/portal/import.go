@@ -78,14 +78,9 @@ func (d *door) imports(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := d.Imports.Imports(r.Context(), p, convoke.ImportID(query(r, "next_page_token")), importPage+1)
+	list, next, err := d.Imports.Imports(r.Context(), p, convoke.ImportID(query(r, "next_page_token")), importPage)
 	if err != nil {
 		return err
-	}
-	next := convoke.ImportID("")
-	if len(list) > importPage {
-		list = list[:importPage]
-		next = list[importPage-1].ID
 	}
 	views := make([]importView, 0, len(list))
 	for _, job := range list {
