@@ -28,6 +28,7 @@ type Account struct {
 	Provisioning  Provisioning
 	LicensedSeats int64 // NoSeatLimit, or the most licensed users it may have
 	CreatedAt     time.Time
+	Revision      int64 // grows with each change
 }
 
 // NoSeatLimit as LicensedSeats lets an account have any number of licensed users.
@@ -72,6 +73,7 @@ func (a Account) Apply(c AccountChange) (Account, error) {
 	set(&a.SSO, c.SSO)
 	set(&a.Provisioning, c.Provisioning)
 	set(&a.LicensedSeats, c.LicensedSeats)
+	a.Revision++
 	return a, nil
 }
 
