@@ -105,12 +105,7 @@ func (db *DB) openSeats(ctx context.Context, t tx, account convoke.AccountID, wa
 	if err := db.seatsExhausted(ctx, t, account, wanted); err != nil {
 		return err // somebody else took the last one before the lock
 	}
-	for _, s := range deal {
-		if _, err := t.exec(ctx, s.sql, s.args...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return runSteps(ctx, t, deal)
 }
 
 const countQuery = `UPDATE counters SET active = active + $3, inactive = inactive + $4, pending = pending + $5,
@@ -128,11 +123,14 @@ type count struct {
 // newCount returns nil for a change that leaves the counters as they are.
 func newCount(account convoke.AccountID, c convoke.Change) *count {
 	n := count{account, c.CensusDelta(), c.SeatDelta()}
-	if n.seats == 0 && n.census == (convoke.Census{}) {
+	if n.empty() {
 		return nil
 	}
 	return &n
 }
+
+// empty reports whether n leaves the counters as they are.
+func (n count) empty() bool { return n.seats == 0 && n.census == (convoke.Census{}) }
 
 // add makes n the sum of both.
 func (n *count) add(other count) {

@@ -206,17 +206,9 @@ func (m *many) add(change convoke.Change, found *snapshot) error {
 
 // flush writes what was added so far.
 func (m *many) flush(ctx context.Context) error {
-	for _, s := range m.steps {
-		affected, err := m.tx.exec(ctx, s.sql, s.args...)
-		if err == nil && s.check != nil {
-			err = s.check(affected)
-		}
-		if err != nil {
-			return err
-		}
-	}
+	err := runSteps(ctx, m.tx, m.steps)
 	m.steps = m.steps[:0]
-	return nil
+	return err
 }
 
 func (m *many) finish(ctx context.Context, job convoke.Import, r convoke.ImportResults) error {
@@ -242,7 +234,7 @@ func (m *many) finish(ctx context.Context, job convoke.Import, r convoke.ImportR
 // addCounts adds the sum of all changes to the counters. With a limit the seats
 // are dealt anew, so that the next one finds a free one at the first try.
 func (m *many) addCounts(ctx context.Context, p *plan) error {
-	if m.sum.seats == 0 && m.sum.census == (convoke.Census{}) {
+	if m.sum.empty() {
 		return nil
 	}
 	if !m.limited {
