@@ -24,7 +24,8 @@ var statuses = map[convoke.Kind]int{
 }
 
 var statusOfCode = map[convoke.Code]int{
-	convoke.CodeBodyTooLarge: http.StatusRequestEntityTooLarge,
+	convoke.CodeBodyTooLarge:  http.StatusRequestEntityTooLarge,
+	convoke.CodePoolExhausted: http.StatusConflict,
 }
 
 func statusOf(e *convoke.Error) int {

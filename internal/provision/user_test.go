@@ -204,7 +204,7 @@ func TestSeats(t *testing.T) {
 	}
 	seats, err := w.Seats(t.Context(), w.app)
 	check(t, err)
-	if seats.Total != convoke.NoSeatLimit || seats.Used != 7 {
+	if seats.Total != convoke.NoSeatLimit || seats.Used.Licensed != 7 {
 		t.Errorf("seats are %+v, want 7 used without a limit", seats)
 	}
 }
