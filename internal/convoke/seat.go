@@ -78,7 +78,7 @@ func (s Seats) Take(wanted SeatCounts) (Seats, error) {
 			"All %d licensed seats of the account are leased by meetings that are going on. Try again when one of them has ended.", s.Limits.Leased)
 	case exceeds(s.Limits.Basic, s.Used.Basic, wanted.Basic):
 		return s, Errorf(KindExhausted, CodeBasicExhausted,
-			"The account has all the %d basic users that it may have. Fix: convoke account set --basic-users N", s.Limits.Basic)
+			"All %d basic users that the account may have are there. Fix: convoke account set --basic-users N", s.Limits.Basic)
 	}
 	s.Used = s.Used.Plus(wanted)
 	return s, nil
