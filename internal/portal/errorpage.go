@@ -30,7 +30,6 @@ var pageWords = map[convoke.Code]words{
 	convoke.CodeTicketNotFound:   {"This link is not valid", ""},
 	convoke.CodeTicketUsed:       {"This link works once", ""},
 	convoke.CodeTicketExpired:    {"This link is too old", ""},
-	convoke.CodePoolExhausted:    {"No seat is free", ""},
 	convoke.CodeRemoved:          {"You cannot come back", ""},
 	convoke.CodeUserInactive:     {"This user cannot hold meetings", ""},
 	convoke.CodeUserPending:      {"This user is not active yet", ""},

@@ -24,8 +24,7 @@ var statuses = map[convoke.Kind]int{
 }
 
 var statusOfCode = map[convoke.Code]int{
-	convoke.CodeBodyTooLarge:  http.StatusRequestEntityTooLarge,
-	convoke.CodePoolExhausted: http.StatusConflict,
+	convoke.CodeBodyTooLarge: http.StatusRequestEntityTooLarge,
 }
 
 func statusOf(e *convoke.Error) int {
