@@ -63,8 +63,8 @@ func TestEveryEndOfARunFreesItsSeat(t *testing.T) {
 		"the last one left": func(_ conference.View, host conference.Session) error {
 			return b.MediaEvent(t.Context(), convoke.MediaEvent{Name: convoke.MediaRoomFinished, Room: host.Participant.Room, At: b.clock.Now()})
 		},
-		"without a room": func(conference.View, conference.Session) error {
-			reaper := b.Reaper()
+		"found lost after a restart": func(conference.View, conference.Session) error {
+			reaper := b.newService(t).Reaper()
 			b.must(t, reaper.Look(t.Context()))
 			b.clock.advance(conference.ReapAfter)
 			return reaper.Look(t.Context())
