@@ -30,17 +30,15 @@ type Account struct {
 	SeatMode      SeatMode
 	BasicUsers    int64 // NoSeatLimit, or the most basic users it may have
 	CreatedAt     time.Time
+	Revision      int64 // grows with each change
 }
 
 // NewAccount checks the name (1 to 128 characters) and fills in the defaults:
 // no grants, no limits, users made at sign-in.
 func NewAccount(id AccountID, name string, now time.Time) (Account, error) {
-	name = strings.TrimSpace(name)
-	if err := checkText(CodeInvalidName, "name", name, 128); err != nil {
+	name, err := accountName(name)
+	if err != nil {
 		return Account{}, err
-	}
-	if name == "" {
-		return Account{}, Invalid(CodeInvalidName, "name", "The account needs a name.")
 	}
 	return Account{
 		ID: id, Name: name, Provisioning: AtSignIn, CreatedAt: now,
@@ -48,8 +46,17 @@ func NewAccount(id AccountID, name string, now time.Time) (Account, error) {
 	}, nil
 }
 
+func accountName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return "", Invalid(CodeInvalidName, "name", "The account needs a name.")
+	}
+	return name, checkText(CodeInvalidName, "name", name, 128)
+}
+
 // AccountChange is what an operator sets on an account; nil leaves a value as it is.
 type AccountChange struct {
+	Name          *string
 	APIPartner    *bool
 	AutoCreate    *bool
 	SSO           *bool
@@ -76,6 +83,13 @@ func (a Account) Apply(c AccountChange) (Account, error) {
 		return Account{}, Invalid(CodeInvalidField, "basic_users",
 			"The number of basic users must be 0 or more, or -1 for no limit.")
 	}
+	if c.Name != nil {
+		name, err := accountName(*c.Name)
+		if err != nil {
+			return Account{}, err
+		}
+		a.Name = name
+	}
 	set(&a.APIPartner, c.APIPartner)
 	set(&a.AutoCreate, c.AutoCreate)
 	set(&a.SSO, c.SSO)
@@ -83,6 +97,7 @@ func (a Account) Apply(c AccountChange) (Account, error) {
 	set(&a.LicensedSeats, c.LicensedSeats)
 	set(&a.SeatMode, c.SeatMode)
 	set(&a.BasicUsers, c.BasicUsers)
+	a.Revision++
 	return a, nil
 }
 

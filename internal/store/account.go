@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	accountColumns = "a.id, a.name, a.api_partner, a.auto_create, a.sso, a.provisioning, a.licensed_seats, a.seat_mode, a.basic_users, a.created_at"
+	accountColumns = "a.id, a.name, a.api_partner, a.auto_create, a.sso, a.provisioning, a.licensed_seats, a.seat_mode, a.basic_users, a.created_at, a.revision"
 	accountQuery   = "SELECT " + accountColumns + " FROM accounts a WHERE a.id = $1"
 )
 
@@ -17,7 +17,7 @@ func scanAccount(r *row) convoke.Account {
 	return convoke.Account{
 		ID: convoke.AccountID(r.text()), Name: r.text(), APIPartner: r.flag(), AutoCreate: r.flag(), SSO: r.flag(),
 		Provisioning: convoke.Provisioning(r.text()), LicensedSeats: r.number(), SeatMode: convoke.SeatMode(r.text()),
-		BasicUsers: r.number(), CreatedAt: r.time(),
+		BasicUsers: r.number(), CreatedAt: r.time(), Revision: r.number(),
 	}
 }
 
@@ -77,7 +77,7 @@ func (db *DB) ChangeAccount(
 		}
 		steps := []step{{
 			sql: `UPDATE accounts SET name = $2, api_partner = $3, auto_create = $4, sso = $5,
-				provisioning = $6, licensed_seats = $7, seat_mode = $8, basic_users = $9 WHERE id = $1`,
+				provisioning = $6, licensed_seats = $7, seat_mode = $8, basic_users = $9, revision = revision + 1 WHERE id = $1`,
 			args: []any{
 				string(id), after.Name, after.APIPartner, after.AutoCreate, after.SSO, string(after.Provisioning), after.LicensedSeats,
 				string(after.SeatMode), after.BasicUsers,
