@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { byId, launch, newPerson } from "./people";
-import { Demo } from "./server";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { byId } from "./people";
+import { newWorld, openAsOperator } from "./world";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 /** The domain is of the reserved TLD .invalid, so that nobody outside is asked. */
 test("the operator adds a domain by keyboard alone, looks for its proofs, and removes it", async () => {
-  const page = await (await newPerson(browser)).newPage();
-  await page.goto(demo.info.operator_url);
+  const page = await openAsOperator(world);
   await byId(page, "nav-domains").focus();
   await page.keyboard.press("Enter");
   await byId(page, "domain-name").focus();

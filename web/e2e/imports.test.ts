@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { byId, launch, newPerson } from "./people";
-import { Demo } from "./server";
+import { expect, test } from "vitest";
+import { byId } from "./people";
+import { newWorld, openAsOperator } from "./world";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 const file = [
   "external_id,email,first_name,Room",
@@ -26,8 +14,7 @@ const file = [
 ].join("\r\n");
 
 test("an operator previews a file, runs it, and downloads the results", async () => {
-  const page = await (await newPerson(browser)).newPage();
-  await page.goto(demo.info.operator_url);
+  const page = await openAsOperator(world);
   await byId(page, "nav-imports").focus();
   await page.keyboard.press("Enter");
   await byId(page, "import-choose").waitFor();

@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { byId, launch, newPerson } from "./people";
-import { Demo } from "./server";
+import { expect, test } from "vitest";
+import { byId } from "./people";
+import { newWorld, openAsOperator } from "./world";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 /** The address is of this machine, which is never called without the operator's leave. */
 test("the operator adds a webhook by keyboard alone, sees why it fails, and removes it", async () => {
-  const page = await (await newPerson(browser)).newPage();
-  await page.goto(demo.info.operator_url);
+  const page = await openAsOperator(world);
   await byId(page, "nav-webhooks").focus();
   await page.keyboard.press("Enter");
   await byId(page, "webhook-url").focus();
