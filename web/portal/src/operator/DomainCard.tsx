@@ -28,20 +28,20 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
   const settled = domain.state === "verified";
   return (
     <section
-      className="card domain"
+      className="card entry"
       aria-labelledby={heading}
       data-testid="domain"
       data-domain={domain.domain}
       data-state={domain.state}
     >
-      <div className="domain__head">
+      <div className="entry__head">
         <div>
           <h2 id={heading}>{domain.domain}</h2>
           <p>
             <Standing domain={domain} />
           </p>
         </div>
-        <div className="domain__actions">
+        <div className="entry__actions">
           {!domain.trusted && (
             <Verify domain={domain} onChanged={onChanged} onFound={setFindings} />
           )}
@@ -53,7 +53,7 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
       )}
       {findings && <FindingList findings={findings} />}
       {!domain.trusted && (
-        <details className="domain__proofs" open={!settled}>
+        <details open={!settled}>
           <summary>{settled ? "Proofs, of which one must stay" : "Put up one of these"}</summary>
           <ProofList proofs={domain.proofs} />
         </details>

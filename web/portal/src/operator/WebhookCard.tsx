@@ -28,12 +28,12 @@ export function WebhookCard({ webhook, app, onChanged, onRemoved }: WebhookCardP
   const { word, tone } = states[webhook.state];
   return (
     <section
-      className="card webhook"
+      className="card entry webhook"
       aria-labelledby={heading}
       data-testid="webhook"
       data-state={webhook.state}
     >
-      <div className="webhook__head">
+      <div className="entry__head">
         <div>
           <h2 id={heading}>{webhook.url}</h2>
           <p>
@@ -94,7 +94,7 @@ function Actions({ webhook, onChanged, onRemoved }: Omit<WebhookCardProps, "app"
     });
   const toggle = () => run(async () => onChanged(await api.setWebhook(webhook.id, off)));
   return (
-    <div className="webhook__actions">
+    <div className="entry__actions">
       {!off && (
         <Button size="sm" busy={busy} onClick={validate} data-testid="webhook-validate">
           Challenge now
