@@ -57,6 +57,8 @@ export interface User {
   type: number;
   status: Status;
   status_reason: string;
+  /** Null without an open invitation. */
+  invited_until: string | null;
   created_at: string;
   last_login_at: string | null;
 }
@@ -176,9 +178,17 @@ export interface Webhook {
   failure: string;
 }
 
+/** What one says about a webhook; an empty list of events means all. */
+export interface WebhookDraft {
+  url: string;
+  events: string[];
+}
+
 export interface AppName {
   client_id: string;
   name: string;
+  /** The names of the events that it may be told of. */
+  events: string[];
 }
 
 export type DeliveryState = "retrying" | "waiting" | "dead";
@@ -205,7 +215,62 @@ export interface Attempt {
   error: string;
 }
 
+/** Who did something; without a kind it was Convoke itself, or nobody knows who. */
+export interface Actor {
+  kind?: "app" | "person" | "operator";
+  /** The app's client id, or the person's user id. */
+  id?: string;
+  name?: string;
+  /** Of the client; empty at the command line. */
+  address?: string;
+}
+
+/** One entry of the audit log. Secrets in it are hidden. */
+export interface AuditEntry {
+  id: number;
+  action: string;
+  at: string;
+  actor: Actor;
+  payload: {
+    object?: Record<string, unknown>;
+    /** The former values, in an entry that tells of a change. */
+    old_object?: Record<string, unknown>;
+  } | null;
+}
+
+export interface AuditFilter {
+  /** A whole e-mail, user id or client id; empty: anybody. */
+  person: string;
+  /** An event's name, or its beginning up to a dot; empty: everything. */
+  action: string;
+}
+
+export interface AuditFault {
+  fault:
+    | "entry_changed"
+    | "entry_missing"
+    | "entry_added"
+    | "seal_broken"
+    | "seal_missing"
+    | "head_unmatched";
+  entry?: number;
+  seal?: number;
+}
+
+/** What a check of the audit log's chain found, over all accounts of the server. */
+export interface AuditReport {
+  entries: number;
+  /** Of the entries, those that are no longer kept. */
+  expired: number;
+  unsealed: number;
+  /** The first of the faults; `fault_count` counts all. */
+  faults: AuditFault[];
+  fault_count: number;
+  head: string;
+}
+
 const root = "/portal/api";
+const userPath = (id: string) => `${root}/users/${encodeURIComponent(id)}`;
 const webhookPath = (id: string) => `${root}/webhooks/${encodeURIComponent(id)}`;
 const domainPath = (name: string) => `${root}/domains/${encodeURIComponent(name)}`;
 
@@ -227,13 +292,11 @@ export const api = {
     request<{ users: User[]; next_page_token: string }>(
       `${root}/users?${new URLSearchParams({ status, next_page_token: token })}`,
     ),
-  resendInvitation: (id: string) =>
-    request<void>(`${root}/users/${encodeURIComponent(id)}/invitation`, { method: "POST" }),
+  resendInvitation: (id: string) => request<User>(`${userPath(id)}/invitation`, { method: "POST" }),
+  revokeInvitation: (id: string) =>
+    request<User>(`${userPath(id)}/invitation`, { method: "DELETE" }),
   setStatus: (id: string, action: "activate" | "deactivate") =>
-    request<void>(`${root}/users/${encodeURIComponent(id)}/status`, {
-      method: "PUT",
-      body: { action },
-    }),
+    request<void>(`${userPath(id)}/status`, { method: "PUT", body: { action } }),
   mails: (token: string) =>
     request<{ mails: MailSummary[]; next_page_token: string; delivery: "outbox" | "smtp" }>(
       `${root}/mails?${new URLSearchParams({ next_page_token: token })}`,
@@ -272,10 +335,13 @@ export const api = {
     request<ImportJob>(`${root}/imports/${encodeURIComponent(id)}/cancel`, { method: "POST" }),
 
   webhooks: () => request<{ webhooks: Webhook[]; apps: AppName[] }>(`${root}/webhooks`),
-  addWebhook: (client: string, url: string) =>
-    request<Webhook>(`${root}/webhooks`, { method: "POST", body: { client_id: client, url } }),
-  setWebhook: (id: string, enabled: boolean) =>
-    request<Webhook>(webhookPath(id), { method: "PUT", body: { enabled } }),
+  addWebhook: (client: string, draft: WebhookDraft) =>
+    request<Webhook>(`${root}/webhooks`, {
+      method: "POST",
+      body: { client_id: client, ...draft },
+    }),
+  setWebhook: (id: string, change: Partial<WebhookDraft & { enabled: boolean }>) =>
+    request<Webhook>(webhookPath(id), { method: "PUT", body: change }),
   validateWebhook: (id: string) =>
     request<Webhook>(`${webhookPath(id)}/validate`, { method: "POST" }),
   removeWebhook: (id: string) => request<void>(webhookPath(id), { method: "DELETE" }),
@@ -290,6 +356,15 @@ export const api = {
       method: "POST",
       body: event === undefined ? {} : { event_id: event },
     }),
+
+  audit: (filter: AuditFilter, token: string) =>
+    request<{ entries: AuditEntry[]; next_page_token: string }>(
+      `${root}/audit?${new URLSearchParams({ ...filter, next_page_token: token })}`,
+    ),
+  auditActions: () => request<{ actions: string[] }>(`${root}/audit/actions`),
+  verifyAudit: () => request<AuditReport>(`${root}/audit/verify`, { method: "POST" }),
+  /** The address of the whole log as a file. */
+  auditExport: `${root}/audit/export`,
 
   meetings: () => request<{ meetings: Meeting[] }>(`${root}/meetings`),
   createMeeting: (meeting: MeetingRequest) =>

@@ -6,8 +6,7 @@ import { useSession } from "./session";
 
 /**
  * A form that sends one request: busy meanwhile, emptied when it was taken, and
- * with what was wrong when it was not. A form that is to keep its values after a
- * success goes away with it.
+ * with what was wrong when it was not.
  */
 export function useSubmit(send: (values: FormData) => Promise<void>) {
   const [busy, setBusy] = useState(false);

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Banner, Button, Dialog, formatMoment, type Tone, useSay } from "@convoke/ui";
+import { Badge, Banner, Button, formatMoment, type Tone, useSay } from "@convoke/ui";
 import { useId, useState } from "react";
-import { api, type Webhook, type WebhookState } from "../api";
+import { type AppName, api, type Webhook, type WebhookState } from "../api";
 import { useAct } from "../useAct";
+import { AskButton } from "./AskButton";
 import { AttemptTable } from "./AttemptTable";
 import { DeliveryTable } from "./DeliveryTable";
+import { EditWebhook } from "./EditWebhook";
 
 interface WebhookCardProps {
   webhook: Webhook;
-  /** The name of the app; undefined when it was revoked. */
-  app: string | undefined;
+  /** Undefined when it was revoked. */
+  app: AppName | undefined;
   onChanged: (webhook: Webhook) => void;
   onRemoved: (id: string) => void;
 }
@@ -24,6 +26,7 @@ const states: Record<WebhookState, { word: string; tone: Tone }> = {
 
 /** One webhook: how it stands, what was not taken, and the latest attempts. */
 export function WebhookCard({ webhook, app, onChanged, onRemoved }: WebhookCardProps) {
+  const [editing, setEditing] = useState(false);
   const heading = useId();
   const { word, tone } = states[webhook.state];
   return (
@@ -39,16 +42,40 @@ export function WebhookCard({ webhook, app, onChanged, onRemoved }: WebhookCardP
           <p>
             <Badge tone={tone}>{word}</Badge>
             {[
-              app ?? "A revoked app",
-              webhook.events.length > 0 ? webhook.events.join(", ") : "All events",
+              app?.name ?? "A revoked app",
+              eventsInWords(webhook.events),
               webhook.next_check_at && `Next challenge: ${formatMoment(webhook.next_check_at)}`,
             ]
               .filter(Boolean)
               .join(" · ")}
           </p>
         </div>
-        <Actions webhook={webhook} onChanged={onChanged} onRemoved={onRemoved} />
+        {!editing && (
+          <div className="entry__actions">
+            {app && (
+              <Button
+                size="sm"
+                aria-label={`Change ${webhook.url}`}
+                onClick={() => setEditing(true)}
+                data-testid="webhook-edit"
+              >
+                Change
+              </Button>
+            )}
+            <Actions webhook={webhook} onChanged={onChanged} onRemoved={onRemoved} />
+          </div>
+        )}
       </div>
+      {editing && app ? (
+        <EditWebhook
+          webhook={webhook}
+          app={app}
+          onChanged={onChanged}
+          onClose={() => setEditing(false)}
+        />
+      ) : (
+        <Chosen events={webhook.events} />
+      )}
       {webhook.failure && (
         <Banner tone={webhook.state === "failing" ? "danger" : "warn"}>{webhook.failure}</Banner>
       )}
@@ -59,6 +86,25 @@ export function WebhookCard({ webhook, app, onChanged, onRemoved }: WebhookCardP
         <AttemptTable webhook={webhook.id} />
       </Part>
     </section>
+  );
+}
+
+/** How many events are named in the card's head. */
+const eventsNamed = 3;
+
+function eventsInWords(events: string[]): string {
+  if (events.length === 0) return "All events";
+  return events.length > eventsNamed ? `${events.length} events` : events.join(", ");
+}
+
+/** The names that the head only counts. */
+function Chosen({ events }: { events: string[] }) {
+  if (events.length <= eventsNamed) return null;
+  return (
+    <details data-testid="webhook-events">
+      <summary>Events</summary>
+      <p className="quiet">{events.join(", ")}</p>
+    </details>
   );
 }
 
@@ -92,9 +138,10 @@ function Actions({ webhook, onChanged, onRemoved }: Omit<WebhookCardProps, "app"
         answer.failure ? "warn" : "good",
       );
     });
-  const toggle = () => run(async () => onChanged(await api.setWebhook(webhook.id, off)));
+  const toggle = () =>
+    run(async () => onChanged(await api.setWebhook(webhook.id, { enabled: off })));
   return (
-    <div className="entry__actions">
+    <>
       {!off && (
         <Button size="sm" busy={busy} onClick={validate} data-testid="webhook-validate">
           Challenge now
@@ -104,51 +151,27 @@ function Actions({ webhook, onChanged, onRemoved }: Omit<WebhookCardProps, "app"
         {off ? "Switch on" : "Switch off"}
       </Button>
       <Remove webhook={webhook} onRemoved={onRemoved} />
-    </div>
+    </>
   );
 }
 
 function Remove({ webhook, onRemoved }: Pick<WebhookCardProps, "webhook" | "onRemoved">) {
-  const [asking, setAsking] = useState(false);
-  const [busy, run] = useAct();
   const say = useSay();
-  const remove = () =>
-    run(async () => {
-      await api.removeWebhook(webhook.id);
-      say("The webhook was removed.");
-      onRemoved(webhook.id);
-    });
+  const remove = async () => {
+    await api.removeWebhook(webhook.id);
+    say("The webhook was removed.");
+    onRemoved(webhook.id);
+  };
   return (
-    <>
-      <Button
-        size="sm"
-        aria-label={`Remove ${webhook.url}`}
-        onClick={() => setAsking(true)}
-        data-testid="webhook-remove"
-      >
-        Remove
-      </Button>
-      {asking && (
-        <Dialog
-          title="Remove this webhook?"
-          onClose={() => setAsking(false)}
-          actions={
-            <>
-              <Button onClick={() => setAsking(false)}>Keep it</Button>
-              <Button
-                variant="danger"
-                busy={busy}
-                onClick={remove}
-                data-testid="webhook-remove-confirm"
-              >
-                Remove
-              </Button>
-            </>
-          }
-        >
-          <p>Its dead letters and its log of attempts go with it.</p>
-        </Dialog>
-      )}
-    </>
+    <AskButton
+      label="Remove"
+      about={webhook.url}
+      question="Remove this webhook?"
+      keep="Keep it"
+      act={remove}
+      testId="webhook-remove"
+    >
+      Its dead letters and its log of attempts go with it.
+    </AskButton>
   );
 }

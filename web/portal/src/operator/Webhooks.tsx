@@ -56,7 +56,7 @@ function WebhookList({ initial, apps }: { initial: Webhook[]; apps: AppName[] })
         <WebhookCard
           key={webhook.id}
           webhook={webhook}
-          app={apps.find((one) => one.client_id === webhook.client_id)?.name}
+          app={apps.find((one) => one.client_id === webhook.client_id)}
           onChanged={put}
           onRemoved={drop}
         />

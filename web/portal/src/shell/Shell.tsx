@@ -15,6 +15,7 @@ const operatorPages = [
   { path: "/portal/domains", label: "Domains", testId: "nav-domains" },
   { path: "/portal/imports", label: "Imports", testId: "nav-imports" },
   { path: "/portal/webhooks", label: "Webhooks", testId: "nav-webhooks" },
+  { path: "/portal/audit", label: "Audit", testId: "nav-audit" },
   { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" },
 ];
 
