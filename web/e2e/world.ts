@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { byId, launch, newPerson } from "./people";
 import { Demo } from "./server";
@@ -9,6 +9,8 @@ import { Demo } from "./server";
 export interface World {
   demo: Demo;
   browser: Browser;
+  /** The operator's browser, from the first {@link openAsOperator} on. */
+  operator?: BrowserContext;
 }
 
 /** Starts a demo and a browser before the tests of the file, and ends them after the last. */
@@ -25,10 +27,13 @@ export function newWorld(): World {
   return world;
 }
 
-/** The operator's browser, signed in and on the overview. The link is good for one sign-in. */
+/** A page of the operator's, signed in. The link is good for one sign-in, so all share a profile. */
 export async function openAsOperator(world: World): Promise<Page> {
-  const page = await (await newPerson(world.browser)).newPage();
-  await page.goto(world.demo.info.operator_url);
+  const { operator_url: link, server_url: server } = world.demo.info;
+  const first = world.operator === undefined;
+  world.operator ??= await newPerson(world.browser);
+  const page = await world.operator.newPage();
+  await page.goto(first ? link : `${server}/portal/overview`);
   await byId(page, "nav-overview").waitFor();
   return page;
 }

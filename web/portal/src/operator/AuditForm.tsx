@@ -68,7 +68,11 @@ export function AuditForm({ person, action }: AuditFilter) {
             Show
           </Button>
           {(person || action) && (
-            <Link href={auditPath({})} className="cv-button cv-button--quiet cv-button--md">
+            <Link
+              href={auditPath({})}
+              className="cv-button cv-button--quiet cv-button--md"
+              data-testid="audit-show-all"
+            >
               Show all
             </Link>
           )}

@@ -5,7 +5,6 @@ import { Link } from "wouter";
 import type { AuditEntry } from "../api";
 import { auditPath } from "./AuditForm";
 import { type FieldChange, fieldsOf, nameOf, subjectOf, verbOf } from "./audit";
-import { inWords } from "./names";
 
 /** One entry as a sentence, with what it changed and where it came from. */
 export function AuditRow({ entry }: { entry: AuditEntry }) {
@@ -26,8 +25,17 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
             subject?.text
           )}
         </p>
-        {payload?.old_object ? <Changes changes={fields} /> : <Fields fields={fields} />}
-        <Origin entry={entry} />
+        {payload?.old_object && <Changes changes={fields} />}
+        {payload?.old_object || fields.length === 0 ? (
+          <p className="audit-row__origin">{originOf(entry)}</p>
+        ) : (
+          <details>
+            <summary className="audit-row__origin" data-testid="audit-details">
+              {originOf(entry)}
+            </summary>
+            <Fields fields={fields} />
+          </details>
+        )}
       </div>
     </li>
   );
@@ -53,31 +61,29 @@ function Changes({ changes }: { changes: FieldChange[] }) {
   );
 }
 
+/** All that the log knows of it. */
 function Fields({ fields }: { fields: FieldChange[] }) {
-  if (fields.length === 0) return null;
   return (
-    <details>
-      <summary>Details</summary>
-      <dl className="audit-row__changes">
-        {fields.map(({ field, after }) => (
-          <div key={field}>
-            <dt>{field}</dt>
-            <dd>{after || "nothing"}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
+    <dl className="audit-row__changes">
+      {fields.map(({ field, after }) => (
+        <div key={field}>
+          <dt>{field}</dt>
+          <dd>{after || "nothing"}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
-/** By which way in and from which address; the log's own words for the rest. */
-function Origin({ entry: { id, action, actor } }: { entry: AuditEntry }) {
+/** By which app and from which address it was done, and how the log calls it. */
+function originOf({ id, action, actor }: AuditEntry): string {
   const parts = [
-    actor.kind && inWords(actor.kind),
+    actor.kind,
     actor.kind === "app" && actor.id && `client id ${actor.id}`,
-    actor.address ? `from ${actor.address}` : actor.kind && "from the command line",
+    actor.address && `from ${actor.address}`,
+    actor.kind === "operator" && !actor.address && "at the command line",
     action,
     `entry ${id}`,
   ];
-  return <p className="audit-row__origin">{parts.filter(Boolean).join(" · ")}</p>;
+  return parts.filter(Boolean).join(" · ");
 }

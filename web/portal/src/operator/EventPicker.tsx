@@ -16,18 +16,21 @@ interface EventPickerProps {
 
 /** All events, or some of them by name. */
 export function EventPicker({ offered, chosen, onChange, error }: EventPickerProps) {
-  const note = useId();
+  const group = useId();
+  const note = `${group}-note`;
   return (
     <fieldset className="events" aria-describedby={error ? note : undefined}>
       <legend>Events</legend>
       <div className="events__which">
         <Which
+          group={group}
           label="All events, also new ones"
           checked={chosen === undefined}
           onChoose={() => onChange(undefined)}
           testId="events-all"
         />
         <Which
+          group={group}
           label={`Only some${chosen ? `: ${chosen.length} of ${offered.length}` : ""}`}
           checked={chosen !== undefined}
           onChoose={() => onChange([])}
@@ -45,16 +48,17 @@ export function EventPicker({ offered, chosen, onChange, error }: EventPickerPro
 }
 
 interface WhichProps {
+  group: string;
   label: string;
   checked: boolean;
   onChoose: () => void;
   testId: string;
 }
 
-function Which({ label, checked, onChoose, testId }: WhichProps) {
+function Which({ group, label, checked, onChoose, testId }: WhichProps) {
   return (
     <label className="events__choice">
-      <input type="radio" checked={checked} onChange={onChoose} data-testid={testId} />
+      <input type="radio" name={group} checked={checked} onChange={onChoose} data-testid={testId} />
       {label}
     </label>
   );

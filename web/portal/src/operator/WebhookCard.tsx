@@ -66,6 +66,9 @@ export function WebhookCard({ webhook, app, onChanged, onRemoved }: WebhookCardP
           </div>
         )}
       </div>
+      {webhook.failure && (
+        <Banner tone={webhook.state === "failing" ? "danger" : "warn"}>{webhook.failure}</Banner>
+      )}
       {editing && app ? (
         <EditWebhook
           webhook={webhook}
@@ -75,9 +78,6 @@ export function WebhookCard({ webhook, app, onChanged, onRemoved }: WebhookCardP
         />
       ) : (
         <Chosen events={webhook.events} />
-      )}
-      {webhook.failure && (
-        <Banner tone={webhook.state === "failing" ? "danger" : "warn"}>{webhook.failure}</Banner>
       )}
       <Part title="Not delivered" testId="webhook-deliveries">
         <DeliveryTable webhook={webhook.id} />
@@ -101,8 +101,8 @@ function eventsInWords(events: string[]): string {
 function Chosen({ events }: { events: string[] }) {
   if (events.length <= eventsNamed) return null;
   return (
-    <details data-testid="webhook-events">
-      <summary>Events</summary>
+    <details>
+      <summary data-testid="webhook-events">Events</summary>
       <p className="quiet">{events.join(", ")}</p>
     </details>
   );
@@ -118,8 +118,8 @@ interface PartProps {
 function Part({ title, testId, children }: PartProps) {
   const [open, setOpen] = useState(false);
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)} data-testid={testId}>
-      <summary>{title}</summary>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary data-testid={testId}>{title}</summary>
       {open && children}
     </details>
   );

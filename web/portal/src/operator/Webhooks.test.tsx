@@ -155,7 +155,8 @@ test("dead letters are shown and replayed", async () => {
     },
     "POST /portal/api/webhooks/w1/replay": { status: 200, body: { replayed: 1 } },
   });
-  const part = (await screen.findByTestId("webhook-deliveries")) as HTMLDetailsElement;
+  const summary = await screen.findByTestId("webhook-deliveries");
+  const part = summary.parentElement as HTMLDetailsElement;
   part.open = true;
   fireEvent(part, new Event("toggle"));
   const row = await screen.findByTestId("delivery");
