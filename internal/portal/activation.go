@@ -47,14 +47,15 @@ func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	user, err := d.Activations.Activate(r.Context(), r.PathValue("code"), body.Password)
+	from := convoke.ClientAddress(r.RemoteAddr)
+	user, err := d.Activations.Activate(r.Context(), from, r.PathValue("code"), body.Password)
 	if err != nil {
 		return err
 	}
 	if !user.SignsInWithPassword() {
 		return nothing(w, nil) // signs in through the identity provider
 	}
-	signedIn, err := d.Access.StartSession(r.Context(), convoke.ClientAddress(r.RemoteAddr), user)
+	signedIn, err := d.Access.StartSession(r.Context(), from, user)
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ type Apps interface {
 // Activations is what the activation page needs.
 type Activations interface {
 	Activation(ctx context.Context, code string) (provision.Activation, error)
-	Activate(ctx context.Context, code, password string) (convoke.User, error)
+	Activate(ctx context.Context, from, code, password string) (convoke.User, error)
 }
 
 // Access tells who is signed in.

@@ -144,7 +144,7 @@ func (w *world) user(t testing.TB, r convoke.Request) convoke.User {
 func (w *world) person(t testing.TB, email string) convoke.User {
 	t.Helper()
 	u := w.user(t, convoke.Request{Action: "create", Email: email, Type: convoke.TypeLicensed, DisplayName: "Jane Doe", PersonalLink: convoke.EmailLocal(email) + ".link"})
-	u, err := w.provision.Activate(context.Background(), w.code(t, u.ID), password)
+	u, err := w.provision.Activate(context.Background(), "192.0.2.7", w.code(t, u.ID), password)
 	check(t, err)
 	return u
 }
