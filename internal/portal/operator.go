@@ -90,7 +90,7 @@ type userView struct {
 	Type         convoke.UserType `json:"type"`
 	Status       convoke.Status   `json:"status"`
 	StatusReason convoke.Reason   `json:"status_reason"`
-	InvitedUntil *time.Time       `json:"invited_until"` // null without an open invitation
+	InvitedUntil *time.Time       `json:"invited_until"` // of the latest link; null without one
 	CreatedAt    time.Time        `json:"created_at"`
 	LastLoginAt  *time.Time       `json:"last_login_at"`
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { zoomCall } from "./api";
 import { look } from "./look";
 import { byId, enter, newPerson } from "./people";
 import { newWorld, openAsOperator } from "./world";
+
+vi.setConfig({ testTimeout: 300_000 }); // a test looks at ten pages, each in four ways
 
 const world = newWorld();
 const portal = () => `${world.demo.info.server_url}/portal`;
@@ -105,6 +107,20 @@ test("the operator's overview and users", async () => {
   await byId(page, "revoke-confirm").click();
   await row.getByText("invitation revoked").waitFor();
   await look(page, "users-revoked");
+  await page.route("**/portal/api/users?*", (route) =>
+    route.fulfill({
+      status: 503,
+      json: {
+        status: 503,
+        code: "unavailable",
+        title: "Not now",
+        detail: "Try again in a minute.",
+      },
+    }),
+  );
+  await byId(page, "users-active").click();
+  await page.getByRole("alert").waitFor();
+  await look(page, "users-failed");
 });
 
 test("domains, with what a look for their proofs found", async () => {

@@ -57,7 +57,7 @@ export interface User {
   type: number;
   status: Status;
   status_reason: string;
-  /** Null without an open invitation. */
+  /** When the latest link expires or has expired; null when there is none or it was revoked. */
   invited_until: string | null;
   created_at: string;
   last_login_at: string | null;

@@ -4,6 +4,7 @@ import { Button, useSay } from "@convoke/ui";
 import { api, type User } from "../api";
 import { useAct } from "../useAct";
 import { AskButton } from "./AskButton";
+import { isInvited } from "./names";
 
 interface InvitationActionsProps {
   user: User;
@@ -23,7 +24,7 @@ export function InvitationActions({ user, onChanged }: InvitationActionsProps) {
     onChanged(await api.revokeInvitation(user.id));
     say(`The invitation of ${user.email} is revoked.`);
   };
-  const open = user.invited_until !== null;
+  const open = isInvited(user);
   return (
     <div className="user__actions">
       <Button

@@ -4,7 +4,7 @@ import { Badge, Button, Cell, formatMoment, useSay } from "@convoke/ui";
 import { api, type User } from "../api";
 import { useAct } from "../useAct";
 import { InvitationActions } from "./InvitationActions";
-import { inWords, typeName } from "./names";
+import { inWords, isInvited, typeName } from "./names";
 
 interface UserRowProps {
   user: User;
@@ -22,7 +22,9 @@ export function UserRow({ user, onChanged, onMoved }: UserRowProps) {
           <strong>{user.display_name || user.email}</strong>
           <span>{user.email}</span>
           {user.status_reason && <Badge tone="warn">{inWords(user.status_reason)}</Badge>}
-          {user.invited_until && <span>Invited until {formatMoment(user.invited_until)}</span>}
+          {user.invited_until && isInvited(user) && (
+            <span>Invited until {formatMoment(user.invited_until)}</span>
+          )}
         </div>
       </Cell>
       <Cell head="Made by">

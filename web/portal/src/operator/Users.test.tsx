@@ -66,6 +66,13 @@ test("an invitation is revoked after a question, and the user can be invited aga
   expect(row.getByTestId("revoke")).toBeTruthy();
 });
 
+test("an expired invitation can be sent anew, and there is nothing to revoke", async () => {
+  openPending({ ...invited, status_reason: "invitation_expired" }, {});
+  expect(await screen.findByText("Invite again")).toBeTruthy();
+  expect(screen.queryByTestId("revoke")).toBeNull();
+  expect(screen.queryByText(/^Invited until/)).toBeNull();
+});
+
 test("the question can be answered with no", async () => {
   const calls = openPending(invited, {});
   fireEvent.click(await screen.findByTestId("revoke"));
