@@ -51,6 +51,10 @@ test("an operator previews a file, runs it, and downloads the results by keyboar
   expect(lines[2501]).toContain("error,invalid_email,");
   await page.locator('[data-testid="import-row"]').first().waitFor();
   expect(await byId(page, "import-row").count()).toBe(2);
+
+  await page.reload();
+  await enterOn(page, "import-open");
+  expect(await byId(page, "import-count").allInnerTexts()).toEqual(counts(2500, 0));
 });
 
 function counts(create: number, skip: number): string[] {
