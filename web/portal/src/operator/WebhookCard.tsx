@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Banner, Button, formatMoment, type Tone, useSay } from "@convoke/ui";
+import { Badge, Banner, formatMoment, type Tone } from "@convoke/ui";
 import { useId, useState } from "react";
-import { type AppName, api, type Webhook, type WebhookState } from "../api";
-import { useAct } from "../useAct";
-import { AskButton } from "./AskButton";
+import type { AppName, Webhook, WebhookState } from "../api";
 import { AttemptTable } from "./AttemptTable";
 import { DeliveryTable } from "./DeliveryTable";
 import { EditWebhook } from "./EditWebhook";
+import { WebhookActions } from "./WebhookActions";
 
 interface WebhookCardProps {
   webhook: Webhook;
@@ -51,19 +50,12 @@ export function WebhookCard({ webhook, app, onChanged, onRemoved }: WebhookCardP
           </p>
         </div>
         {!editing && (
-          <div className="entry__actions">
-            {app && (
-              <Button
-                size="sm"
-                aria-label={`Change ${webhook.url}`}
-                onClick={() => setEditing(true)}
-                data-testid="webhook-edit"
-              >
-                Change
-              </Button>
-            )}
-            <Actions webhook={webhook} onChanged={onChanged} onRemoved={onRemoved} />
-          </div>
+          <WebhookActions
+            webhook={webhook}
+            onEdit={app && (() => setEditing(true))}
+            onChanged={onChanged}
+            onRemoved={onRemoved}
+          />
         )}
       </div>
       {webhook.failure && (
@@ -122,56 +114,5 @@ function Part({ title, testId, children }: PartProps) {
       <summary data-testid={testId}>{title}</summary>
       {open && children}
     </details>
-  );
-}
-
-function Actions({ webhook, onChanged, onRemoved }: Omit<WebhookCardProps, "app">) {
-  const [busy, run] = useAct();
-  const say = useSay();
-  const off = webhook.state === "disabled";
-  const validate = () =>
-    run(async () => {
-      const answer = await api.validateWebhook(webhook.id);
-      onChanged(answer);
-      say(
-        answer.failure || "The receiver answered the challenge.",
-        answer.failure ? "warn" : "good",
-      );
-    });
-  const toggle = () =>
-    run(async () => onChanged(await api.setWebhook(webhook.id, { enabled: off })));
-  return (
-    <>
-      {!off && (
-        <Button size="sm" busy={busy} onClick={validate} data-testid="webhook-validate">
-          Challenge now
-        </Button>
-      )}
-      <Button size="sm" busy={busy} onClick={toggle} data-testid="webhook-toggle">
-        {off ? "Switch on" : "Switch off"}
-      </Button>
-      <Remove webhook={webhook} onRemoved={onRemoved} />
-    </>
-  );
-}
-
-function Remove({ webhook, onRemoved }: Pick<WebhookCardProps, "webhook" | "onRemoved">) {
-  const say = useSay();
-  const remove = async () => {
-    await api.removeWebhook(webhook.id);
-    say("The webhook was removed.");
-    onRemoved(webhook.id);
-  };
-  return (
-    <AskButton
-      label="Remove"
-      about={webhook.url}
-      question="Remove this webhook?"
-      keep="Keep it"
-      act={remove}
-      testId="webhook-remove"
-    >
-      Its dead letters and its log of attempts go with it.
-    </AskButton>
   );
 }

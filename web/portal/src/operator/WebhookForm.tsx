@@ -68,6 +68,7 @@ export function WebhookForm({
           name="url"
           type="url"
           defaultValue={url}
+          autoFocus={url !== undefined}
           placeholder="https://example.com/webhooks"
           autoComplete="off"
           maxLength={1024}
