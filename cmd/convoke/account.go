@@ -14,7 +14,7 @@ import (
 func newAccount() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Create, list and set accounts", Args: cobra.NoArgs}
 	s := addSettings(c, true)
-	c.AddCommand(newAccountCreate(s), newAccountList(s), newAccountSet(s))
+	c.AddCommand(newAccountCreate(s), newAccountList(s), newAccountSet(s), newAccountSeats(s))
 	return c
 }
 
@@ -53,16 +53,19 @@ func newAccountList(s *settings) *cobra.Command {
 func newAccountSet(s *settings) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "set",
-		Short:   "Change what an account may do",
+		Short:   "Change an account's name and what it may do",
 		Example: "  convoke account set --api-partner=true --licensed-seats 100",
 		Args:    cobra.NoArgs,
 	}
 	id := addAccount(c)
+	name := c.Flags().String("name", "", "the account's name, which people see in mails and pages")
 	grants := addGrants(c)
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
-			account, err := a.SetAccount(c.Context(), *id, grants())
+			change := grants()
+			change.Name = given(c, "name", name)
+			account, err := a.SetAccount(c.Context(), *id, change)
 			if err != nil {
 				return err
 			}
@@ -70,6 +73,30 @@ func newAccountSet(s *settings) *cobra.Command {
 		})
 	}
 	return c
+}
+
+func newAccountSeats(s *settings) *cobra.Command {
+	c := &cobra.Command{Use: "seats", Short: "Count the seats of an account", Args: cobra.NoArgs}
+	id := addAccount(c)
+	p := addJSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			seats, err := a.Seats(c.Context(), *id)
+			if err != nil {
+				return err
+			}
+			return p.print(c, seats, func(w io.Writer) { printSeats(w, seats) })
+		})
+	}
+	return c
+}
+
+func printSeats(w io.Writer, s app.SeatsInfo) {
+	row(w, "SEATS", "TOTAL", "USED", "FREE")
+	row(w, "licensed, "+string(s.Licensed.Mode), orNoLimit(s.Licensed.Total), s.Licensed.Used, orNoLimit(s.Licensed.Free))
+	row(w, "basic users", orNoLimit(s.Basic.Total), s.Basic.Used, orNoLimit(s.Basic.Free))
+	row(w)
+	row(w, fmt.Sprintf("Licensed users: %d. Meetings that hold a seat, or would in pool mode: %d.", s.Licensed.Users, s.Licensed.Leased))
 }
 
 func addAccount(c *cobra.Command) *string {
@@ -82,8 +109,10 @@ func addGrants(c *cobra.Command) func() app.Grants {
 	partner := flags.Bool("api-partner", false, "may use custCreate")
 	autoCreate := flags.Bool("auto-create", false, "may use autoCreate, for its managed domains")
 	sso := flags.Bool("sso", false, "single sign-on is set up")
-	provisioning := flags.String("provisioning", "at_sign_in", "at_sign_in or prior_to_sign_in")
-	seats := flags.Int64("licensed-seats", -1, "the most licensed users; -1 for no limit")
+	provisioning := flags.String("provisioning", "", "at_sign_in or prior_to_sign_in")
+	seats := flags.Int64("licensed-seats", 0, "the most that may be taken; -1 for no limit")
+	mode := flags.String("seat-mode", "", "assigned: each licensed user takes a seat; pool: each running meeting of one leases a seat")
+	basic := flags.Int64("basic-users", 0, "the most basic users; -1 for no limit")
 	return func() app.Grants {
 		return app.Grants{
 			APIPartner:    given(c, "api-partner", partner),
@@ -91,6 +120,8 @@ func addGrants(c *cobra.Command) func() app.Grants {
 			SSO:           given(c, "sso", sso),
 			Provisioning:  given(c, "provisioning", provisioning),
 			LicensedSeats: given(c, "licensed-seats", seats),
+			SeatMode:      given(c, "seat-mode", mode),
+			BasicUsers:    given(c, "basic-users", basic),
 		}
 	}
 }
@@ -103,12 +134,15 @@ func given[T any](c *cobra.Command, flag string, value *T) *T {
 }
 
 func printAccounts(w io.Writer, accounts ...app.AccountInfo) {
-	row(w, "ACCOUNT ID", "NAME", "API PARTNER", "AUTO CREATE", "SSO", "PROVISIONING", "LICENSED SEATS")
+	row(w, "ACCOUNT ID", "NAME", "API PARTNER", "AUTO CREATE", "SSO", "PROVISIONING", "LICENSED SEATS", "SEAT MODE", "BASIC USERS")
 	for _, a := range accounts {
-		seats := "no limit"
-		if a.LicensedSeats != nil {
-			seats = fmt.Sprint(*a.LicensedSeats)
-		}
-		row(w, a.ID, a.Name, a.APIPartner, a.AutoCreate, a.SSO, a.Provisioning, seats)
+		row(w, a.ID, a.Name, a.APIPartner, a.AutoCreate, a.SSO, a.Provisioning, orNoLimit(a.LicensedSeats), a.SeatMode, orNoLimit(a.BasicUsers))
 	}
+}
+
+func orNoLimit(n *int64) string {
+	if n == nil {
+		return "no limit"
+	}
+	return fmt.Sprint(*n)
 }

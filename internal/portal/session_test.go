@@ -217,6 +217,33 @@ func TestActivation(t *testing.T) {
 	}
 }
 
+func TestADeactivationEndsSessionsForGood(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.person(t, "ada@acme.example")
+	session := w.signedIn(t, "ada@acme.example")
+	wantStatus(t, w.get(t, "/portal/api/meetings", session), 200)
+	for _, active := range []bool{false, true} {
+		check(t, w.provision.SetStatus(t.Context(), w.app, string(ada.ID), active))
+		wantStatus(t, w.get(t, "/portal/api/meetings", session), 401)
+	}
+	wantStatus(t, w.get(t, "/portal/api/meetings", w.signedIn(t, "ada@acme.example")), 200)
+}
+
+func TestAnActivationSignsNobodyOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := w.user(t, convoke.Request{Action: "create", Email: "ada@acme.example"})
+	operator := w.asOperator(t)
+	done := w.post(t, "/portal/api/activation/"+w.code(t, u.ID), jsonOf(t, map[string]string{"password": password}), operator)
+	wantStatus(t, done, 204)
+	if len(done.Result().Cookies()) != 0 {
+		t.Error("the operator who tried the link is somebody else now")
+	}
+	wantStatus(t, w.get(t, "/portal/api/overview", operator), 200)
+	w.signedIn(t, "ada@acme.example")
+}
+
 func TestAPersonHoldsTheirOwnMeetings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -20,7 +20,7 @@ import (
 // all of it is run again, and then Find sees what they did; decide must bear
 // that, must not call the store, and should draw new random values each time.
 // A conflict that lasts comes out as CodeEmailTaken, CodePMITaken, CodeLinkTaken
-// or CodeBoundElsewhere; without a free seat the error is CodeSeatsExhausted.
+// or CodeBoundElsewhere; beyond a limit the error is that of Seats.Take.
 func (db *DB) Change(ctx context.Context, l convoke.Lookup, decide func(convoke.Found) (convoke.Change, error)) error {
 	c := changing{db: db, lookup: l, decide: decide}
 	err := db.engine.write(ctx, func(t tx) error { return c.learn(c.try(ctx, t)) })
@@ -31,15 +31,16 @@ func (db *DB) Change(ctx context.Context, l convoke.Lookup, decide func(convoke.
 }
 
 // Make writes a change that makes a new user and was decided, ahead of the
-// transaction, on what Find returned a moment ago. It reports false, and has
-// written nothing, when that is not so any more or no seat was found; then
-// Change is the way. On SQLite this leaves to the one writer only what must be
-// done there.
+// transaction, on an account as it was and an external id believed to be free.
+// It reports false, and has written nothing, when that is not so (any more) or
+// no seat was found; then Change is the way. On SQLite this leaves to the one
+// writer only what must be done there.
 func (db *DB) Make(ctx context.Context, account convoke.Account, change convoke.Change) (made bool, err error) {
 	if change.Before != nil || change.After == nil || change.Accepted != nil || change.Unbind != nil {
 		return false, errors.New("store: Make is for changes that make a user")
 	}
-	p, err := newPlan(account, change, nil, rand.IntN(db.dialect.shards))
+	insert := insertUserOf(account, *change.After, change.Binding)
+	p, err := newPlan(account, change, []step{insert}, rand.IntN(db.dialect.shards))
 	if err != nil {
 		return false, err
 	}
@@ -57,7 +58,7 @@ type changing struct {
 	decide   func(convoke.Found) (convoke.Change, error)
 	last     convoke.Change
 	contends bool // for a user that others change too: lock it first
-	shardBad bool // the shard tried had no seat: deal the seats anew
+	shardBad bool // the shard tried had nothing free: deal the seats anew
 }
 
 // learn remembers what kind of conflict it was and asks for another run.
@@ -75,7 +76,7 @@ func (c *changing) try(ctx context.Context, t tx) error {
 	if err != nil || p.empty() {
 		return err
 	}
-	if wanted := c.last.SeatDelta(); c.shardBad && wanted > 0 {
+	if wanted := c.last.SeatDelta(); c.shardBad && wanted.Positive() {
 		if err := c.db.openSeats(ctx, t, c.lookup.AccountID, wanted); err != nil {
 			return err
 		}
@@ -101,24 +102,29 @@ func (c *changing) plan(ctx context.Context, t tx) (plan, error) {
 	if c.last, err = c.decide(found.Found); err != nil {
 		return plan{}, err
 	}
-	return newPlan(found.Policy.Account, c.last, &found, c.shard())
+	user, err := userSteps(nil, c.last, &found)
+	if err != nil {
+		return plan{}, err
+	}
+	p, err := newPlan(found.Policy.Account, c.last, user, c.shard())
+	if err == nil && p.count != nil {
+		p.count.seats.Leased, err = endedLeases(ctx, t, c.db.dialect, c.last)
+	}
+	return p, err
 }
 
-// newPlan translates the change; found is nil when it makes a user. What may
+// newPlan translates the change; user is what it does to the users. What may
 // refuse comes before what writes.
-func newPlan(account convoke.Account, change convoke.Change, found *snapshot, shard int) (p plan, err error) {
+func newPlan(account convoke.Account, change convoke.Change, user []step, shard int) (p plan, err error) {
 	p.events, p.count = change.Events, newCount(account.ID, change)
 	if change.Accepted != nil {
 		p.steps = append(p.steps, acceptInvitation(*change.Accepted, change.After.UpdatedAt))
 	}
-	if p.count != nil && p.count.seats > 0 && account.LicensedSeats != convoke.NoSeatLimit {
+	if p.count != nil && p.count.seats.MayExceed(account.SeatLimits()) {
 		p.steps = append(p.steps, p.count.step(shard))
 		p.count = nil
 	}
-	if p.steps, err = userSteps(p.steps, change, found); err != nil {
-		return p, err
-	}
-	p.steps = bindingSteps(p.steps, change)
+	p.steps = bindingSteps(append(p.steps, user...), change)
 	return p, checkEvents(p.events)
 }
 

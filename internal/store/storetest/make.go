@@ -30,7 +30,7 @@ var makeTests = map[string]func(*world){
 		if !made || found.Bound == nil || found.Bound.ID != user.ID {
 			w.Fatalf("made %v, bound to %+v", made, found.Bound)
 		}
-		if seats, census, err := w.db.Tally(w.ctx(), w.account.ID); err != nil || seats.Used != 1 || census.Active != 1 {
+		if seats, census, err := w.db.Tally(w.ctx(), w.account.ID); err != nil || seats.Used.Licensed != 1 || census.Active != 1 {
 			w.Errorf("seats %+v, census %+v, %v", seats, census, err)
 		}
 		if events := w.events(w.account.ID, 2); len(events) != 2 {
@@ -61,6 +61,22 @@ var makeTests = map[string]func(*world){
 		user, second := w.ahead(account, convoke.Request{Source: convoke.SourceApp, ExternalID: "2"})
 		if second || w.user(user.ID) != nil {
 			w.Errorf("made %v, then %v", first, second)
+		}
+	},
+	"is refused when the account has changed": func(w *world) {
+		w.must(w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, []convoke.Event, error) {
+			a.APIPartner = false
+			return a, nil, nil
+		}))
+		user, made := w.ahead(w.account, convoke.Request{Source: convoke.SourceApp, ExternalID: "42"})
+		if made || w.user(user.ID) != nil {
+			w.Error("a user was made under the former policy")
+		}
+		now, err := w.db.Account(w.ctx(), w.account.ID)
+		w.must(err)
+		now.APIPartner = true
+		if _, made := w.ahead(now, convoke.Request{Source: convoke.SourceApp, ExternalID: "42"}); !made {
+			w.Error("the account as it is was taken for an older one")
 		}
 	},
 	"lets one of many win, and harms no other": func(w *world) {
