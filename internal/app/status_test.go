@@ -176,7 +176,7 @@ func (w *walker) accept(rt *rapid.T) {
 			last = payload.Object.InvitationID
 		}
 	}
-	_, err := w.users.Activate(context.Background(), w.users.ActivationCode(last), walkersPassword)
+	_, err := w.users.Activate(context.Background(), "192.0.2.7", w.users.ActivationCode(last), walkersPassword)
 	if e := convoke.AsError(err); err != nil && e.Kind != convoke.KindGone {
 		rt.Fatal(err)
 	}

@@ -68,6 +68,14 @@ const (
 	EventOperatorSignedIn EventName = "operator.signed_in"
 )
 
+// AuditNames lists the name of every entry of the audit log.
+func AuditNames() []EventName {
+	return append(EventNames(),
+		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
+		EventOperatorLinkMade, EventOperatorSignedIn,
+	)
+}
+
 // AuditOnly reports whether the event is for the audit log alone.
 func (n EventName) AuditOnly() bool {
 	if n == EventUserSignInFailed {

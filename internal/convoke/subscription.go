@@ -76,6 +76,11 @@ func (s Subscription) Matches(name EventName) bool {
 	return len(s.Events) == 0 || slices.Contains(s.Events, name)
 }
 
+// EventNames lists the names of the events that the app may be told of.
+func (a App) EventNames() []EventName {
+	return slices.DeleteFunc(EventNames(), func(name EventName) bool { return !a.Principal().Sees(name) })
+}
+
 // Sees reports whether the principal may see events of the name: none that is
 // for the audit log alone, and those of meetings, which carry links and the
 // passcode, only with RightReadMeeting.

@@ -77,8 +77,9 @@ func TestEventsOfASubscription(t *testing.T) {
 	}
 }
 
-// Every constant of the type EventName must be in EventNames, or no app could
-// subscribe to it, unless it is for the audit log alone.
+// Every constant of the type EventName must be in AuditNames, or nobody could ask
+// the audit log for it, and in EventNames, or no app could subscribe to it, unless
+// it is for the audit log alone.
 func TestEveryEventCanBeSubscribedTo(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
@@ -99,12 +100,28 @@ func TestEveryEventCanBeSubscribedTo(t *testing.T) {
 			return true
 		})
 	}
+	slices.Sort(constants)
+	audited := AuditNames()
+	slices.Sort(audited)
+	if !slices.Equal(constants, audited) {
+		t.Errorf("constants %q\nin the audit log %q", constants, audited)
+	}
 	constants = slices.DeleteFunc(constants, EventName.AuditOnly)
 	listed := EventNames()
-	slices.Sort(constants)
 	slices.Sort(listed)
 	if len(constants) < 30 || !slices.Equal(constants, listed) {
 		t.Errorf("constants %q\nlisted    %q", constants, listed)
+	}
+}
+
+func TestAnAppIsOfferedTheEventsThatItSees(t *testing.T) {
+	t.Parallel()
+	without := App{Scopes: Scopes{"user:read:admin"}}.EventNames()
+	if !slices.Contains(without, EventUserCreated) || slices.Contains(without, EventMeetingStarted) {
+		t.Errorf("without a scope for meetings: %q", without)
+	}
+	if all := (App{Scopes: Scopes{"user:read:admin", "meeting:read:meeting:admin"}}).EventNames(); !slices.Equal(all, EventNames()) {
+		t.Errorf("with one: %q", all)
 	}
 }
 

@@ -48,7 +48,8 @@ func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	user, err := d.Activations.Activate(r.Context(), r.PathValue("code"), body.Password)
+	from := convoke.ClientAddress(r.RemoteAddr)
+	user, err := d.Activations.Activate(r.Context(), from, r.PathValue("code"), body.Password)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 	if _, err := d.caller(r); err == nil {
 		return nothing(w, nil)
 	}
-	signedIn, err := d.Access.StartSession(r.Context(), convoke.ClientAddress(r.RemoteAddr), user)
+	signedIn, err := d.Access.StartSession(r.Context(), from, user)
 	if err != nil {
 		return err
 	}

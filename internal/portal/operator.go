@@ -76,6 +76,7 @@ type userView struct {
 	Type         convoke.UserType `json:"type"`
 	Status       convoke.Status   `json:"status"`
 	StatusReason convoke.Reason   `json:"status_reason"`
+	InvitedUntil *time.Time       `json:"invited_until"` // of the latest link; null without one
 	CreatedAt    time.Time        `json:"created_at"`
 	LastLoginAt  *time.Time       `json:"last_login_at"`
 }
@@ -105,7 +106,7 @@ func (d *door) users(w http.ResponseWriter, r *http.Request) error {
 
 func newUserView(u convoke.User) userView {
 	return userView{
-		u.ID, u.Email, u.Name(), u.Action, u.Type, u.Status, u.StatusReason, u.CreatedAt, optional(u.LastLoginAt),
+		u.ID, u.Email, u.Name(), u.Action, u.Type, u.Status, u.StatusReason, optional(u.InvitedUntil), u.CreatedAt, optional(u.LastLoginAt),
 	}
 }
 
@@ -115,16 +116,6 @@ func optional(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-// invite is POST /portal/api/users/{id}/invitation.
-func (d *door) invite(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
-	if err != nil {
-		return err
-	}
-	_, err = d.Users.Invite(r.Context(), p, r.PathValue("id"))
-	return nothing(w, err)
 }
 
 // setStatus is PUT /portal/api/users/{id}/status.

@@ -14,6 +14,7 @@ import (
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/provision"
 )
 
@@ -49,11 +50,16 @@ type Users interface {
 	User(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error)
 	Users(ctx context.Context, p convoke.Principal, l provision.UserList) (provision.UserPage, error)
 	SetStatus(ctx context.Context, p convoke.Principal, ref string, active bool) error
-	Invite(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error)
 	Account(ctx context.Context, p convoke.Principal) (convoke.Account, error)
 	Capabilities(ctx context.Context, p convoke.Principal) (convoke.Account, []convoke.Capability, error)
 	Seats(ctx context.Context, p convoke.Principal) (convoke.Seats, error)
 	Census(ctx context.Context, p convoke.Principal) (convoke.Census, error)
+}
+
+// Invitations is what the operator does about the invitations of pending users.
+type Invitations interface {
+	Invite(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error)
+	RevokeInvitation(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error)
 }
 
 // Domains is what the operator sees and does about the account's domains.
@@ -81,6 +87,13 @@ type Deliveries interface {
 	Replay(ctx context.Context, p convoke.Principal, id convoke.SubscriptionID, event int64) (int, error)
 }
 
+// Audit is the audit log, as the operator sees it.
+type Audit interface {
+	List(ctx context.Context, p convoke.Principal, f convoke.AuditFilter, before int64, limit int) (events.AuditPage, error)
+	Verify(ctx context.Context, p convoke.Principal, keptSince time.Time, head string) (events.Report, error)
+	Export(ctx context.Context, p convoke.Principal, after int64, to io.Writer) error
+}
+
 // Apps lists the account's apps.
 type Apps interface {
 	Apps(ctx context.Context, p convoke.Principal) ([]convoke.App, error)
@@ -89,7 +102,7 @@ type Apps interface {
 // Activations is what the activation page needs.
 type Activations interface {
 	Activation(ctx context.Context, code string) (provision.Activation, error)
-	Activate(ctx context.Context, code, password string) (convoke.User, error)
+	Activate(ctx context.Context, from, code, password string) (convoke.User, error)
 }
 
 // Access tells who is signed in.
@@ -123,6 +136,7 @@ type Config struct {
 	Moderation  Moderation
 	Meetings    Meetings
 	Users       Users
+	Invitations Invitations
 	Domains     Domains
 	Activations Activations
 	Access      Access
@@ -131,14 +145,16 @@ type Config struct {
 	Webhooks    Webhooks
 	Deliveries  Deliveries
 	Apps        Apps
+	Audit       Audit
 
-	Pages     fs.FS           // room/index.html, portal/index.html and assets/, from web/dist
-	Built     bool            // false: the pages were not built, and only a note can be shown
-	PublicURL string          // without a slash at its end; https makes cookies secure
-	MediaURL  string          // ws:// or wss:// base that browsers connect to for media
-	Delivery  string          // "outbox" or "smtp": where mails go, shown to the operator
-	Stopping  context.Context // when it is done, long polls are answered at once
-	Logger    *slog.Logger
+	EventsKept time.Duration   // how long the audit log goes back; that older entries are gone is no fault
+	Pages      fs.FS           // room/index.html, portal/index.html and assets/, from web/dist
+	Built      bool            // false: the pages were not built, and only a note can be shown
+	PublicURL  string          // without a slash at its end; https makes cookies secure
+	MediaURL   string          // ws:// or wss:// base that browsers connect to for media
+	Delivery   string          // "outbox" or "smtp": where mails go, shown to the operator
+	Stopping   context.Context // when it is done, long polls are answered at once
+	Logger     *slog.Logger
 }
 
 // door is the handler's whole world.

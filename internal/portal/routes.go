@@ -46,6 +46,7 @@ func (d *door) routes() *http.ServeMux {
 		"GET /portal/api/overview":                 d.overview,
 		"GET /portal/api/users":                    d.users,
 		"POST /portal/api/users/{id}/invitation":   d.invite,
+		"DELETE /portal/api/users/{id}/invitation": d.revokeInvitation,
 		"PUT /portal/api/users/{id}/status":        d.setStatus,
 		"GET /portal/api/domains":                  d.domains,
 		"POST /portal/api/domains":                 d.addDomain,
@@ -74,6 +75,10 @@ func (d *door) routes() *http.ServeMux {
 		"GET /portal/api/webhooks/{id}/deliveries": d.deliveries,
 		"GET /portal/api/webhooks/{id}/attempts":   d.attempts,
 		"POST /portal/api/webhooks/{id}/replay":    d.replayWebhook,
+		"GET /portal/api/audit":                    d.audit,
+		"GET /portal/api/audit/actions":            d.auditActions,
+		"GET /portal/api/audit/export":             d.exportAudit,
+		"POST /portal/api/audit/verify":            d.verifyAudit,
 	} {
 		mux.Handle(pattern, d.json(h))
 	}

@@ -200,7 +200,7 @@ func TestActivation(t *testing.T) {
 	}
 	old := w.user(t, convoke.Request{Action: "create", Email: "ben@acme.example"})
 	former := "/portal/api/activation/" + w.code(t, old.ID)
-	wantStatus(t, w.post(t, fmt.Sprintf("/portal/api/users/%s/invitation", old.ID), "", w.asOperator(t)), 204)
+	wantStatus(t, w.post(t, fmt.Sprintf("/portal/api/users/%s/invitation", old.ID), "", w.asOperator(t)), 200)
 	wantProblem(t, w.post(t, former, jsonOf(t, map[string]string{"password": password})), 410, convoke.CodeInvitationRevoked)
 	w.clock.advance(convoke.InvitationLife)
 	wantProblem(t, w.get(t, "/portal/api/activation/"+w.code(t, old.ID)), 410, convoke.CodeInvitationExpired)

@@ -30,8 +30,9 @@ func newWebhookView(s convoke.Subscription) webhookView {
 }
 
 type appView struct {
-	ClientID convoke.ClientID `json:"client_id"`
-	Name     string           `json:"name"`
+	ClientID convoke.ClientID    `json:"client_id"`
+	Name     string              `json:"name"`
+	Events   []convoke.EventName `json:"events"` // that it may be told of
 }
 
 // webhooks is GET /portal/api/webhooks: the subscriptions, and the apps that can
@@ -55,7 +56,7 @@ func (d *door) webhooks(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, app := range apps {
 		if !app.Revoked() {
-			owners = append(owners, appView{app.ClientID, app.Name})
+			owners = append(owners, appView{app.ClientID, app.Name, app.EventNames()})
 		}
 	}
 	return write(w, http.StatusOK, map[string]any{"webhooks": views, "apps": owners})
@@ -70,28 +71,33 @@ func (d *door) addWebhook(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		ClientID convoke.ClientID `json:"client_id"`
 		URL      string
+		Events   []string
 	}
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	added, err := d.Webhooks.Create(r.Context(), p, body.ClientID, convoke.SubscriptionDraft{URL: &body.URL})
+	added, err := d.Webhooks.Create(r.Context(), p, body.ClientID, convoke.SubscriptionDraft{URL: &body.URL, Events: &body.Events})
 	if err != nil {
 		return err
 	}
 	return write(w, http.StatusCreated, newWebhookView(added))
 }
 
-// setWebhook is PUT /portal/api/webhooks/{id}.
+// setWebhook is PUT /portal/api/webhooks/{id}. What the body leaves out stays.
 func (d *door) setWebhook(w http.ResponseWriter, r *http.Request) error {
 	p, err := d.operatorOf(r)
 	if err != nil {
 		return err
 	}
-	var body struct{ Enabled *bool }
+	var body struct {
+		URL     *string
+		Events  *[]string
+		Enabled *bool
+	}
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	set, err := d.Webhooks.Change(r.Context(), p, webhookID(r), convoke.SubscriptionDraft{Enabled: body.Enabled})
+	set, err := d.Webhooks.Change(r.Context(), p, webhookID(r), convoke.SubscriptionDraft(body))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ package portal_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,10 @@ func (challenger) Challenge(_ context.Context, url, _ string) string {
 	return "The receiver did not answer within 3 seconds."
 }
 
-type webhookAnswer struct{ ID, URL, State, Failure string }
+type webhookAnswer struct {
+	ID, URL, State, Failure string
+	Events                  []string
+}
 
 func TestTheOperatorManagesWebhooks(t *testing.T) {
 	t.Parallel()
@@ -41,9 +45,13 @@ func TestTheOperatorManagesWebhooks(t *testing.T) {
 	}
 	list := decoded[struct {
 		Webhooks []webhookAnswer
-		Apps     []struct{ Name string }
+		Apps     []struct {
+			Name   string
+			Events []string
+		}
 	}](t, w.get(t, "/portal/api/webhooks", operator), 200)
-	if len(list.Webhooks) != 2 || len(list.Apps) != 1 || list.Apps[0].Name != "Shop" {
+	if len(list.Webhooks) != 2 || len(list.Apps) != 1 || list.Apps[0].Name != "Shop" ||
+		!slices.Contains(list.Apps[0].Events, "user.created") || slices.Contains(list.Apps[0].Events, "meeting.started") {
 		t.Errorf("listed %+v", list)
 	}
 	path := "/portal/api/webhooks/" + good.ID
@@ -53,6 +61,7 @@ func TestTheOperatorManagesWebhooks(t *testing.T) {
 	if again := decoded[webhookAnswer](t, w.post(t, "/portal/api/webhooks/"+bad.ID+"/validate", "", operator), 200); again.Failure == "" {
 		t.Errorf("validated %+v", again)
 	}
+	chooseEvents(t, w, app.ClientID, path, operator)
 	w.shelve(t, good.ID)
 	kept := decoded[struct {
 		Deliveries []struct {
@@ -76,6 +85,32 @@ func TestTheOperatorManagesWebhooks(t *testing.T) {
 	wantProblem(t, w.get(t, path+"/deliveries?next_page_token=x", operator), 400, convoke.CodeInvalidPageToken)
 	wantStatus(t, w.call(t, "DELETE", path, "", operator), 204)
 	wantProblem(t, w.call(t, "DELETE", path, "", operator), 404, convoke.CodeWebhookNotFound)
+}
+
+// chooseEvents makes a subscription of some events, and changes which they are
+// of the one at the path.
+func chooseEvents(t *testing.T, w *world, app convoke.ClientID, path string, operator option) {
+	t.Helper()
+	body := fmt.Sprintf(`{"client_id":%q,"url":"https://good.example.com/some","events":["user.deleted","user.created"]}`, app)
+	some := decoded[webhookAnswer](t, w.post(t, "/portal/api/webhooks", body, operator), 201)
+	if !slices.Equal(some.Events, []string{"user.created", "user.deleted"}) {
+		t.Errorf("added with %q", some.Events)
+	}
+	wantStatus(t, w.call(t, "DELETE", "/portal/api/webhooks/"+some.ID, "", operator), 204)
+	for _, c := range []struct {
+		body string
+		want []string
+	}{
+		{`{"events":["user.updated"],"url":"https://good.example.com/two"}`, []string{"user.updated"}},
+		{`{"url":"https://good.example.com/three"}`, []string{"user.updated"}},
+		{`{"events":[]}`, []string{}},
+	} {
+		if got := decoded[webhookAnswer](t, w.call(t, "PUT", path, c.body, operator), 200); !slices.Equal(got.Events, c.want) {
+			t.Errorf("%s: %+v", c.body, got)
+		}
+	}
+	wantProblem(t, w.call(t, "PUT", path, `{"events":["user.born"]}`, operator), 400, convoke.CodeInvalidField)
+	wantProblem(t, w.call(t, "PUT", path, `{"events":["meeting.started"]}`, operator), 403, convoke.CodeScopeMissing)
 }
 
 // shelve keeps two dead letters for a subscription, as a deliverer would.

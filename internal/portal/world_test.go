@@ -52,6 +52,7 @@ type world struct {
 	db         *store.DB
 	access     *access.Service
 	provision  *provision.Service
+	audit      *events.Audit
 	imports    *imports.Service
 	conference *conference.Service
 	media      *recorder
@@ -104,12 +105,14 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	w.config = portal.Config{
 		Imports: w.imports,
 		Doorway: w.conference, Moderation: w.conference, Meetings: w.conference,
-		Users: w.provision, Domains: w.provision, Activations: w.provision, Access: w.access, Mails: mail.NewReader(db),
+		Users: w.provision, Invitations: w.provision, Domains: w.provision, Activations: w.provision, Access: w.access, Mails: mail.NewReader(db),
 		Pages: pages, Built: true, PublicURL: public, MediaURL: "wss://meet.example.com", Delivery: "outbox",
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 	webhooks := events.NewSubscriptions(events.SubscriptionsConfig{Store: db, Deliveries: db, Challenger: challenger{}, Now: w.clock.Now})
 	w.config.Webhooks, w.config.Deliveries, w.config.Apps = webhooks, webhooks, w.access
+	w.audit = events.NewAudit(events.AuditConfig{Store: db, Key: key, Now: w.clock.Now, Logger: quiet})
+	w.config.Audit, w.config.EventsKept = w.audit, 30*24*time.Hour
 	w.handler = portal.New(w.config)
 	return w.newAccount(t, "Acme")
 }
@@ -141,7 +144,7 @@ func (w *world) user(t testing.TB, r convoke.Request) convoke.User {
 func (w *world) person(t testing.TB, email string) convoke.User {
 	t.Helper()
 	u := w.user(t, convoke.Request{Action: "create", Email: email, Type: convoke.TypeLicensed, DisplayName: "Jane Doe", PersonalLink: convoke.EmailLocal(email) + ".link"})
-	u, err := w.provision.Activate(context.Background(), w.code(t, u.ID), password)
+	u, err := w.provision.Activate(context.Background(), "192.0.2.7", w.code(t, u.ID), password)
 	check(t, err)
 	return u
 }

@@ -166,7 +166,7 @@ func TestAnActivatedPersonSignsIn(t *testing.T) {
 	user := w.pending(t, "ada@example.com")
 	_, err := door.SignIn(t.Context(), "", "ada@example.com", goodPassword)
 	wantCode(t, err, convoke.CodeWrongPassword)
-	active, err := service.Activate(t.Context(), w.code(t, user.ID), goodPassword)
+	active, err := service.Activate(t.Context(), "192.0.2.7", w.code(t, user.ID), goodPassword)
 	check(t, err)
 	if active.ID != user.ID || active.Status != convoke.StatusActive || active.StatusReason != "" {
 		t.Errorf("the activated user is %+v", active)

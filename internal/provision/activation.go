@@ -46,9 +46,9 @@ func (s *Service) Activation(ctx context.Context, code string) (Activation, erro
 }
 
 // Activate spends the code and makes its user active with the password that the
-// person chose. It returns the errors of Activation and those of the password
+// person chose, from a browser at the address. It returns the errors of Activation and those of the password
 // rules; then the code is not spent.
-func (s *Service) Activate(ctx context.Context, code, password string) (convoke.User, error) {
+func (s *Service) Activate(ctx context.Context, from, code, password string) (convoke.User, error) {
 	activation, err := s.Activation(ctx, code)
 	if err != nil {
 		return convoke.User{}, err
@@ -62,18 +62,18 @@ func (s *Service) Activate(ctx context.Context, code, password string) (convoke.
 			return convoke.User{}, err
 		}
 	}
-	return s.accept(ctx, code, passwordHash)
+	return s.accept(ctx, from, code, passwordHash)
 }
 
 // accept reads the invitation again: hashing took its time, and the link may
 // have been spent or revoked meanwhile.
-func (s *Service) accept(ctx context.Context, code, passwordHash string) (convoke.User, error) {
+func (s *Service) accept(ctx context.Context, from, code, passwordHash string) (convoke.User, error) {
 	invitation, found, err := s.openCode(ctx, code)
 	if err != nil {
 		return convoke.User{}, err
 	}
 	person := convoke.Principal{
-		Kind: convoke.UserCaller, AccountID: invitation.AccountID, UserID: invitation.UserID, Label: found.Target.Email,
+		Kind: convoke.UserCaller, AccountID: invitation.AccountID, UserID: invitation.UserID, Label: found.Target.Email, Address: from,
 	}
 	lookup := convoke.Lookup{AccountID: invitation.AccountID, UserID: invitation.UserID}
 	return s.changeUser(ctx, lookup, string(invitation.UserID), func(u convoke.User, _ convoke.Found) (convoke.Change, error) {

@@ -25,7 +25,7 @@ func (w *world) refusesCode(t *testing.T, code string, want convoke.Code) {
 	before := w.picture(t)
 	_, err := w.Activation(t.Context(), code)
 	wantCode(t, err, want)
-	_, err = w.Activate(t.Context(), code, goodPassword)
+	_, err = w.Activate(t.Context(), "192.0.2.7", code, goodPassword)
 	wantCode(t, err, want)
 	w.unchanged(t, before)
 }
@@ -79,13 +79,13 @@ func TestACodeIsGoodForOneActivation(t *testing.T) {
 		"":                        convoke.CodePasswordLength,
 		"Sunny\x00Day42":          convoke.CodePasswordLength,
 	} {
-		_, err := w.Activate(t.Context(), code, password)
+		_, err := w.Activate(t.Context(), "192.0.2.7", code, password)
 		wantCode(t, err, want)
 	}
 	if got := w.user(t, user.ID); got.Status != convoke.StatusPending || w.hashes.Load() != 0 {
 		t.Errorf("a refused password left %+v, with %d hashes made", got, w.hashes.Load())
 	}
-	_, err := w.Activate(t.Context(), code, goodPassword)
+	_, err := w.Activate(t.Context(), "192.0.2.7", code, goodPassword)
 	check(t, err)
 	w.refusesCode(t, code, convoke.CodeInvitationUsed)
 	if got := w.user(t, user.ID); got.Status != convoke.StatusActive || got.PasswordHash != "hash of "+goodPassword {
@@ -107,7 +107,7 @@ func TestAResentInvitationKillsTheOldLink(t *testing.T) {
 	for _, old := range codes[:2] {
 		w.refusesCode(t, old, convoke.CodeInvitationRevoked)
 	}
-	_, err := w.Activate(t.Context(), codes[2], goodPassword)
+	_, err := w.Activate(t.Context(), "192.0.2.7", codes[2], goodPassword)
 	check(t, err)
 	w.refusesCode(t, codes[0], convoke.CodeInvitationRevoked)
 	wantCode(t, w.invite(t.Context(), string(user.ID)), convoke.CodeStatusUnchanged)
@@ -124,10 +124,14 @@ func TestAChangedEmailKillsTheLinkThatWentToTheOldAddress(t *testing.T) {
 		t.Fatalf("%d links were sent, want 2", len(codes))
 	}
 	w.refusesCode(t, codes[0], convoke.CodeInvitationRevoked)
-	active, err := w.Activate(t.Context(), codes[1], goodPassword)
+	active, err := w.Activate(t.Context(), "192.0.2.7", codes[1], goodPassword)
 	check(t, err)
 	if active.Email != "countess@example.com" {
 		t.Errorf("the activated user has the e-mail %s", active.Email)
+	}
+	by := convoke.Actor{Kind: "person", ID: string(user.ID), Name: "countess@example.com", Address: "192.0.2.7"}
+	if accepted := w.events(t, convoke.EventUserInvitationAccepted); len(accepted) != 1 || accepted[0].Actor != by {
+		t.Errorf("the log has %+v, want one by %+v", accepted, by)
 	}
 }
 
@@ -136,12 +140,12 @@ func TestACodeExpires(t *testing.T) {
 	w := newWorld(t, everything)
 	late, intime := w.pending(t, "late@example.com"), w.pending(t, "intime@example.com")
 	w.clock.advance(convoke.InvitationLife - time.Millisecond)
-	_, err := w.Activate(t.Context(), w.code(t, intime.ID), goodPassword)
+	_, err := w.Activate(t.Context(), "192.0.2.7", w.code(t, intime.ID), goodPassword)
 	check(t, err)
 	w.clock.advance(time.Millisecond)
 	w.refusesCode(t, w.code(t, late.ID), convoke.CodeInvitationExpired)
 	check(t, w.invite(t.Context(), string(late.ID)))
-	_, err = w.Activate(t.Context(), w.code(t, late.ID), goodPassword)
+	_, err = w.Activate(t.Context(), "192.0.2.7", w.code(t, late.ID), goodPassword)
 	check(t, err)
 }
 
@@ -152,7 +156,7 @@ func TestOfManyWhoUseACodeAtOnceOneWins(t *testing.T) {
 	code := w.code(t, user.ID)
 	errs := make([]error, 16)
 	parallel(len(errs), func(i int) {
-		_, errs[i] = w.Activate(t.Context(), code, fmt.Sprintf("%s-%d", goodPassword, i))
+		_, errs[i] = w.Activate(t.Context(), "192.0.2.7", code, fmt.Sprintf("%s-%d", goodPassword, i))
 	})
 	winner := -1
 	for i, err := range errs {
@@ -199,7 +203,7 @@ func TestALinkThatDiesWhileThePasswordIsHashedIsRefused(t *testing.T) {
 			slow := w.newService(func(ctx context.Context, _ string) (string, error) {
 				return "hash", c.meanwhile(w, ctx, user.ID)
 			})
-			_, err := slow.Activate(t.Context(), code, goodPassword)
+			_, err := slow.Activate(t.Context(), "192.0.2.7", code, goodPassword)
 			wantCode(t, err, c.code)
 			if got := len(w.events(t, convoke.EventUserInvitationAccepted)); got != 0 {
 				t.Error("the user was activated")
@@ -214,7 +218,7 @@ func TestAFailedHashSpendsNothing(t *testing.T) {
 	user := w.pending(t, "ada@example.com")
 	before := w.picture(t)
 	broken := w.newService(func(context.Context, string) (string, error) { return "", context.Canceled })
-	if _, err := broken.Activate(t.Context(), w.code(t, user.ID), goodPassword); !errors.Is(err, context.Canceled) {
+	if _, err := broken.Activate(t.Context(), "192.0.2.7", w.code(t, user.ID), goodPassword); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v", err)
 	}
 	w.unchanged(t, before)
@@ -230,7 +234,7 @@ func TestASingleSignOnUserConfirmsTheAddressWithoutAPassword(t *testing.T) {
 	if activation.NeedsPassword {
 		t.Error("the page asks a single sign-on user for a password")
 	}
-	active, err := w.Activate(t.Context(), code, goodPassword)
+	active, err := w.Activate(t.Context(), "192.0.2.7", code, goodPassword)
 	check(t, err)
 	if active.Status != convoke.StatusActive || active.PasswordHash != "" || w.hashes.Load() != 0 {
 		t.Errorf("the user is %+v", active)

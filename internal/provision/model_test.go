@@ -299,7 +299,7 @@ func (m *model) activate(rt *rapid.T) {
 		rt.Skip("nobody invited this user")
 	}
 	i := rapid.IntRange(0, len(codes)-1).Draw(rt, "link")
-	user, err := m.Activate(context.Background(), codes[i], goodPassword)
+	user, err := m.Activate(context.Background(), "192.0.2.7", codes[i], goodPassword)
 	switch {
 	case p == nil:
 		m.want(rt, err, convoke.CodeInvitationNotFound)

@@ -114,7 +114,7 @@ func TestSetStatus(t *testing.T) {
 	set(active.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
 	set(active.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
 	set(active.ID, true)("", convoke.StatusActive, "")
-	_, err := w.Activate(t.Context(), w.code(t, waiting.ID), goodPassword)
+	_, err := w.Activate(t.Context(), "192.0.2.7", w.code(t, waiting.ID), goodPassword)
 	check(t, err)
 	set(waiting.ID, false)("", convoke.StatusInactive, convoke.ReasonDeactivated)
 	set(waiting.ID, true)("", convoke.StatusActive, "")

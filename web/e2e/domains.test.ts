@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { byId, launch, newPerson } from "./people";
-import { Demo } from "./server";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { enterOn, tabTo } from "./keyboard";
+import { byId } from "./people";
+import { newWorld, openAsOperator } from "./world";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 /** The domain is of the reserved TLD .invalid, so that nobody outside is asked. */
 test("the operator adds a domain by keyboard alone, looks for its proofs, and removes it", async () => {
-  const page = await (await newPerson(browser)).newPage();
-  await page.goto(demo.info.operator_url);
-  await byId(page, "nav-domains").focus();
-  await page.keyboard.press("Enter");
-  await byId(page, "domain-name").focus();
+  const page = await openAsOperator(world);
+  await enterOn(page, "nav-domains");
+  await tabTo(page, "domain-name");
   await page.keyboard.type("people.invalid");
   await page.keyboard.press("Enter");
 
@@ -33,25 +21,27 @@ test("the operator adds a domain by keyboard alone, looks for its proofs, and re
   expect(await card.getAttribute("data-state")).toBe("unverified");
   expect(await byId(page, "proof").count()).toBe(3);
 
-  await byId(page, "domain-verify").focus();
-  await page.keyboard.press("Enter");
+  await tabTo(page, "domain-add");
+  await enterOn(page, "domain-verify");
   await byId(page, "finding").first().waitFor({ timeout: 60_000 });
   expect(await byId(page, "finding").count()).toBe(3);
   expect(await card.getAttribute("data-state")).toBe("unverified");
 
-  await byId(page, "domain-exclusive").focus();
+  await tabTo(page, "domain-exclusive");
   await page.keyboard.press("Space");
   await expect.poll(() => byId(page, "domain-exclusive").isChecked()).toBe(true);
   await page.reload();
   expect(await byId(page, "domain-exclusive").isChecked()).toBe(true);
 
-  await remove(page);
+  await enterOn(page, "domain-remove");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await focusedId(page)).toBe("domain-remove");
+  await page.keyboard.press("Enter");
+  await enterOn(page, "domain-remove-confirm");
   await card.waitFor({ state: "detached" });
 });
 
-async function remove(page: Page): Promise<void> {
-  await byId(page, "domain-remove").focus();
-  await page.keyboard.press("Enter");
-  await byId(page, "domain-remove-confirm").focus();
-  await page.keyboard.press("Enter");
-}
+const focusedId = (page: Page) =>
+  page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset["testid"]);

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { byId, launch, newPerson } from "./people";
-import { Demo } from "./server";
+import { expect, test } from "vitest";
+import { enterOn, tabTo } from "./keyboard";
+import { byId } from "./people";
+import { newWorld, openAsOperator } from "./world";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 const file = [
   "external_id,email,first_name,Room",
@@ -25,14 +14,15 @@ const file = [
   "e2e-twice,person7@people.example.com,Jane,12",
 ].join("\r\n");
 
-test("an operator previews a file, runs it, and downloads the results", async () => {
-  const page = await (await newPerson(browser)).newPage();
-  await page.goto(demo.info.operator_url);
-  await byId(page, "nav-imports").focus();
-  await page.keyboard.press("Enter");
-  await byId(page, "import-choose").waitFor();
-
-  await byId(page, "import-input").setInputFiles({
+test("an operator previews a file, runs it, and downloads the results by keyboard alone", async () => {
+  const page = await openAsOperator(world);
+  await enterOn(page, "nav-imports");
+  await tabTo(page, "import-action");
+  await page.keyboard.type("Without");
+  expect(await byId(page, "import-action").inputValue()).toBe("custCreate");
+  const choosing = page.waitForEvent("filechooser");
+  await enterOn(page, "import-choose");
+  await (await choosing).setFiles({
     name: "people.csv",
     mimeType: "text/csv",
     buffer: Buffer.from(file),
@@ -44,15 +34,14 @@ test("an operator previews a file, runs it, and downloads the results", async ()
   await byId(page, "import-problem").first().waitFor();
   expect(await byId(page, "import-problem").count()).toBe(2);
 
-  await byId(page, "import-start").focus();
-  await page.keyboard.press("Enter");
+  await enterOn(page, "import-start");
   await page
     .locator('[data-testid="import-run"][data-state="done"][data-dry-run="false"]')
     .waitFor();
   expect(await byId(page, "import-count").allInnerTexts()).toEqual(counts(2500, 0));
 
   const waiting = page.waitForEvent("download");
-  await byId(page, "import-results").click();
+  await enterOn(page, "import-results");
   const stream = await (await waiting).createReadStream();
   let results = "";
   for await (const part of stream) results += part;
@@ -62,6 +51,10 @@ test("an operator previews a file, runs it, and downloads the results", async ()
   expect(lines[2501]).toContain("error,invalid_email,");
   await page.locator('[data-testid="import-row"]').first().waitFor();
   expect(await byId(page, "import-row").count()).toBe(2);
+
+  await page.reload();
+  await enterOn(page, "import-open");
+  expect(await byId(page, "import-count").allInnerTexts()).toEqual(counts(2500, 0));
 });
 
 function counts(create: number, skip: number): string[] {

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { convokeCall, zoomCall } from "./api";
-import { byId, enter, launch, newPerson, otherIdentity } from "./people";
-import { Demo } from "./server";
+import { byId, enter, newPerson, otherIdentity } from "./people";
+import { newWorld } from "./world";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 interface Meeting {
   id: number;
@@ -26,11 +14,11 @@ interface Meeting {
 }
 
 async function newMeeting(host: string, settings: object = {}): Promise<Meeting> {
-  await zoomCall(demo, "POST", "/users", {
+  await zoomCall(world.demo, "POST", "/users", {
     action: "custCreate",
     user_info: { email: host, type: 2, first_name: "Noor" },
   });
-  const made = await zoomCall(demo, "POST", `/users/${host}/meetings`, {
+  const made = await zoomCall(world.demo, "POST", `/users/${host}/meetings`, {
     topic: "Links",
     type: 2,
     settings,
@@ -43,8 +31,8 @@ test("a bad link gives a page that says what is wrong", async () => {
   const mine = await newMeeting("noor@people.example.com");
   const other = await newMeeting("omar@people.example.com");
   const zak = (link: string) => new URL(link).searchParams.get("zak") ?? "";
-  const server = demo.info.server_url;
-  const page = await (await newPerson(browser)).newPage();
+  const server = world.demo.info.server_url;
+  const page = await (await newPerson(world.browser)).newPage();
   for (const [link, code] of [
     [`${server}/j/99999999999?pwd=x`, "meeting_not_found"],
     [`${server}/j/${mine.id}?pwd=wrong`, "wrong_passcode"],
@@ -62,13 +50,13 @@ test("a bad link gives a page that says what is wrong", async () => {
 
 test("guests wait for the host, and in the waiting room until they are let in", async () => {
   const meeting = await newMeeting("pia@people.example.com", { waiting_room: true });
-  const guest = await (await newPerson(browser)).newPage();
+  const guest = await (await newPerson(world.browser)).newPage();
   await guest.goto(meeting.join_url);
   await byId(guest, "prejoin-name").fill("Gil");
   await byId(guest, "prejoin-join").click();
   await byId(guest, "waiting").waitFor();
 
-  const host = await (await newPerson(browser)).newPage();
+  const host = await (await newPerson(world.browser)).newPage();
   await host.goto(meeting.start_url);
   await enter(host);
   const hostIdentity = await otherIdentity(host, []);
@@ -78,7 +66,7 @@ test("guests wait for the host, and in the waiting room until they are let in", 
   await byId(guest, "room").waitFor();
   await otherIdentity(host, [hostIdentity]);
 
-  await zoomCall(demo, "PUT", `/meetings/${meeting.id}/status`, { action: "end" });
+  await zoomCall(world.demo, "PUT", `/meetings/${meeting.id}/status`, { action: "end" });
   await byId(guest, "ended").waitFor();
   await guest.goto(meeting.join_url);
   expect(await byId(guest, "error-page").getAttribute("data-code")).toBe("meeting_ended");
@@ -86,10 +74,10 @@ test("guests wait for the host, and in the waiting room until they are let in", 
 
 test("a link without its passcode asks for it, and says when it is wrong", async () => {
   const meeting = await newMeeting("quinn@people.example.com");
-  const read = await zoomCall(demo, "GET", `/meetings/${meeting.id}`);
+  const read = await zoomCall(world.demo, "GET", `/meetings/${meeting.id}`);
   const { password } = (await read.json()) as { password: string };
-  const guest = await (await newPerson(browser)).newPage();
-  await guest.goto(`${demo.info.server_url}/j/${meeting.id}`);
+  const guest = await (await newPerson(world.browser)).newPage();
+  await guest.goto(`${world.demo.info.server_url}/j/${meeting.id}`);
   for (const [passcode, next] of [
     ["wrong1", "error-page"],
     [password, "prejoin-name"],
@@ -102,7 +90,7 @@ test("a link without its passcode asks for it, and says when it is wrong", async
 
 test("the pages of a start link and of a ticket can be loaded again", async () => {
   const meeting = await newMeeting("tove@people.example.com");
-  const host = await (await newPerson(browser)).newPage();
+  const host = await (await newPerson(world.browser)).newPage();
   await host.goto(meeting.start_url);
   await enter(host);
   expect(new URL(host.url()).search).toBe("");
@@ -110,12 +98,12 @@ test("the pages of a start link and of a ticket can be loaded again", async () =
   await enter(host);
   await byId(host, "end-for-all").waitFor();
 
-  const made = await convokeCall(demo, "POST", `/meetings/${meeting.id}/tickets`, {
+  const made = await convokeCall(world.demo, "POST", `/meetings/${meeting.id}/tickets`, {
     display_name: "Tilda",
     role: "cohost",
   });
   const { url } = (await made.json()) as { url: string };
-  const guest = await (await newPerson(browser)).newPage();
+  const guest = await (await newPerson(world.browser)).newPage();
   await guest.goto(url);
   await enter(guest);
   await guest.reload();
@@ -125,14 +113,14 @@ test("the pages of a start link and of a ticket can be loaded again", async () =
   await guest.getByRole("button", { name: "Rejoin" }).click();
   await enter(guest);
 
-  const stranger = await (await newPerson(browser)).newPage();
+  const stranger = await (await newPerson(world.browser)).newPage();
   await stranger.goto(url);
   expect(await byId(stranger, "error-page").getAttribute("data-code")).toBe("ticket_used");
 });
 
 test("a guest cannot make itself a host", async () => {
   const meeting = await newMeeting("rosa@people.example.com", { join_before_host: true });
-  const guest = await (await newPerson(browser)).newPage();
+  const guest = await (await newPerson(world.browser)).newPage();
   const joined = guest.waitForResponse((r) => r.url().endsWith("/room/v1/join"));
   await guest.goto(meeting.join_url);
   await enter(guest, "Mallory");
@@ -143,7 +131,7 @@ test("a guest cannot make itself a host", async () => {
   } = (await (await joined).json()) as Record<string, string>;
   expect(role).toBe("attendee");
   for (const path of ["end", "mute-all", `participants/${me}/remove`]) {
-    const answer = await fetch(`${demo.info.server_url}/room/v1/${path}`, {
+    const answer = await fetch(`${world.demo.info.server_url}/room/v1/${path}`, {
       method: "POST",
       headers: { authorization: `Bearer ${session}` },
     });

@@ -1,36 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { zoomCall } from "./api";
-import { byId, enter, launch, newPerson } from "./people";
-import { Demo } from "./server";
+import { byId, enter, newPerson } from "./people";
+import { newWorld, openAsOperator } from "./world";
 
 const email = "iris@people.example.com";
 const password = "Harbour2Light";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 test("an invited person activates by mail, and then holds a meeting from the portal", async () => {
-  const made = await zoomCall(demo, "POST", "/users", {
+  const made = await zoomCall(world.demo, "POST", "/users", {
     action: "create",
     user_info: { email, type: 2, first_name: "Iris", last_name: "Berg" },
   });
   expect(made.status).toBe(201);
 
-  const operator = await (await newPerson(browser)).newPage();
-  await operator.goto(demo.info.operator_url);
+  const operator = await openAsOperator(world);
   await checkOverview(operator);
   const firstLink = await linkInOutbox(operator);
 
@@ -42,7 +30,7 @@ test("an invited person activates by mail, and then holds a meeting from the por
   const secondLink = await linkInOutbox(operator);
   expect(secondLink).not.toBe(firstLink);
 
-  const person = await (await newPerson(browser)).newPage();
+  const person = await (await newPerson(world.browser)).newPage();
   await person.goto(firstLink);
   await byId(person, "error-page").waitFor();
   expect(await byId(person, "error-page").getAttribute("data-code")).toBe("invitation_revoked");
@@ -59,7 +47,7 @@ test("an invited person activates by mail, and then holds a meeting from the por
   await person.goto(secondLink);
   expect(await byId(person, "error-page").getAttribute("data-code")).toBe("invitation_used");
 
-  await person.goto(`${demo.info.server_url}/portal`);
+  await person.goto(`${world.demo.info.server_url}/portal`);
   await byId(person, "signout").click();
   await signIn(person, "Wrong2Password");
   await person.getByRole("alert").waitFor();

@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Browser, BrowserContext, Page, Response } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { byId, enter, launch, newPerson, otherIdentity, seeMovingVideo } from "./people";
-import { Demo } from "./server";
+import type { BrowserContext, Page, Response } from "playwright-core";
+import { expect, test } from "vitest";
+import { byId, enter, newPerson, otherIdentity, seeMovingVideo } from "./people";
+import { newWorld } from "./world";
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  demo = await Demo.start();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const world = newWorld();
 
 async function logIn(page: Page): Promise<string> {
-  const person = demo.info.users[0];
+  const person = world.demo.info.users[0];
   if (!person) throw new Error("the demo has no users");
-  await page.goto(demo.info.host_app_url);
+  await page.goto(world.demo.info.host_app_url);
   await byId(page, "host-login-email").fill(person.email);
   await byId(page, "host-login-password").fill(person.password);
   await byId(page, "host-login-submit").click();
@@ -33,7 +22,7 @@ async function joinAsGuest(
   link: string,
   name: string,
 ): Promise<{ context: BrowserContext; page: Page; token: string }> {
-  const context = await newPerson(browser);
+  const context = await newPerson(world.browser);
   const page = await context.newPage();
   const joined = page.waitForResponse((r: Response) => r.url().endsWith("/room/v1/join") && r.ok());
   await page.goto(link);
@@ -43,7 +32,7 @@ async function joinAsGuest(
 }
 
 test("a host app's user logs in, meets a guest by video, and is the same user after a restart", async () => {
-  const host = await newPerson(browser);
+  const host = await newPerson(world.browser);
   const home = await host.newPage();
   const userID = await logIn(home);
   expect(userID).toMatch(/^[\w-]{22}$/);
@@ -53,7 +42,7 @@ test("a host app's user logs in, meets a guest by video, and is the same user af
   const hostIdentity = await otherIdentity(home, []);
 
   const list = await host.newPage();
-  await list.goto(demo.info.host_app_url);
+  await list.goto(world.demo.info.host_app_url);
   const joinLink = await byId(list, "host-meeting-join").first().getAttribute("href");
   if (!joinLink) throw new Error("no join link in the list");
 
@@ -85,7 +74,7 @@ test("a host app's user logs in, meets a guest by video, and is the same user af
 
   await byId(list, "host-logout").click();
   await byId(list, "host-login-email").waitFor();
-  await demo.restart();
+  await world.demo.restart();
   expect(await logIn(list)).toBe(userID);
   for (const context of [host, guest.context, second.context]) await context.close();
 });
@@ -111,6 +100,8 @@ async function cannotComeBack(guest: { page: Page; token: string }, link: string
   expect(await byId(guest.page, "error-page").getAttribute("data-code")).toBe(
     "removed_from_meeting",
   );
-  const answer = await fetch(`${demo.info.server_url}/rtc/validate?access_token=${guest.token}`);
+  const answer = await fetch(
+    `${world.demo.info.server_url}/rtc/validate?access_token=${guest.token}`,
+  );
   expect(answer.status).toBe(403);
 }

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { Activate } from "./activate/Activate";
 import type { Session } from "./api";
+import { Audit } from "./operator/Audit";
 import { Domains } from "./operator/Domains";
 import { Imports } from "./operator/Imports";
 import { OperatorArrival } from "./operator/OperatorArrival";
@@ -69,6 +70,7 @@ function OperatorPages() {
       <Route path="/portal/domains" component={Domains} />
       <Route path="/portal/imports" component={Imports} />
       <Route path="/portal/webhooks" component={Webhooks} />
+      <Route path="/portal/audit" component={Audit} />
       <Route path="/portal/outbox" component={Outbox} />
       <Route>
         <Redirect to="/portal/overview" replace />

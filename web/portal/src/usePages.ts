@@ -57,5 +57,12 @@ export function usePages<T>(load: (token: string) => Promise<Page<T>>) {
     );
   }, []);
 
-  return { ...state, more: () => fetchPage(state.next), reload: () => fetchPage(""), drop };
+  /** Puts a row that an act has changed in the place of the former. */
+  const put = useCallback((changed: T, isSame: (item: T) => boolean) => {
+    setState((now) =>
+      now.items ? { ...now, items: now.items.map((one) => (isSame(one) ? changed : one)) } : now,
+    );
+  }, []);
+
+  return { ...state, more: () => fetchPage(state.next), reload: () => fetchPage(""), drop, put };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ReactNode } from "react";
-import { useEffect, useId, useRef } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import "./dialog.css";
 
 interface DialogProps {
@@ -12,15 +12,26 @@ interface DialogProps {
   actions: ReactNode;
 }
 
-/** A modal question. The browser's own dialog keeps the focus inside and closes on Escape. */
+/**
+ * A modal question. The browser's own dialog keeps the focus inside, closes on
+ * Escape, and gives the focus back to where it was.
+ */
 export function Dialog({ title, onClose, children, actions }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
-    box.current?.showModal();
+  // Before the element is gone, or the browser does not give the focus back.
+  useLayoutEffect(() => {
+    const dialog = box.current;
+    dialog?.showModal();
+    return () => dialog?.close();
   }, []);
   return (
-    <dialog ref={box} className="cv-dialog" aria-labelledby={heading} onClose={onClose}>
+    <dialog
+      ref={box}
+      className="cv-dialog"
+      aria-labelledby={heading}
+      onClose={() => box.current?.open || onClose()}
+    >
       <h2 id={heading}>{title}</h2>
       {children && <div className="cv-dialog__body">{children}</div>}
       <div className="cv-dialog__actions">{actions}</div>

@@ -35,5 +35,9 @@ export function Table({ caption, heads, children }: TableProps) {
 
 /** One cell, with the head of its column. */
 export function Cell({ head, children }: { head?: string; children: ReactNode }) {
-  return <td data-head={head}>{children}</td>;
+  return (
+    <td data-head={head}>
+      <div className="cv-table__value">{children}</div>
+    </td>
+  );
 }

@@ -4,9 +4,9 @@ import { Badge, Banner, Button, formatMoment, type Tone, useSay } from "@convoke
 import { useId, useState } from "react";
 import { api, type Domain, type DomainState, type Finding } from "../api";
 import { useAct } from "../useAct";
+import { AskButton } from "./AskButton";
 import { FindingList } from "./FindingList";
 import { ProofList } from "./ProofList";
-import { RemoveDomain } from "./RemoveDomain";
 
 interface DomainCardProps {
   domain: Domain;
@@ -28,24 +28,24 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
   const settled = domain.state === "verified";
   return (
     <section
-      className="card domain"
+      className="card entry"
       aria-labelledby={heading}
       data-testid="domain"
       data-domain={domain.domain}
       data-state={domain.state}
     >
-      <div className="domain__head">
+      <div className="entry__head">
         <div>
           <h2 id={heading}>{domain.domain}</h2>
           <p>
             <Standing domain={domain} />
           </p>
         </div>
-        <div className="domain__actions">
+        <div className="entry__actions">
           {!domain.trusted && (
             <Verify domain={domain} onChanged={onChanged} onFound={setFindings} />
           )}
-          <RemoveDomain domain={domain.domain} onRemoved={onRemoved} />
+          <Remove domain={domain} onRemoved={onRemoved} />
         </div>
       </div>
       {domain.warning && (
@@ -53,7 +53,7 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
       )}
       {findings && <FindingList findings={findings} />}
       {!domain.trusted && (
-        <details className="domain__proofs" open={!settled}>
+        <details open={!settled}>
           <summary>{settled ? "Proofs, of which one must stay" : "Put up one of these"}</summary>
           <ProofList proofs={domain.proofs} />
         </details>
@@ -103,6 +103,27 @@ function Verify({ domain, onChanged, onFound }: VerifyProps) {
     >
       {domain.state === "verified" ? "Check now" : "Verify"}
     </Button>
+  );
+}
+
+function Remove({ domain: { domain }, onRemoved }: Pick<DomainCardProps, "domain" | "onRemoved">) {
+  const say = useSay();
+  const remove = async () => {
+    await api.removeDomain(domain);
+    say(`${domain} was removed.`);
+    onRemoved(domain);
+  };
+  return (
+    <AskButton
+      label="Remove"
+      about={domain}
+      question={`Remove ${domain}?`}
+      keep="Keep it"
+      act={remove}
+      testId="domain-remove"
+    >
+      Its users stay. Added again, the domain needs another proof.
+    </AskButton>
   );
 }
 

@@ -9,6 +9,7 @@ import { PageHead } from "../shell/PageHead";
 import { useLoad } from "../useLoad";
 import { AddDomain } from "./AddDomain";
 import { DomainCard } from "./DomainCard";
+import "./entry.css";
 import "./domains.css";
 
 /** The account's e-mail domains: how each stands, and how to prove it. */
@@ -42,7 +43,7 @@ function DomainList({ initial }: { initial: Domain[] }) {
   }, []);
 
   return (
-    <div className="domains">
+    <div className="entries">
       <AddDomain onAdded={put} />
       {domains.length === 0 && (
         <div className="card card--list">

@@ -11,7 +11,7 @@ import { isOver } from "./useImport";
 const heads = ["File", "When", "State", "Rows", "Problems", ""];
 
 /** The imports of the last 30 days, the newest first. */
-export function ImportList() {
+export function ImportList({ onOpen }: { onOpen: (job: ImportJob) => void }) {
   const load = useCallback(async (token: string) => {
     const page = await api.imports(token);
     return { items: page.imports, next: page.next_page_token };
@@ -22,7 +22,7 @@ export function ImportList() {
       {list.items && list.items.length > 0 && (
         <Table caption="Former imports" heads={heads}>
           {list.items.map((job) => (
-            <ImportRow key={job.id} job={job} />
+            <ImportRow key={job.id} job={job} onOpen={() => onOpen(job)} />
           ))}
         </Table>
       )}
@@ -47,12 +47,13 @@ export function ImportList() {
   );
 }
 
-function ImportRow({ job }: { job: ImportJob }) {
+function ImportRow({ job, onOpen }: { job: ImportJob; onOpen: () => void }) {
+  const name = job.file_name || job.id;
   const problems = job.counts.conflict + job.counts.error;
   return (
     <tr data-testid="import-row" data-id={job.id} data-state={job.state}>
       <Cell>
-        <strong className="import-row__name">{job.file_name || job.id}</strong>
+        <strong className="import-row__name">{name}</strong>
       </Cell>
       <Cell head="When">{formatMoment(job.created_at)}</Cell>
       <Cell head="State">{job.dry_run ? `preview, ${job.state}` : job.state}</Cell>
@@ -63,14 +64,24 @@ function ImportRow({ job }: { job: ImportJob }) {
       </Cell>
       <Cell head="Problems">{problems.toLocaleString("en-GB")}</Cell>
       <Cell>
-        <a
-          className="cv-button cv-button--secondary cv-button--sm"
-          href={api.importResults(job.id)}
-          download
-          aria-label={`Results of ${job.file_name || job.id}`}
-        >
-          Results
-        </a>
+        <div className="import-row__acts">
+          <Button
+            size="sm"
+            onClick={onOpen}
+            aria-label={`${isOver(job) ? "Open" : "Follow"} ${name}`}
+            data-testid="import-open"
+          >
+            {isOver(job) ? "Open" : "Follow"}
+          </Button>
+          <a
+            className="cv-button cv-button--secondary cv-button--sm"
+            href={api.importResults(job.id)}
+            download
+            aria-label={`Results of ${name}`}
+          >
+            Results
+          </a>
+        </div>
       </Cell>
     </tr>
   );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Banner, Button, Spinner } from "@convoke/ui";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { api, type ImportJob } from "../api";
 import { LoadFailed } from "../shell/LoadFailed";
 import { useAct } from "../useAct";
@@ -10,9 +10,14 @@ import { ImportProblems } from "./ImportProblems";
 import { ImportProgress } from "./ImportProgress";
 import { isOver, useImport } from "./useImport";
 
-interface ImportRunProps {
+/** A file that this browser has at hand, and what its rows are for. */
+export interface ImportSource {
   file: File;
   action: string;
+}
+
+interface ImportRunProps {
+  source: ImportSource | undefined;
   job: ImportJob;
   onStarted: (job: ImportJob) => void;
   /** Keep it stable: it is called once when the job is over. */
@@ -20,24 +25,25 @@ interface ImportRunProps {
   onClose: () => void;
 }
 
-/** The file at hand: its preview first, then the import itself, as it goes. */
-export function ImportRun({
-  file,
-  action,
-  job: begun,
-  onStarted,
-  onOver,
-  onClose,
-}: ImportRunProps) {
+/** One import as it goes: the preview of the file at hand, then the import itself, or a former one. */
+export function ImportRun({ source, job: begun, onStarted, onOver, onClose }: ImportRunProps) {
   const { job, problem, reload } = useImport(begun);
   const [busy, run] = useAct();
   const over = isOver(job);
+  const previewed = over && job.dry_run && job.state === "done";
+
+  const heading = useRef<HTMLHeadingElement>(null);
+  const ends = over && !isOver(begun);
 
   useEffect(() => {
-    if (over) onOver();
-  }, [over, onOver]);
+    if (ends) onOver();
+  }, [ends, onOver]);
+  // One that is opened from the list below comes up above it.
+  useEffect(() => {
+    if (!source) heading.current?.focus();
+  }, [source]);
 
-  const start = () =>
+  const start = ({ file, action }: ImportSource) =>
     run(async () => {
       onStarted(await api.startImport(file, action, false));
     });
@@ -55,9 +61,11 @@ export function ImportRun({
       data-state={job.state}
       data-dry-run={job.dry_run}
     >
-      <h2 id="import-run">{title(job)}</h2>
+      <h2 id="import-run" ref={heading} tabIndex={-1}>
+        {title(job)}
+      </h2>
       <p className="import-run__file">
-        {file.name} · {job.rows_total.toLocaleString("en-GB")} rows
+        {job.file_name || job.id} · {job.rows_total.toLocaleString("en-GB")} rows
       </p>
       {job.warnings.length > 0 && (
         <Banner tone="warn" title="Some columns mean nothing here">
@@ -72,14 +80,20 @@ export function ImportRun({
       <ImportCounts job={job} />
       {problem && <LoadFailed problem={problem} onRetry={reload} />}
       {over && <ImportProblems job={job} />}
+      {previewed && !source && <p>Choose the file again to run it.</p>}
       <div className="import-run__acts">
         {!over && (
           <Button busy={busy} onClick={cancel} data-testid="import-cancel">
             Cancel
           </Button>
         )}
-        {over && job.dry_run && job.state === "done" && (
-          <Button variant="primary" busy={busy} onClick={start} data-testid="import-start">
+        {previewed && source && (
+          <Button
+            variant="primary"
+            busy={busy}
+            onClick={() => start(source)}
+            data-testid="import-start"
+          >
             Run the import
           </Button>
         )}

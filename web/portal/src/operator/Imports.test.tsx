@@ -116,6 +116,36 @@ test("a file is previewed, run, followed and cancelled", async () => {
   );
 });
 
+test("an import of before goes on, and is followed from the list", async () => {
+  const server = answers();
+  server["GET /portal/api/imports?next_page_token="] = {
+    status: 200,
+    body: { imports: [running], next_page_token: "" },
+  };
+  open(server);
+  fireEvent.click(await screen.findByText("Follow"));
+  const run = screen.getByTestId("import-run");
+  expect(within(run).getByTestId("import-progress")).toBeTruthy();
+  expect(document.activeElement).toBe(within(run).getByText("Importing"));
+  server["GET /portal/api/imports/i2"] = { status: 200, body: { ...running, state: "cancelled" } };
+  fireEvent.click(screen.getByTestId("import-cancel"));
+  await waitFor(() => expect(run.getAttribute("data-state")).toBe("cancelled"));
+});
+
+test("a preview of before cannot be run without its file", async () => {
+  const server = answers();
+  const job = { ...running, dry_run: true, state: "done" };
+  server["GET /portal/api/imports?next_page_token="] = {
+    status: 200,
+    body: { imports: [job], next_page_token: "" },
+  };
+  server["GET /portal/api/imports/i2/problems"] = { status: 200, body: { rows: [] } };
+  open(server);
+  fireEvent.click(await screen.findByTestId("import-open"));
+  expect(screen.getByText("Choose the file again to run it.")).toBeTruthy();
+  expect(screen.queryByTestId("import-start")).toBeNull();
+});
+
 test("a file that is refused is said, with the line", async () => {
   const server = answers();
   server["POST /portal/api/imports?file_name=people.csv&action=&dry_run=true"] = problem(

@@ -5,13 +5,13 @@ import type { ImportJob } from "../api";
 import { PageHead } from "../shell/PageHead";
 import { ImportFile } from "./ImportFile";
 import { ImportList } from "./ImportList";
-import { ImportRun } from "./ImportRun";
+import { ImportRun, type ImportSource } from "./ImportRun";
 import "./imports.css";
 
 interface Chosen {
-  file: File;
-  action: string;
   job: ImportJob;
+  /** What a preview is run from; undefined for an import that was opened from the list. */
+  source?: ImportSource;
 }
 
 /** Many users from one file: choose it, see what would happen, run it, follow it. */
@@ -27,15 +27,14 @@ export function Imports() {
       <div className="imports">
         <ImportFile
           onPreview={(file, action, job) => {
-            setChosen({ file, action, job });
+            setChosen({ job, source: { file, action } });
             again();
           }}
         />
         {chosen && (
           <ImportRun
             key={chosen.job.id}
-            file={chosen.file}
-            action={chosen.action}
+            source={chosen.source}
             job={chosen.job}
             onStarted={(job) => {
               setChosen({ ...chosen, job });
@@ -45,7 +44,7 @@ export function Imports() {
             onClose={() => setChosen(undefined)}
           />
         )}
-        <ImportList key={round} />
+        <ImportList key={round} onOpen={(job) => setChosen({ job })} />
       </div>
     </>
   );

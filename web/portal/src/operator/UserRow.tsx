@@ -3,16 +3,18 @@
 import { Badge, Button, Cell, formatMoment, useSay } from "@convoke/ui";
 import { api, type User } from "../api";
 import { useAct } from "../useAct";
-import { inWords, typeName } from "./names";
+import { InvitationActions } from "./InvitationActions";
+import { inWords, isInvited, typeName } from "./names";
 
 interface UserRowProps {
   user: User;
+  onChanged: (user: User) => void;
   /** The user has another status now and belongs in another list. */
   onMoved: () => void;
 }
 
 /** One user and what the operator can do for them. */
-export function UserRow({ user, onMoved }: UserRowProps) {
+export function UserRow({ user, onChanged, onMoved }: UserRowProps) {
   return (
     <tr data-testid="user-row" data-id={user.id} data-status={user.status}>
       <Cell>
@@ -20,6 +22,9 @@ export function UserRow({ user, onMoved }: UserRowProps) {
           <strong>{user.display_name || user.email}</strong>
           <span>{user.email}</span>
           {user.status_reason && <Badge tone="warn">{inWords(user.status_reason)}</Badge>}
+          {user.invited_until && isInvited(user) && (
+            <span>Invited until {formatMoment(user.invited_until)}</span>
+          )}
         </div>
       </Cell>
       <Cell head="Made by">
@@ -31,39 +36,37 @@ export function UserRow({ user, onMoved }: UserRowProps) {
         {user.last_login_at ? formatMoment(user.last_login_at) : "Never"}
       </Cell>
       <Cell>
-        <UserActions user={user} onMoved={onMoved} />
+        {user.status === "pending" ? (
+          <InvitationActions user={user} onChanged={onChanged} />
+        ) : (
+          <StatusAction user={user} onMoved={onMoved} />
+        )}
       </Cell>
     </tr>
   );
 }
 
-function UserActions({ user, onMoved }: UserRowProps) {
+function StatusAction({ user, onMoved }: Omit<UserRowProps, "onChanged">) {
   const [busy, run] = useAct();
   const say = useSay();
-
-  const resend = () =>
-    run(async () => {
-      await api.resendInvitation(user.id);
-      say(`A new invitation is on its way to ${user.email}. The old link no longer works.`);
-    });
-  const change = (action: "activate" | "deactivate") =>
+  const name = user.display_name || user.email;
+  const action = user.status === "active" ? "deactivate" : "activate";
+  const label = action === "activate" ? "Activate" : "Deactivate";
+  const change = () =>
     run(async () => {
       await api.setStatus(user.id, action);
-      say(`${user.display_name || user.email} is ${action}d.`);
+      say(`${name} is ${action}d.`);
       onMoved();
     });
-
-  if (user.status === "pending") {
-    return (
-      <Button size="sm" busy={busy} onClick={resend} data-testid="resend">
-        Resend invitation
-      </Button>
-    );
-  }
-  const action = user.status === "active" ? "deactivate" : "activate";
   return (
-    <Button size="sm" busy={busy} onClick={() => change(action)} data-testid={action}>
-      {action === "activate" ? "Activate" : "Deactivate"}
+    <Button
+      size="sm"
+      busy={busy}
+      onClick={change}
+      aria-label={`${label} ${name}`}
+      data-testid={action}
+    >
+      {label}
     </Button>
   );
 }

@@ -61,6 +61,7 @@ function UserList({ status }: { status: Status }) {
             <UserRow
               key={user.id}
               user={user}
+              onChanged={(changed) => list.put(changed, (one) => one.id === user.id)}
               onMoved={() => list.drop((one) => one.id === user.id)}
             />
           ))}

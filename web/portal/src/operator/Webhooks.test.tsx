@@ -28,6 +28,12 @@ function webhook(more: Partial<Webhook> = {}): Webhook {
   };
 }
 
+const shop = {
+  client_id: "c1",
+  name: "Shop",
+  events: ["user.created", "user.deleted", "binding.created"],
+};
+
 function open(webhooks: Webhook[], answers: Record<string, Answer> = {}) {
   const calls = serve({
     "GET /portal/api/session": {
@@ -36,7 +42,7 @@ function open(webhooks: Webhook[], answers: Record<string, Answer> = {}) {
     },
     "GET /portal/api/webhooks": {
       status: 200,
-      body: { webhooks, apps: [{ client_id: "c1", name: "Shop" }] },
+      body: { webhooks, apps: [shop] },
     },
     ...answers,
   });
@@ -59,25 +65,77 @@ test("a webhook is added, and says that its receiver did not answer", async () =
   fireEvent.change(screen.getByTestId("webhook-url"), {
     target: { value: "https://shop.example.com/hook" },
   });
-  fireEvent.click(screen.getByTestId("webhook-add"));
+  fireEvent.click(screen.getByTestId("webhook-save"));
   const card = await screen.findByTestId("webhook");
   expect(card.textContent).toContain(failure);
   expect(card.textContent).toContain("Shop");
   expect(calls.at(-1)?.body).toEqual({
     client_id: "c1",
     url: "https://shop.example.com/hook",
+    events: [],
   });
 });
 
 test("what is wrong with an address stands at its field", async () => {
+  const refusal = problem(400, "invalid_field", "The url must begin with https://.");
   open([], {
-    "POST /portal/api/webhooks": problem(400, "invalid_field", "The url must begin with https://."),
+    "POST /portal/api/webhooks": {
+      ...refusal,
+      body: { ...(refusal.body as object), field: "url" },
+    },
   });
   fireEvent.change(await screen.findByTestId("webhook-url"), {
     target: { value: "http://shop.example.com" },
   });
-  fireEvent.click(screen.getByTestId("webhook-add"));
+  fireEvent.click(screen.getByTestId("webhook-save"));
   expect(await screen.findByText("The url must begin with https://.")).toBeTruthy();
+  expect(screen.getByTestId("webhook-url").getAttribute("aria-invalid")).toBe("true");
+});
+
+test("events are chosen by name and by group, and none is not all", async () => {
+  const calls = open([], {
+    "POST /portal/api/webhooks": { status: 201, body: webhook() },
+  });
+  fireEvent.change(await screen.findByTestId("webhook-url"), {
+    target: { value: "https://shop.example.com/hook" },
+  });
+  fireEvent.click(screen.getByTestId("events-some"));
+  fireEvent.click(screen.getByTestId("webhook-save"));
+  expect(await screen.findByText("Choose at least one event, or all events.")).toBeTruthy();
+  expect(calls.some((call) => call.route === "POST /portal/api/webhooks")).toBe(false);
+
+  fireEvent.click(screen.getByLabelText("binding.created"));
+  fireEvent.change(screen.getByTestId("events-search"), { target: { value: "USER." } });
+  expect(screen.queryByLabelText("binding.created")).toBeNull();
+  fireEvent.click(screen.getByLabelText("Users"));
+  fireEvent.click(screen.getByLabelText("user.deleted"));
+  fireEvent.click(screen.getByTestId("webhook-save"));
+  await screen.findByTestId("webhook");
+  expect(calls.at(-1)?.body).toEqual({
+    client_id: "c1",
+    url: "https://shop.example.com/hook",
+    events: ["binding.created", "user.created"],
+  });
+});
+
+test("a webhook's address and events are changed", async () => {
+  const calls = open([webhook({ events: ["user.created"] })], {
+    "PUT /portal/api/webhooks/w1": {
+      status: 200,
+      body: webhook({ url: "https://shop.example.com/new", events: [] }),
+    },
+  });
+  fireEvent.click(await screen.findByTestId("webhook-edit"));
+  const card = within(screen.getByTestId("webhook"));
+  expect((card.getByLabelText("user.created") as HTMLInputElement).checked).toBe(true);
+  fireEvent.change(card.getByTestId("webhook-url"), {
+    target: { value: "https://shop.example.com/new" },
+  });
+  fireEvent.click(card.getByTestId("events-all"));
+  fireEvent.click(card.getByTestId("webhook-save"));
+  await card.findByText("https://shop.example.com/new");
+  expect(calls.at(-1)?.body).toEqual({ url: "https://shop.example.com/new", events: [] });
+  expect(card.queryByTestId("webhook-save")).toBeNull();
 });
 
 test("dead letters are shown and replayed", async () => {
@@ -97,7 +155,8 @@ test("dead letters are shown and replayed", async () => {
     },
     "POST /portal/api/webhooks/w1/replay": { status: 200, body: { replayed: 1 } },
   });
-  const part = (await screen.findByTestId("webhook-deliveries")) as HTMLDetailsElement;
+  const summary = await screen.findByTestId("webhook-deliveries");
+  const part = summary.parentElement as HTMLDetailsElement;
   part.open = true;
   fireEvent(part, new Event("toggle"));
   const row = await screen.findByTestId("delivery");

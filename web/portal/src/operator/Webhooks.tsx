@@ -9,6 +9,7 @@ import { PageHead } from "../shell/PageHead";
 import { useLoad } from "../useLoad";
 import { AddWebhook } from "./AddWebhook";
 import { WebhookCard } from "./WebhookCard";
+import "./entry.css";
 import "./webhooks.css";
 
 /** Where apps have the account's events delivered to, and what was not taken. */
@@ -42,7 +43,7 @@ function WebhookList({ initial, apps }: { initial: Webhook[]; apps: AppName[] })
   }, []);
 
   return (
-    <div className="webhooks">
+    <div className="entries">
       <AddWebhook apps={apps} onAdded={put} />
       {webhooks.length === 0 && (
         <div className="card card--list">
@@ -55,7 +56,7 @@ function WebhookList({ initial, apps }: { initial: Webhook[]; apps: AppName[] })
         <WebhookCard
           key={webhook.id}
           webhook={webhook}
-          app={apps.find((one) => one.client_id === webhook.client_id)?.name}
+          app={apps.find((one) => one.client_id === webhook.client_id)}
           onChanged={put}
           onRemoved={drop}
         />

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { DomainProofs, Status } from "../api";
+import type { DomainProofs, Status, User } from "../api";
 
 export const statusNames: Record<Status, string> = {
   active: "Active",
@@ -29,4 +29,9 @@ export function typeName(type: number): string {
 /** A word of the API as a word on the page: "email_and_password" reads "email and password". */
 export function inWords(value: string): string {
   return value.replaceAll("_", " ");
+}
+
+/** The user has a link that works. */
+export function isInvited(user: User): boolean {
+  return user.invited_until !== null && user.status_reason !== "invitation_expired";
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Banner, Button, Field, type Problem, problemOf, Select, useSay } from "@convoke/ui";
-import { type FormEvent, useState } from "react";
+import { Banner, Button, Field, Select, useSay } from "@convoke/ui";
 import { api } from "../api";
-import { useSession } from "../session";
+import { useSubmit } from "../useSubmit";
 import { nextFullHour, toInstant } from "./time";
 
 /** The longest topic the server takes, in characters. */
@@ -13,7 +12,16 @@ const durations = [15, 30, 45, 60, 90, 120];
 
 /** Plans a meeting for later, in the person's own time zone. */
 export function ScheduleForm({ onScheduled }: { onScheduled: () => void }) {
-  const { busy, problem, submit } = useSchedule(onScheduled);
+  const say = useSay();
+  const { busy, problem, errorAt, submit } = useSubmit(async (values) => {
+    await api.createMeeting({
+      topic: String(values.get("topic")).trim(),
+      start_time: toInstant(String(values.get("start"))),
+      duration: Number(values.get("duration")),
+    });
+    say("The meeting is scheduled.");
+    onScheduled();
+  });
   return (
     <form className="card schedule" onSubmit={submit} aria-labelledby="schedule">
       <h2 id="schedule">Schedule a meeting</h2>
@@ -24,7 +32,7 @@ export function ScheduleForm({ onScheduled }: { onScheduled: () => void }) {
         maxLength={longestTopic}
         required
         data-testid="schedule-topic"
-        error={errorOf(problem, "topic")}
+        error={errorAt("topic")}
       />
       <Field
         label="Starts"
@@ -34,14 +42,14 @@ export function ScheduleForm({ onScheduled }: { onScheduled: () => void }) {
         required
         data-testid="schedule-start"
         hint={`Your time zone: ${Intl.DateTimeFormat().resolvedOptions().timeZone}`}
-        error={errorOf(problem, "start_time")}
+        error={errorAt("start_time")}
       />
       <Select
         label="Duration"
         name="duration"
         defaultValue="60"
         data-testid="schedule-duration"
-        error={errorOf(problem, "duration")}
+        error={errorAt("duration")}
       >
         {durations.map((minutes) => (
           <option key={minutes} value={minutes}>
@@ -54,40 +62,4 @@ export function ScheduleForm({ onScheduled }: { onScheduled: () => void }) {
       </Button>
     </form>
   );
-}
-
-function errorOf(problem: Problem | undefined, field: string): string | undefined {
-  return problem?.field === field ? problem.detail : undefined;
-}
-
-function useSchedule(onScheduled: () => void) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const { expire } = useSession();
-  const say = useSay();
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const values = new FormData(form);
-    setBusy(true);
-    try {
-      await api.createMeeting({
-        topic: String(values.get("topic")).trim(),
-        start_time: toInstant(String(values.get("start"))),
-        duration: Number(values.get("duration")),
-      });
-      setProblem(undefined);
-      form.reset();
-      say("The meeting is scheduled.");
-      onScheduled();
-    } catch (error) {
-      const refusal = problemOf(error);
-      if (refusal.status === 401) expire();
-      setProblem(refusal);
-    } finally {
-      setBusy(false);
-    }
-  }
-  return { busy, problem, submit };
 }

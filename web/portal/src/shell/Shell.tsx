@@ -2,19 +2,21 @@
 
 import { Button, Logo } from "@convoke/ui";
 import { LogOut } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useRoute } from "wouter";
 import type { Session } from "../api";
 import { useSession } from "../session";
 import { useAct } from "../useAct";
 import "./shell.css";
 
+/** The operator's pages in the order of the navigation; App.tsx says what each address shows. */
 const operatorPages = [
   { path: "/portal/overview", label: "Overview", testId: "nav-overview" },
   { path: "/portal/users", label: "Users", testId: "nav-users" },
   { path: "/portal/domains", label: "Domains", testId: "nav-domains" },
   { path: "/portal/imports", label: "Imports", testId: "nav-imports" },
   { path: "/portal/webhooks", label: "Webhooks", testId: "nav-webhooks" },
+  { path: "/portal/audit", label: "Audit", testId: "nav-audit" },
   { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" },
 ];
 
@@ -52,8 +54,13 @@ function Navigation() {
 
 function NavigationLink({ path, label, testId }: (typeof operatorPages)[number]) {
   const [here] = useRoute(path);
+  const link = useRef<HTMLAnchorElement>(null);
+  // On a narrow window the links stand in a row that is wider than it.
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView?.({ block: "nearest", inline: "center" });
+  }, [here]);
   return (
-    <Link href={path} data-testid={testId} aria-current={here ? "page" : undefined}>
+    <Link ref={link} href={path} data-testid={testId} aria-current={here ? "page" : undefined}>
       {label}
     </Link>
   );

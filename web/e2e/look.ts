@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** Where to keep a picture of every page that is looked at, for a person to look at too; none by default. */
+const pictures = process.env["CONVOKE_PICTURES"];
+
+const wide = { width: 1280, height: 800 };
+const narrow = { width: 390, height: 844 };
+
+const ways = [
+  { name: "wide-light", size: wide, colorScheme: "light" },
+  { name: "wide-dark", size: wide, colorScheme: "dark" },
+  { name: "narrow-light", size: narrow, colorScheme: "light" },
+  { name: "narrow-dark", size: narrow, colorScheme: "dark" },
+] as const;
+
+/**
+ * Has axe look at the page as it stands, wide and narrow, light and dark: nothing
+ * serious or critical may be found, and nothing may be cut off at the side.
+ */
+export async function look(page: Page, name: string): Promise<void> {
+  for (const way of ways) {
+    const label = `${name}-${way.name}`;
+    await page.setViewportSize(way.size);
+    await page.emulateMedia({ colorScheme: way.colorScheme, reducedMotion: "reduce" });
+    if (pictures) {
+      await page.screenshot({ path: join(pictures, `${label}.png`), fullPage: true });
+    }
+    expect(await findings(page), label).toEqual([]);
+    expect(await page.evaluate(overhang), `${label} is wider than the window`).toBe(0);
+  }
+  await page.setViewportSize(wide);
+}
+
+/** By how many pixels the page can be pushed aside. */
+function overhang(): number {
+  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}
+
+async function findings(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
