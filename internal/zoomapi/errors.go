@@ -106,6 +106,9 @@ var exceptions = map[string]map[convoke.Code]fault{
 		convoke.CodeInvalidType:       {400, zoom.CodeTypeNotPermitted, "", false}, // a number outside the enum never gets that far
 		convoke.CodeHostingNotAllowed: {400, zoom.CodeNotPaid, "Host is not a paid user.", false},
 	},
+	"POST /v2/groups/{groupId}/members": {
+		convoke.CodeUserNotFound: {404, zoom.CodeUserNotFound, "", false}, // the body names the user
+	},
 	"PUT /v2/users/{userId}/status": {
 		convoke.CodeUserPending:    noPrivilege,
 		convoke.CodeSeatsExhausted: {400, zoom.CodeActivationSeats, "", false},

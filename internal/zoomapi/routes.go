@@ -49,6 +49,16 @@ func (a *api) routes() []*route {
 		newRoute("DELETE", "/v2/meetings/{meetingId}", convoke.RightDeleteMeeting, light, a.deleteMeeting),
 		newRoute("PUT", "/v2/meetings/{meetingId}/status", convoke.RightMeetingStatus, light, a.setMeetingStatus),
 
+		newRoute("GET", "/v2/groups", convoke.RightListGroups, medium, a.listGroups),
+		newRoute("POST", "/v2/groups", convoke.RightCreateGroup, light, a.createGroup),
+		newRoute("GET", "/v2/groups/{groupId}", convoke.RightReadGroup, light, a.readGroup),
+		newRoute("PATCH", "/v2/groups/{groupId}", convoke.RightUpdateGroup, light, a.updateGroup),
+		newRoute("DELETE", "/v2/groups/{groupId}", convoke.RightDeleteGroup, light, a.deleteGroup),
+		newRoute("GET", "/v2/groups/{groupId}/members", convoke.RightListMembers, medium, a.listMembers),
+		newRoute("POST", "/v2/groups/{groupId}/members", convoke.RightAddMember, medium, a.addMembers),
+		newRoute("PATCH", "/v2/groups/{groupId}/members/{memberId}", convoke.RightMoveMember, medium, a.updateMember),
+		newRoute("DELETE", "/v2/groups/{groupId}/members/{memberId}", convoke.RightDropMember, light, a.deleteMember),
+
 		newRoute("GET", "/v2/accounts/{accountId}/managed_domains", convoke.RightReadDomains, light, a.listManagedDomains),
 		newRoute("GET", "/v2/accounts/{accountId}/trusted_domains", convoke.RightTrustedDomains, light, a.listTrustedDomains),
 	}
