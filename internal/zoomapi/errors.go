@@ -77,6 +77,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeAssistantRefused:  noPrivilege,
 	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
+	convoke.CodeScheduleRefused:   {400, zoom.CodeMeetingRefused, "", false},
 	convoke.CodePMIUndeletable:    {400, zoom.CodePersonalMeeting, "Not allowed to delete PMI.", false},
 
 	convoke.CodeAutoCreateOff:     noPrivilege,

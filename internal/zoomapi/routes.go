@@ -41,6 +41,7 @@ func (a *api) routes() []*route {
 		newRoute("DELETE", "/v2/users/{userId}/schedulers", convoke.RightDropScheduler, light, a.deleteSchedulers),
 		newRoute("DELETE", "/v2/users/{userId}/schedulers/{schedulerId}", convoke.RightDropScheduler, light, a.deleteScheduler),
 		newRoute("GET", "/v2/users/{userId}/token", convoke.RightReadToken, light, a.readZAK),
+		newRoute("DELETE", "/v2/users/{userId}/token", convoke.RightRevokeTokens, light, a.revokeTokens),
 
 		newRoute("GET", "/v2/users/{userId}/meetings", convoke.RightListMeetings, medium, a.listMeetings),
 		newRoute("POST", "/v2/users/{userId}/meetings", convoke.RightCreateMeeting, light, a.createMeeting),
