@@ -97,6 +97,8 @@ const (
 	CodeDeliveryNotFound   Code = "delivery_not_found"
 	CodeHeirNotFound       Code = "transfer_user_not_found"
 	CodeImportNotFound     Code = "import_not_found"
+	CodeGroupNotFound      Code = "group_not_found"
+	CodeMemberNotFound     Code = "group_member_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"
@@ -114,6 +116,8 @@ const (
 	CodeDuplicateRow      Code = "duplicate_in_file"
 	CodeImportOver        Code = "import_over"
 	CodeImportTaken       Code = "import_taken"
+	CodeGroupTaken        Code = "group_taken"
+	CodeTooManyGroups     Code = "too_many_groups"
 
 	CodeTooManySubscriptions Code = "too_many_webhooks"
 
@@ -126,6 +130,7 @@ const (
 	CodeProvisioningMode  Code = "provisioning_not_prior_to_sign_in"
 	CodeUserInactive      Code = "user_inactive"
 	CodeUserPending       Code = "user_pending"
+	CodeScheduleRefused   Code = "schedule_for_refused"
 	CodeHostingNotAllowed Code = "hosting_not_allowed"
 
 	CodeSeatsExhausted Code = "seats_exhausted"

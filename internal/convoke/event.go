@@ -35,6 +35,7 @@ const (
 	EventUserInvited           EventName = "user.invited"
 	EventUserInvitationRevoked EventName = "user.invitation_revoked"
 	EventUserPasswordChanged   EventName = "user.password_changed"
+	EventUserTokensRevoked     EventName = "user.tokens_revoked"
 	EventUserAssistants        EventName = "user.assistants_updated"
 	EventMeetingsTransferred   EventName = "user.meetings_transferred"
 	EventBindingCreated        EventName = "binding.created"
@@ -47,6 +48,12 @@ const (
 	EventDomainWarning  EventName = "domain.warning"  // a look found no proof; it lapses if that goes on
 	EventDomainLapsed   EventName = "domain.lapsed"
 	EventDomainRemoved  EventName = "domain.removed"
+
+	EventGroupCreated       EventName = "group.created"
+	EventGroupUpdated       EventName = "group.updated"
+	EventGroupDeleted       EventName = "group.deleted"
+	EventGroupMemberAdded   EventName = "group.member_added"
+	EventGroupMemberDeleted EventName = "group.member_deleted"
 
 	EventImportStarted           EventName = "import.started"
 	EventImportFinished          EventName = "import.finished"
@@ -61,9 +68,10 @@ func EventNames() []EventName {
 		EventUserInvitationAccepted, EventUserSettingsUpdated, EventUserSignedIn, EventUserSignedOut,
 		EventMeetingCreated, EventMeetingUpdated, EventMeetingDeleted, EventMeetingStarted, EventMeetingEnded,
 		EventMeetingParticipantJoined, EventMeetingParticipantLeft,
-		EventUserInvited, EventUserInvitationRevoked, EventUserPasswordChanged, EventUserAssistants, EventMeetingsTransferred,
+		EventUserInvited, EventUserInvitationRevoked, EventUserPasswordChanged, EventUserTokensRevoked, EventUserAssistants, EventMeetingsTransferred,
 		EventBindingCreated, EventBindingReplaced, EventBindingDeleted,
 		EventDomainAdded, EventDomainUpdated, EventDomainVerified, EventDomainWarning, EventDomainLapsed, EventDomainRemoved,
+		EventGroupCreated, EventGroupUpdated, EventGroupDeleted, EventGroupMemberAdded, EventGroupMemberDeleted,
 		EventImportStarted, EventImportFinished,
 		EventWebhookValidated, EventWebhookValidationFailed,
 	}

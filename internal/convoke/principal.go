@@ -19,6 +19,7 @@ const (
 	RightDeleteUser     Right = "user:delete:user:admin"
 	RightUserStatus     Right = "user:update:status:admin"
 	RightReadToken      Right = "user:read:token:admin"
+	RightRevokeTokens   Right = "user:delete:token:admin"
 	RightReadZAK        Right = "user:read:zak:admin"
 	RightUpdateEmail    Right = "user:update:email:admin"
 	RightSetPassword    Right = "user:update:password:admin"
@@ -41,6 +42,16 @@ const (
 	RightDeleteMeeting  Right = "meeting:delete:meeting:admin"
 	RightMeetingStatus  Right = "meeting:update:status:admin"
 
+	RightListGroups  Right = "group:read:list_groups:admin"
+	RightReadGroup   Right = "group:read:group:admin"
+	RightCreateGroup Right = "group:write:group:admin"
+	RightUpdateGroup Right = "group:update:group:admin"
+	RightDeleteGroup Right = "group:delete:group:admin"
+	RightListMembers Right = "group:read:list_members:admin"
+	RightAddMember   Right = "group:write:member:admin"
+	RightMoveMember  Right = "group:update:member:admin"
+	RightDropMember  Right = "group:delete:member:admin"
+
 	RightReadDomains    Right = "account:read:managed_domains:master"  // Zoom knows it with :master only
 	RightTrustedDomains Right = "account:read:trusted_domains:master"  // likewise
 	RightWriteDomains   Right = "account:write:managed_domains:master" // Convoke's own: Zoom has no call that writes them
@@ -57,6 +68,7 @@ var classic = map[Right][]string{
 	RightDeleteUser:     {"user:write:admin"},
 	RightUserStatus:     {"user:write:admin"},
 	RightReadToken:      {"user:read:admin", "user:write:admin"},
+	RightRevokeTokens:   {"user:write:admin"},
 	RightReadZAK:        {"user_zak:read"},
 	RightUpdateEmail:    {"user:write:admin"},
 	RightSetPassword:    {"user:write:admin"},
@@ -78,6 +90,16 @@ var classic = map[Right][]string{
 	RightUpdateMeeting:  {"meeting:write:admin"},
 	RightDeleteMeeting:  {"meeting:write:admin"},
 	RightMeetingStatus:  {"meeting:write:admin"},
+
+	RightListGroups:  {"group:read:admin", "group:write:admin"},
+	RightReadGroup:   {"group:read:admin", "group:write:admin"},
+	RightCreateGroup: {"group:write:admin"},
+	RightUpdateGroup: {"group:write:admin"},
+	RightDeleteGroup: {"group:write:admin"},
+	RightListMembers: {"group:read:admin", "group:write:admin"},
+	RightAddMember:   {"group:write:admin"},
+	RightMoveMember:  {"group:write:admin"},
+	RightDropMember:  {"group:write:admin"},
 
 	RightReadDomains:    {"account:read:admin", "account:write:admin"},
 	RightTrustedDomains: {"account:read:admin", "account:write:admin"},

@@ -64,15 +64,20 @@ var faults = map[convoke.Code]fault{
 
 	convoke.CodeAccountNotFound: badToken, // the token's own account is gone
 	convoke.CodeUserNotFound:    {404, zoom.CodeUserNotFound, "User does not exist: {userId}.", false},
+	convoke.CodeGroupNotFound:   {404, zoom.CodeGroupNotFound, "", false},
+	convoke.CodeMemberNotFound:  {404, zoom.CodeMemberNotFound, "", false},
 	convoke.CodeHeirNotFound:    {404, zoom.CodeUserNotFound, "", false},
 	convoke.CodeMeetingNotFound: {404, zoom.CodeMeetingNotFound, "Meeting does not exist: {meetingId}.", false},
 
 	convoke.CodeEmailTaken:        {409, zoom.CodeEmailTaken, "", false},
 	convoke.CodeLinkTaken:         {400, zoom.CodeLinkTaken, "", false},
 	convoke.CodeCannotUnlink:      {400, zoom.CodeValidation, "Unable to unlink API user(s).", false},
+	convoke.CodeGroupTaken:        {409, zoom.CodeGroupTaken, "", false},
+	convoke.CodeTooManyGroups:     {400, zoom.CodeValidation, "", false},
 	convoke.CodeAssistantRefused:  noPrivilege,
 	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
+	convoke.CodeScheduleRefused:   {400, zoom.CodeMeetingRefused, "", false},
 	convoke.CodePMIUndeletable:    {400, zoom.CodePersonalMeeting, "Not allowed to delete PMI.", false},
 
 	convoke.CodeAutoCreateOff:     noPrivilege,
@@ -105,6 +110,9 @@ var exceptions = map[string]map[convoke.Code]fault{
 		convoke.CodeBasicExhausted: {400, zoom.CodeBasicUsers, `Your request to convert the user type to "Basic" was not approved because you have already reached ` +
 			"the maximum basic user limit allowed in your account. For additional help regarding this issue, contact the Zoom Customer Support team.", false},
 		convoke.CodeHostingNotAllowed: {400, zoom.CodeNotPaid, "Host is not a paid user.", false},
+	},
+	"POST /v2/groups/{groupId}/members": {
+		convoke.CodeUserNotFound: {404, zoom.CodeUserNotFound, "", false}, // the body names the user
 	},
 	"PUT /v2/users/{userId}/status": {
 		convoke.CodeUserPending:    noPrivilege,

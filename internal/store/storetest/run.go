@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"counter", counterTests},
 		{"domain", domainTests},
 		{"event", eventTests},
+		{"group", groupTests},
 		{"import", importTests},
 		{"invitation", invitationTests},
 		{"lease", leaseTests},
