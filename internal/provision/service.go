@@ -108,6 +108,7 @@ type Service struct {
 	matches    func(ctx context.Context, phc, password string) (bool, error)
 	pages      convoke.PageTokens
 	codeKey    []byte
+	defaults   *convoke.Mapper // of accounts that have set no mapping
 	now        func() time.Time
 }
 
@@ -117,6 +118,7 @@ func New(c Config) *Service {
 		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords, assistants: c.Assistants,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
+		defaults: defaultMapper(),
 	}
 }
 
