@@ -60,6 +60,7 @@ func (e Event) By(p Principal) Event {
 const (
 	EventAccountCreated   EventName = "account.created"
 	EventAccountUpdated   EventName = "account.updated"
+	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
 	EventAppRevoked       EventName = "app.revoked"
 	EventTokenCreated     EventName = "token.created"
@@ -74,7 +75,7 @@ func (n EventName) AuditOnly() bool {
 		return true
 	}
 	subject, _, _ := strings.Cut(string(n), ".")
-	return slices.Contains([]string{"account", "app", "token", "operator"}, subject)
+	return slices.Contains([]string{"account", "app", "token", "operator", "sso"}, subject)
 }
 
 // AuditFilter chooses entries of an account's audit log. A zero field chooses all.

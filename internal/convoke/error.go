@@ -97,6 +97,7 @@ const (
 	CodeDeliveryNotFound   Code = "delivery_not_found"
 	CodeHeirNotFound       Code = "transfer_user_not_found"
 	CodeImportNotFound     Code = "import_not_found"
+	CodeAssertionNotFound  Code = "assertion_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"
