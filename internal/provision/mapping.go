@@ -133,47 +133,46 @@ type Rehearsal struct {
 	Mapping     *convoke.Mapping  // try this one; nil: the account's own
 }
 
-// Rehearsed is what would become of a sign-in.
-type Rehearsed struct {
-	Mapped  convoke.Mapped
-	Outcome convoke.Outcome // empty: refused
-	User    convoke.User    // as it would be; random values that it would get are missing
-	Before  *convoke.User   // as it is now; nil: it would be made
-	Refusal *convoke.Error  // why the person would not come in; nil: who would
-}
-
 // Rehearse tells what SignIn would make of an assertion, and changes nothing. It
 // needs RightReadSSO. CodeAssertionNotFound: it is not kept any more.
-func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal) (Rehearsed, error) {
+func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal) (convoke.SignInPreview, error) {
 	if err := p.Require(convoke.RightReadSSO); err != nil {
-		return Rehearsed{}, err
+		return convoke.SignInPreview{}, err
 	}
 	a, err := s.rehearsed(ctx, p, r)
 	if err != nil {
-		return Rehearsed{}, err
+		return convoke.SignInPreview{}, err
 	}
 	mapper, err := s.rehearsalMapper(ctx, p, r)
 	if err != nil {
-		return Rehearsed{}, err
+		return convoke.SignInPreview{}, err
 	}
-	outcome := Rehearsed{Mapped: mapper.Map(a)}
-	draft, err := convoke.NewSignIn(a, outcome.Mapped)
+	mapped := mapper.Map(a)
+	draft, err := convoke.NewSignIn(a, mapped)
 	if err != nil {
-		return Rehearsed{}, err
+		return convoke.SignInPreview{}, err
 	}
 	found, err := s.findPerson(ctx, a, &draft)
 	if err != nil {
-		return Rehearsed{}, err
+		return convoke.SignInPreview{}, err
 	}
+	ready := found.Policy.Account.SSO
+	found.Policy.Account.SSO = true // whoever sets it up wants to see the rest
 	decision, err := convoke.Decide(draft, found, convoke.Fresh{}, s.mark(p))
-	outcome.Outcome, outcome.User, outcome.Before = decision.Outcome, decision.User.AsOf(s.now()), decision.Change.Before
-	if decision.Outcome == convoke.OutcomeFound {
-		outcome.Before = &decision.User
+	if err == nil && !ready {
+		err = convoke.SSOMissing()
 	}
 	if err == nil {
 		err = s.wouldEnter(ctx, p, decision)
 	}
-	return outcome, outcome.refuse(err)
+	if err == nil {
+		return convoke.PreviewSignIn(mapped, decision, nil), nil
+	}
+	refusal := convoke.AsError(err)
+	if refusal.Kind == convoke.KindInternal {
+		return convoke.SignInPreview{}, err
+	}
+	return convoke.PreviewSignIn(mapped, decision, refusal), nil
 }
 
 // wouldEnter says what stands in the way of a decision that is taken.
@@ -189,17 +188,6 @@ func (s *Service) wouldEnter(ctx context.Context, p convoke.Principal, d convoke
 		err = convoke.SeatsExhausted(seats.Total)
 	}
 	return err
-}
-
-// refuse keeps an error of the domain as the outcome, and returns any other.
-func (r *Rehearsed) refuse(err error) error {
-	if err == nil {
-		return nil
-	}
-	if r.Refusal = convoke.AsError(err); r.Refusal.Kind == convoke.KindInternal {
-		return err
-	}
-	return nil
 }
 
 func (s *Service) rehearsed(ctx context.Context, p convoke.Principal, r Rehearsal) (convoke.Assertion, error) {

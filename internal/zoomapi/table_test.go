@@ -49,6 +49,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeDeliveryNotFound:     "webhooks are managed at /api/v1",
 	convoke.CodeEventsExpired:        "events are read at /api/v1",
 	convoke.CodeTooManySubscriptions: "webhooks are managed at /api/v1",
+	convoke.CodeAssertionNotFound:    "mappings are managed at /api/v1",
 	convoke.CodeNotProvisioned:       "nobody signs in here",
 	convoke.CodeSignInBlocked:        "nobody signs in here",
 	convoke.CodeCannotLink:           "nobody signs in here",
