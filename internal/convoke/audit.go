@@ -66,6 +66,8 @@ const (
 	EventUserSignInFailed EventName = "user.sign_in_failed"
 	EventOperatorLinkMade EventName = "operator.link_created"
 	EventOperatorSignedIn EventName = "operator.signed_in"
+	EventSSOUpdated       EventName = "sso.updated"
+	EventSSORemoved       EventName = "sso.removed"
 )
 
 // AuditOnly reports whether the event is for the audit log alone.
@@ -74,7 +76,7 @@ func (n EventName) AuditOnly() bool {
 		return true
 	}
 	subject, _, _ := strings.Cut(string(n), ".")
-	return slices.Contains([]string{"account", "app", "token", "operator"}, subject)
+	return slices.Contains([]string{"account", "app", "token", "operator", "sso"}, subject)
 }
 
 // AuditFilter chooses entries of an account's audit log. A zero field chooses all.
