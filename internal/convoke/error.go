@@ -131,6 +131,9 @@ const (
 	CodeUserInactive      Code = "user_inactive"
 	CodeUserPending       Code = "user_pending"
 	CodeHostingNotAllowed Code = "hosting_not_allowed"
+	CodeNotProvisioned    Code = "not_provisioned"
+	CodeSignInBlocked     Code = "sign_in_blocked"
+	CodeCannotLink        Code = "user_cannot_be_linked"
 
 	CodeSeatsExhausted Code = "seats_exhausted"
 	CodeRoomFull       Code = "room_full"

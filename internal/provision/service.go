@@ -113,6 +113,7 @@ type Service struct {
 	matches    func(ctx context.Context, phc, password string) (bool, error)
 	pages      convoke.PageTokens
 	codeKey    []byte
+	defaults   *convoke.Mapper // of accounts that have set no mapping
 	now        func() time.Time
 }
 
@@ -123,6 +124,7 @@ func New(c Config) *Service {
 		sso: c.SSO, protocol: c.Protocol,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
+		defaults: defaultMapper(),
 	}
 }
 
