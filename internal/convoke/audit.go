@@ -60,6 +60,7 @@ func (e Event) By(p Principal) Event {
 const (
 	EventAccountCreated   EventName = "account.created"
 	EventAccountUpdated   EventName = "account.updated"
+	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
 	EventAppRevoked       EventName = "app.revoked"
 	EventTokenCreated     EventName = "token.created"

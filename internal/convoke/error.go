@@ -99,6 +99,7 @@ const (
 	CodeHeirNotFound       Code = "transfer_user_not_found"
 	CodeImportNotFound     Code = "import_not_found"
 	CodeSSONotFound        Code = "sso_not_found"
+	CodeAssertionNotFound  Code = "assertion_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"

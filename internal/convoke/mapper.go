@@ -24,6 +24,12 @@ func NewMapper(m Mapping) (*Mapper, error) {
 	if err := m.Check(); err != nil {
 		return nil, err
 	}
+	if m.Rows == nil {
+		m.Rows = []MappingRow{}
+	}
+	if m.Rules == nil {
+		m.Rules = []MappingRule{}
+	}
 	mapper := &Mapper{mapping: m}
 	for i, rule := range m.Rules {
 		match, err := rule.compile(i + 1)

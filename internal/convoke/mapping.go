@@ -5,6 +5,7 @@ package convoke
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // MappedField is a value of a user that an attribute of the identity provider
@@ -202,3 +203,52 @@ func (r MappingRule) check(number int) error {
 
 // gives reports whether the rule says anything.
 func (r MappingRule) gives() bool { return r.Licence != LicenceKept }
+
+// How long, and how many of an account's latest sign-ins, are kept for the
+// preview, where the mapping says so.
+const (
+	KeptAssertions    = 20
+	KeptAssertionLife = 30 * 24 * time.Hour
+	maxKeptAssertion  = 64 << 10 // bytes; a larger one is not kept
+)
+
+// KeptAssertion is a past sign-in, as the preview needs it.
+type KeptAssertion struct {
+	ID         string              `json:"id"`
+	AccountID  AccountID           `json:"account_id"`
+	Source     Source              `json:"source"`
+	Issuer     string              `json:"issuer"`
+	Subject    string              `json:"subject"`
+	Attributes map[string][]string `json:"attributes"`
+	Code       Code                `json:"code,omitempty"` // why the person was refused; empty: who came in
+	At         time.Time           `json:"at"`
+}
+
+// Keep returns the assertion as it is kept, with what became of the sign-in, and
+// whether it is: it may be too large.
+func (a Assertion) Keep(id string, outcome error, m Mark) (KeptAssertion, bool) {
+	kept := KeptAssertion{
+		ID: id, AccountID: a.AccountID, Source: a.Source, Issuer: a.Issuer, Subject: a.Subject, Attributes: a.Attributes, At: m.At,
+	}
+	if outcome != nil {
+		kept.Code = AsError(outcome).Code
+	}
+	size := len(a.Subject) + len(a.Issuer)
+	for name, values := range a.Attributes {
+		size += len(name)
+		for _, value := range values {
+			size += len(value)
+		}
+	}
+	return kept, size <= maxKeptAssertion
+}
+
+// Assertion returns what came then.
+func (k KeptAssertion) Assertion() Assertion {
+	return Assertion{AccountID: k.AccountID, Source: k.Source, Issuer: k.Issuer, Subject: k.Subject, Attributes: k.Attributes, At: k.At}
+}
+
+// MappingUpdated is the event of a changed mapping, for the audit log alone.
+func (m Mark) MappingUpdated(account AccountID, before, after Mapping) Event {
+	return m.event(EventMappingUpdated, account, Payload{Object: after, OldObject: before})
+}

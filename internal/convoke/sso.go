@@ -314,9 +314,9 @@ func Fingerprint(der []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// NameID is how an identity provider names a person (SAML core 2.2.3). It is
+// SSOName is how an identity provider names a person (SAML core 2.2.3). It is
 // handed back in full to sign the person out there.
-type NameID struct {
+type SSOName struct {
 	Value           string `json:"value"`
 	Format          string `json:"format,omitempty"`
 	NameQualifier   string `json:"name_qualifier,omitempty"`
@@ -325,7 +325,7 @@ type NameID struct {
 
 // SSOLogin is what a portal session rests on that came through single sign-on.
 type SSOLogin struct {
-	NameID NameID    `json:"name_id"`
+	NameID SSOName   `json:"name_id"`
 	Index  string    `json:"index,omitempty"` // the identity provider's name for its own session; may be empty
 	Until  time.Time `json:"-"`               // when the session must end at the latest; zero: not said
 }

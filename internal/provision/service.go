@@ -64,6 +64,21 @@ type Looker interface {
 	Look(ctx context.Context, d convoke.Domain) ([]convoke.Finding, error)
 }
 
+// Mappings keeps the accounts' mappings, and the latest assertions where they ask for it.
+type Mappings interface {
+	// Mapping returns the account's mapping and its revision; revision 0: none is
+	// set. The mapping is empty when its revision is the known one.
+	Mapping(ctx context.Context, account convoke.AccountID, known int64) (convoke.Mapping, int64, error)
+	// ChangeMapping stores what change makes of the mapping, nil when none is set.
+	ChangeMapping(ctx context.Context, account convoke.AccountID, change func(*convoke.Mapping) (convoke.Mapping, []convoke.Event, error)) error
+	// KeepAssertion keeps an assertion among its account's latest.
+	KeepAssertion(ctx context.Context, a convoke.KeptAssertion, latest int) error
+	// Assertions returns those that came after the time, the latest first.
+	Assertions(ctx context.Context, account convoke.AccountID, after time.Time) ([]convoke.KeptAssertion, error)
+	// PurgeAssertions deletes those of every account that came before the time.
+	PurgeAssertions(ctx context.Context, before time.Time) error
+}
+
 // Invites counts the invitations that an account sends.
 type Invites interface {
 	// TakeInvite counts one, or returns CodeRateInvites.
@@ -76,6 +91,7 @@ type Config struct {
 	Accounts Accounts
 	Domains  Domains
 	Looker   Looker
+	Mappings Mappings // needed by SignIn and the calls about mappings only
 	// Passwords and MatchesPassword are needed by SetPassword only.
 	Passwords Passwords
 	// Assistants is needed by the calls about assistants and schedulers only.
@@ -113,7 +129,8 @@ type Service struct {
 	matches    func(ctx context.Context, phc, password string) (bool, error)
 	pages      convoke.PageTokens
 	codeKey    []byte
-	defaults   *convoke.Mapper // of accounts that have set no mapping
+	mappings   Mappings
+	mappers    *mapperCache
 	now        func() time.Time
 }
 
@@ -124,7 +141,7 @@ func New(c Config) *Service {
 		sso: c.SSO, protocol: c.Protocol,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
-		defaults: defaultMapper(),
+		mappings: c.Mappings, mappers: newMapperCache(),
 	}
 }
 

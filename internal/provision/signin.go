@@ -20,7 +20,21 @@ import (
 // domain the account does not manage; then the user comes with the error, and may
 // have been made. An unchanged user writes nothing.
 func (s *Service) SignIn(ctx context.Context, a convoke.Assertion) (convoke.User, error) {
-	draft, err := convoke.NewSignIn(a, s.defaults.Map(a))
+	mapper, err := s.mapper(ctx, a.AccountID)
+	if err != nil {
+		return convoke.User{}, err
+	}
+	user, err := s.signIn(ctx, a, mapper)
+	if mapper.Mapping().KeepAssertions {
+		if failed := s.keep(ctx, a, err); failed != nil {
+			return user, failed
+		}
+	}
+	return user, err
+}
+
+func (s *Service) signIn(ctx context.Context, a convoke.Assertion, mapper *convoke.Mapper) (convoke.User, error) {
+	draft, err := convoke.NewSignIn(a, mapper.Map(a))
 	if err != nil {
 		return convoke.User{}, err
 	}
@@ -35,27 +49,39 @@ func (s *Service) SignIn(ctx context.Context, a convoke.Assertion) (convoke.User
 	return user, err
 }
 
+// keep keeps the assertion for the preview, with what became of the sign-in.
+func (s *Service) keep(ctx context.Context, a convoke.Assertion, outcome error) error {
+	kept, ok := a.Keep(newID(), outcome, s.mark(convoke.Principal{}))
+	if !ok {
+		return nil
+	}
+	return s.mappings.KeepAssertion(ctx, kept, convoke.KeptAssertions)
+}
+
 // foresee decides on what is there, outside any transaction. Most sign-ins write
-// nothing, and end here. An employee who is known by the subject only is added
-// to the draft.
+// nothing, and end here.
 func (s *Service) foresee(ctx context.Context, a convoke.Assertion, draft *convoke.Draft) (convoke.Decision, error) {
-	found, err := s.store.Find(ctx, draft.Lookup(a.AccountID))
+	found, err := s.findPerson(ctx, a, draft)
 	if err != nil {
 		return convoke.Decision{}, err
 	}
-	if former := draft.FormerKey(); former != "" && found.Bound == nil {
-		known, err := s.store.Find(ctx, convoke.Lookup{AccountID: a.AccountID, Source: a.Source, ExternalID: former})
-		if err != nil {
-			return convoke.Decision{}, err
-		}
-		if known.Bound != nil {
-			*draft = draft.Linking(known.Bound.ID)
-			if found, err = s.store.Find(ctx, draft.Lookup(a.AccountID)); err != nil {
-				return convoke.Decision{}, err
-			}
-		}
-	}
 	return s.decideSignIn(a, *draft, found)
+}
+
+// findPerson looks for whom the assertion is about. An employee who is known by
+// the subject only is added to the draft.
+func (s *Service) findPerson(ctx context.Context, a convoke.Assertion, draft *convoke.Draft) (convoke.Found, error) {
+	found, err := s.store.Find(ctx, draft.Lookup(a.AccountID))
+	former := draft.FormerKey()
+	if err != nil || former == "" || found.Bound != nil {
+		return found, err
+	}
+	known, err := s.store.Find(ctx, convoke.Lookup{AccountID: a.AccountID, Source: a.Source, ExternalID: former})
+	if err != nil || known.Bound == nil {
+		return found, err
+	}
+	*draft = draft.Linking(known.Bound.ID)
+	return s.store.Find(ctx, draft.Lookup(a.AccountID))
 }
 
 // enter takes the decision again inside the transaction that writes it.

@@ -69,7 +69,7 @@ func (s *Service) SetSSO(ctx context.Context, p convoke.Principal, given SSOSett
 		return convoke.SSOConnection{}, err
 	}
 	mark := s.mark(p)
-	keys, err := s.protocol.NewKeyPair(p.AccountID, mark.At)
+	keys, err := s.freshKeys(ctx, p, mark.At)
 	if err != nil {
 		return convoke.SSOConnection{}, err
 	}
@@ -85,6 +85,16 @@ func (s *Service) SetSSO(ctx context.Context, p convoke.Principal, given SSOSett
 		return convoke.SetSSO(a, before, connection, mark), nil
 	})
 	return connection, err
+}
+
+// freshKeys makes a key pair for an account that has none. It takes its time,
+// so it is done before the transaction.
+func (s *Service) freshKeys(ctx context.Context, p convoke.Principal, now time.Time) (convoke.SSOKeyPair, error) {
+	present, err := s.sso.SSO(ctx, p.AccountID)
+	if convoke.HasCode(err, convoke.CodeSSONotFound) {
+		return s.protocol.NewKeyPair(p.AccountID, now)
+	}
+	return convoke.SSOKeyPair{Certificate: present.Certificate, PrivateKey: present.PrivateKey}, err
 }
 
 // withMetadata reads or fetches what the settings name.
@@ -204,4 +214,11 @@ func (s *Service) CheckSSOTest(account convoke.AccountID, code string) error {
 		return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenExpired, "This link to a test sign-in is too old. Make a new one.")
 	}
 	return nil
+}
+
+// TestSignIn tells what SignIn would make of a verified assertion, and changes
+// nothing. The assertion and the operator's code (CheckSSOTest) are the
+// authority; only a door that has checked both calls this.
+func (s *Service) TestSignIn(ctx context.Context, a convoke.Assertion) (Rehearsed, error) {
+	return s.Rehearse(ctx, convoke.Operator(a.AccountID), Rehearsal{Assertion: a})
 }

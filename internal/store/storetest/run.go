@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"login", loginTests},
 		{"mail", mailTests},
 		{"make", makeTests},
+		{"mapping", mappingTests},
 		{"meeting", meetingTests},
 		{"participant", participantTests},
 		{"quota", quotaTests},

@@ -30,7 +30,7 @@ func (w *world) setSSO(c convoke.SSOConnection) error {
 func (w *world) ssoSession(hash string, user convoke.UserID, index string) convoke.Session {
 	s := convoke.Session{
 		Hash: []byte(hash), Kind: convoke.SessionUser, AccountID: w.account.ID, UserID: user, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
-		SSO: &convoke.SSOLogin{NameID: convoke.NameID{Value: "ann", Format: "f", NameQualifier: "q", SPNameQualifier: "s"}, Index: index},
+		SSO: &convoke.SSOLogin{NameID: convoke.SSOName{Value: "ann", Format: "f", NameQualifier: "q", SPNameQualifier: "s"}, Index: index},
 	}
 	w.must(w.db.SaveSession(w.ctx(), s))
 	return s
