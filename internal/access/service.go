@@ -48,10 +48,21 @@ type SessionStore interface {
 	Account(ctx context.Context, id convoke.AccountID) (convoke.Account, error)
 }
 
-// Config is what the service is made of. All but Now is needed.
+// SSOStore keeps what single sign-on needs beside sessions.
+type SSOStore interface {
+	// UseOnce writes down what was taken, or returns CodeReplayed.
+	UseOnce(ctx context.Context, until time.Time, hashes ...[]byte) error
+	// DeleteSSOSessions ends sessions of the person whom the identity provider
+	// names so, and returns how many.
+	DeleteSSOSessions(ctx context.Context, account convoke.AccountID, subject string, indexes []string) (int, error)
+}
+
+// Config is what the service is made of. All but Now is needed; SSO by the calls
+// about single sign-on alone.
 type Config struct {
 	Apps     AppStore
 	Sessions SessionStore
+	SSO      SSOStore
 	Now      func() time.Time // nil: time.Now
 	Logger   *slog.Logger
 }
@@ -62,6 +73,7 @@ type Config struct {
 type Service struct {
 	apps     AppStore
 	sessions SessionStore
+	sso      SSOStore
 	now      func() time.Time
 	logger   *slog.Logger
 	callers  *callerCache
@@ -75,7 +87,7 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	return &Service{
-		apps: c.Apps, sessions: c.Sessions, now: c.Now, logger: c.Logger,
+		apps: c.Apps, sessions: c.Sessions, sso: c.SSO, now: c.Now, logger: c.Logger,
 		callers: newCallerCache(), throttle: NewThrottle(), hashing: newHashingSlots(),
 	}
 }

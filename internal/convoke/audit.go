@@ -67,6 +67,8 @@ const (
 	EventUserSignInFailed EventName = "user.sign_in_failed"
 	EventOperatorLinkMade EventName = "operator.link_created"
 	EventOperatorSignedIn EventName = "operator.signed_in"
+	EventSSOUpdated       EventName = "sso.updated"
+	EventSSORemoved       EventName = "sso.removed"
 )
 
 // AuditOnly reports whether the event is for the audit log alone.

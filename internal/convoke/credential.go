@@ -47,6 +47,10 @@ type Session struct {
 	UserID    UserID // SessionUser only
 	CreatedAt time.Time
 	ExpiresAt time.Time
+
+	// SSO is what the session of a single sign-on rests on; its Until is not kept,
+	// since ExpiresAt holds to it. nil: the person signed in another way.
+	SSO *SSOLogin
 }
 
 // Mail is a message to one person, written by the mail sink.

@@ -58,6 +58,7 @@ const (
 	CodeInvalidLink      Code = "invalid_personal_link"
 	CodeInvalidFile      Code = "invalid_file"
 	CodeInvalidRow       Code = "invalid_row"
+	CodeInvalidMetadata  Code = "invalid_metadata"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"
@@ -97,6 +98,7 @@ const (
 	CodeDeliveryNotFound   Code = "delivery_not_found"
 	CodeHeirNotFound       Code = "transfer_user_not_found"
 	CodeImportNotFound     Code = "import_not_found"
+	CodeSSONotFound        Code = "sso_not_found"
 	CodeAssertionNotFound  Code = "assertion_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
@@ -115,6 +117,8 @@ const (
 	CodeDuplicateRow      Code = "duplicate_in_file"
 	CodeImportOver        Code = "import_over"
 	CodeImportTaken       Code = "import_taken"
+	CodeVanityTaken       Code = "sso_name_taken"
+	CodeReplayed          Code = "assertion_replayed"
 
 	CodeTooManySubscriptions Code = "too_many_webhooks"
 

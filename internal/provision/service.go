@@ -99,6 +99,9 @@ type Config struct {
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
 	Bulk    Bulk // needed by Import only
+	// SSO and Protocol are needed by the calls about single sign-on only.
+	SSO      SSOStore
+	Protocol SSOProtocol
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// MatchesPassword reports whether a password is that of a PHC string; as slow.
@@ -120,6 +123,8 @@ type Service struct {
 	bulk       Bulk
 	former     Passwords
 	assistants Assistants
+	sso        SSOStore
+	protocol   SSOProtocol
 	hash       func(context.Context, string) (string, error)
 	matches    func(ctx context.Context, phc, password string) (bool, error)
 	pages      convoke.PageTokens
@@ -133,6 +138,7 @@ type Service struct {
 func New(c Config) *Service {
 	return &Service{
 		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords, assistants: c.Assistants,
+		sso: c.SSO, protocol: c.Protocol,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 		mappings: c.Mappings, mappers: newMapperCache(),

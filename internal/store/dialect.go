@@ -112,6 +112,7 @@ var (
 	bindingKey = uniqueKey{"bindings.user_seq, bindings.source", "bindings_user"}
 	domainKey  = uniqueKey{"domains.name", "domains_verified"}
 	accountKey = uniqueKey{"accounts.id", "accounts_pkey"}
+	vanityKey  = uniqueKey{"sso_connections.vanity", "sso_connections_vanity"}
 )
 
 // breaks reports whether err is a breach of the unique key.

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"seat", seatTests},
 		{"secret", secretTests},
 		{"session", sessionTests},
+		{"sso", ssoTests},
 		{"subscription", subscriptionTests},
 		{"ticket", ticketTests},
 		{"user", userTests},
