@@ -14,7 +14,7 @@ import (
 type Mappings interface {
 	Mapping(context.Context, convoke.Principal) (convoke.Mapping, error)
 	SetMapping(context.Context, convoke.Principal, convoke.Mapping) (convoke.Mapping, error)
-	Rehearse(context.Context, convoke.Principal, provision.Rehearsal) (convoke.SignInPreview, error)
+	Rehearse(context.Context, convoke.Principal, provision.Rehearsal) (provision.Rehearsed, error)
 	Assertions(context.Context, convoke.Principal) ([]convoke.KeptAssertion, error)
 }
 
@@ -51,14 +51,14 @@ func (a *api) previewMapping(w http.ResponseWriter, r *http.Request, p convoke.P
 	if err := decodeBody(w, r, maxBody, &body); err != nil {
 		return err
 	}
-	preview, err := a.Mappings.Rehearse(r.Context(), p, provision.Rehearsal{
+	rehearsed, err := a.Mappings.Rehearse(r.Context(), p, provision.Rehearsal{
 		Assertion:   convoke.Assertion{Subject: body.Subject, Attributes: body.Attributes},
 		AssertionID: body.AssertionID, Mapping: body.Mapping,
 	})
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, preview)
+	return reply(w, http.StatusOK, rehearsed.Preview())
 }
 
 // keptAssertion is a past sign-in on the wire.

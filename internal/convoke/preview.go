@@ -42,25 +42,25 @@ type MappedChange struct {
 // refused is the outcome of who would not come in.
 const refused = "refused"
 
-// PreviewSignIn describes a decision, or its refusal. Random values that the
-// user would get are left out.
-func PreviewSignIn(m Mapped, d Decision, refusal *Error) SignInPreview {
+// PreviewSignIn describes what a decision makes of a user, or its refusal; before
+// is nil for one who would be made. Random values that the user would get are
+// left out.
+func PreviewSignIn(m Mapped, outcome Outcome, before *User, after User, refusal *Error) SignInPreview {
 	p := SignInPreview{
-		Outcome: string(d.Outcome), Key: m.Key, Status: d.User.Status, Licence: licenceOf(d.User.Type), Rule: m.Rule,
-		Values: m.list(), Changes: changes(d), Notes: slices.Clone(m.Notes),
+		Outcome: string(outcome), Key: m.Key, Status: after.Status, Licence: licenceOf(after.Type), Rule: m.Rule,
+		Values: m.list(), Changes: []MappedChange{}, Notes: append([]string{}, m.Notes...),
 	}
-	if p.Notes == nil {
-		p.Notes = []string{}
-	}
-	if !d.Created() {
-		p.UserID = d.User.ID
+	if before != nil {
+		p.UserID = before.ID
 	}
 	if refusal != nil {
 		p.Code, p.Message = refusal.Code, refusal.Message
 	}
-	if p.Outcome == "" {
+	if outcome == "" {
 		p.Outcome, p.UserID = refused, refusal.UserID
+		return p
 	}
+	p.Changes = changes(before, after)
 	return p
 }
 
@@ -88,16 +88,12 @@ func (m Mapped) list() []MappedValue {
 }
 
 // changes lists what differs, by field.
-func changes(d Decision) []MappedChange {
+func changes(before *User, after User) []MappedChange {
+	if before == nil {
+		before = &User{}
+	}
 	list := []MappedChange{}
-	if d.Change.After == nil {
-		return list
-	}
-	var before User
-	if d.Change.Before != nil {
-		before = *d.Change.Before
-	}
-	from, to := previewFields(before), previewFields(*d.Change.After)
+	from, to := previewFields(*before), previewFields(after)
 	for _, field := range slices.Sorted(maps.Keys(to)) {
 		if !reflect.DeepEqual(from[field], to[field]) {
 			list = append(list, MappedChange{field, shown(from[field]), shown(to[field])})

@@ -133,32 +133,56 @@ type Rehearsal struct {
 	Mapping     *convoke.Mapping  // try this one; nil: the account's own
 }
 
+// Rehearsed is what would become of a sign-in.
+type Rehearsed struct {
+	Mapped  convoke.Mapped
+	Outcome convoke.Outcome // empty: refused
+	User    convoke.User    // as it would be; random values that it would get are missing
+	Before  *convoke.User   // as it is now; nil: it would be made
+	Refusal *convoke.Error  // why the person would not come in; nil: who would
+}
+
+// Preview describes it for people and clients.
+func (r Rehearsed) Preview() convoke.SignInPreview {
+	return convoke.PreviewSignIn(r.Mapped, r.Outcome, r.Before, r.User, r.Refusal)
+}
+
 // Rehearse tells what SignIn would make of an assertion, and changes nothing. It
 // needs RightReadSSO. CodeAssertionNotFound: it is not kept any more.
-func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal) (convoke.SignInPreview, error) {
+func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal) (Rehearsed, error) {
 	if err := p.Require(convoke.RightReadSSO); err != nil {
-		return convoke.SignInPreview{}, err
+		return Rehearsed{}, err
 	}
 	a, err := s.rehearsed(ctx, p, r)
 	if err != nil {
-		return convoke.SignInPreview{}, err
+		return Rehearsed{}, err
 	}
 	mapper, err := s.rehearsalMapper(ctx, p, r)
 	if err != nil {
-		return convoke.SignInPreview{}, err
+		return Rehearsed{}, err
 	}
-	mapped := mapper.Map(a)
-	draft, err := convoke.NewSignIn(a, mapped)
+	outcome := Rehearsed{Mapped: mapper.Map(a)}
+	draft, err := convoke.NewSignIn(a, outcome.Mapped)
 	if err != nil {
-		return convoke.SignInPreview{}, err
+		return Rehearsed{}, err
 	}
 	found, err := s.findPerson(ctx, a, &draft)
 	if err != nil {
-		return convoke.SignInPreview{}, err
+		return Rehearsed{}, err
 	}
+	err = s.foretell(ctx, p, draft, found, &outcome)
+	return outcome, err
+}
+
+// foretell decides, and writes nothing.
+func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convoke.Draft, found convoke.Found, r *Rehearsed) error {
 	ready := found.Policy.Account.SSO
 	found.Policy.Account.SSO = true // whoever sets it up wants to see the rest
 	decision, err := convoke.Decide(draft, found, convoke.Fresh{}, s.mark(p))
+	r.Outcome, r.User, r.Before = decision.Outcome, decision.User.AsOf(s.now()), decision.Change.Before
+	if decision.Outcome == convoke.OutcomeFound {
+		r.Before = &decision.User
+	}
 	if err == nil && !ready {
 		err = convoke.SSOMissing()
 	}
@@ -166,13 +190,12 @@ func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal
 		err = s.wouldEnter(ctx, p, decision)
 	}
 	if err == nil {
-		return convoke.PreviewSignIn(mapped, decision, nil), nil
+		return nil
 	}
-	refusal := convoke.AsError(err)
-	if refusal.Kind == convoke.KindInternal {
-		return convoke.SignInPreview{}, err
+	if r.Refusal = convoke.AsError(err); r.Refusal.Kind == convoke.KindInternal {
+		return err
 	}
-	return convoke.PreviewSignIn(mapped, decision, refusal), nil
+	return nil
 }
 
 // wouldEnter says what stands in the way of a decision that is taken.

@@ -147,8 +147,9 @@ func TestARehearsalTellsWhatTheSignInDoes(t *testing.T) {
 	} {
 		a := w.vouched(test.subject, test.email)
 		before := w.picture(t)
-		r, err := w.Rehearse(t.Context(), w.app, provision.Rehearsal{Assertion: a})
+		rehearsed, err := w.Rehearse(t.Context(), w.app, provision.Rehearsal{Assertion: a})
 		check(t, err)
+		r := rehearsed.Preview()
 		w.unchanged(t, before)
 		if r.Outcome != test.outcome || r.Code != test.code {
 			t.Errorf("%s: %+v", test.subject, r)
@@ -164,7 +165,7 @@ func TestARehearsalTellsWhatTheSignInDoes(t *testing.T) {
 	none := convoke.DefaultMapping()
 	none.Rules = []convoke.MappingRule{{Attribute: "firstName", Match: convoke.MatchEquals, Value: "Ada", Licence: convoke.LicenceNone}}
 	r, err := w.Rehearse(t.Context(), w.app, provision.Rehearsal{AssertionID: list[0].ID, Mapping: &none})
-	if check(t, err); r.Code != convoke.CodeSignInBlocked || r.Rule != 1 {
+	if check(t, err); r.Preview().Code != convoke.CodeSignInBlocked || r.Mapped.Rule != 1 {
 		t.Errorf("a kept one with another mapping: %+v", r)
 	}
 	_, err = w.Rehearse(t.Context(), w.newAccount(t, atSignIn).app, provision.Rehearsal{AssertionID: list[0].ID})
