@@ -54,7 +54,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	check(t, err)
 	t.Cleanup(func() { db.Close() })
 	key := bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
+	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Bulk: db, Mappings: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
 	})

@@ -84,7 +84,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 		clock: &clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
 	}
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.clock.Now, Logger: quiet})
+	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Bulk: db, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {
