@@ -129,6 +129,9 @@ func (p provider) verified(response, envelope *etree.Element) (*etree.Element, e
 	if err != nil {
 		return nil, err
 	}
+	if err := checkSignatures(response, envelope); err != nil {
+		return nil, err
+	}
 	vouched := signature != nil
 	if vouched {
 		if response, err = verify(response, p.connection.Certificates, p.now); err != nil {
@@ -150,6 +153,21 @@ func (p provider) verified(response, envelope *etree.Element) (*etree.Element, e
 		return envelope, err
 	}
 	return verify(envelope, p.connection.Certificates, p.now)
+}
+
+// checkSignatures looks at the form of both signatures before a key is tried, so
+// that the log tells what was wrong rather than that something was.
+func checkSignatures(elements ...*etree.Element) error {
+	for _, e := range elements {
+		signature, err := signatureOf(e)
+		if err == nil && signature != nil {
+			err = checkSignature(e, signature)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Key transport and content encryption that are accepted. RSA with PKCS #1 v1.5

@@ -337,3 +337,8 @@ func (w *world) wantPage(t testing.TB, answer *http.Response, page, code string)
 	}
 	return found[1]
 }
+
+func (w *world) wantEncrypted(t testing.TB, want bool) {
+	t.Helper()
+	w.set(t, provision.SSOSettings{SSODraft: convoke.SSODraft{WantEncrypted: &want}})
+}
