@@ -9,6 +9,7 @@ import (
 	"github.com/convoke/convoke/internal/api"
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
+	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/zoomapi"
 )
 
@@ -38,6 +39,7 @@ func (a *App) routes() http.Handler {
 		{"health", "/metrics", a.metrics.handler()},
 		{"docs", "/openapi.json", http.HandlerFunc(openAPI)},
 		{"docs", "/docs", api.Docs()},
+		{"saml", saml.Prefix, a.saml()},
 		{"portal", "", a.portal()},
 	}
 	for i, d := range doors {
@@ -77,6 +79,12 @@ func (a *App) portal() http.Handler {
 		Users: a.provision, Domains: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db), Imports: a.imports,
 		Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
+	})
+}
+
+func (a *App) saml() http.Handler {
+	return saml.New(saml.Config{
+		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
 	})
 }
 
