@@ -10,6 +10,7 @@ import { Imports } from "./operator/Imports";
 import { OperatorArrival } from "./operator/OperatorArrival";
 import { Outbox } from "./operator/Outbox";
 import { Overview } from "./operator/Overview";
+import { SingleSignOn } from "./operator/SingleSignOn";
 import { Users } from "./operator/Users";
 import { Webhooks } from "./operator/Webhooks";
 import { Home } from "./person/Home";
@@ -67,6 +68,7 @@ function OperatorPages() {
       <Route path="/portal/overview" component={Overview} />
       <Route path="/portal/users" component={Users} />
       <Route path="/portal/domains" component={Domains} />
+      <Route path="/portal/sso" component={SingleSignOn} />
       <Route path="/portal/imports" component={Imports} />
       <Route path="/portal/webhooks" component={Webhooks} />
       <Route path="/portal/outbox" component={Outbox} />
