@@ -47,6 +47,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeInvalidType:         {status: 400, title: "The type is not allowed"},
 	convoke.CodeInvalidPageToken:    {status: 400, title: "The page token is invalid or expired", steps: []string{"Start the list again without next_page_token."}},
 	convoke.CodeInvalidFile:         {status: 400, title: "The file cannot be read", steps: []string{"Correct the line that the detail names, and send the file again."}},
+	convoke.CodeInvalidMetadata:     {status: 400, title: "The metadata is of no use", steps: []string{"Send the identity provider's metadata as it is, or its values one by one."}},
 	convoke.CodePasswordLength:      {status: 400, title: "The password is too short or too long"},
 	convoke.CodePasswordLetter:      {status: 400, title: "The password has no letter"},
 	convoke.CodePasswordDigit:       {status: 400, title: "The password has no digit"},
@@ -64,7 +65,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeDomainNotManaged:  {status: 403, title: "The e-mail's domain is not managed", steps: []string{"The operator adds the domain, or the user gets an e-mail of a domain that is managed."}},
 	convoke.CodeDomainReserved:    {status: 403, title: "The e-mail's domain is another account's", steps: []string{"Use an e-mail of another domain."}},
 	convoke.CodePartnerRequired:   {status: 403, title: "The account is no API partner", steps: []string{"The operator grants it: convoke account set --api-partner=true. Until then, use create."}},
-	convoke.CodeSSONotSetUp:       {status: 403, title: "Single sign-on is not set up", steps: []string{"The operator sets it up: convoke account set --sso=true."}},
+	convoke.CodeSSONotSetUp:       {status: 403, title: "Single sign-on is not set up", steps: []string{"The operator sets it up: convoke sso set --vanity NAME --metadata FILE."}},
 	convoke.CodeProvisioningMode:  {status: 403, title: "Users are made at sign-in", steps: []string{"The operator changes it: convoke account set --provisioning=prior_to_sign_in."}},
 	convoke.CodeUserInactive:      {status: 403, title: "The user is deactivated", steps: []string{"Activate the user first."}},
 	convoke.CodeUserPending:       {status: 403, title: "The user is not active yet", steps: []string{"The person follows the link in the invitation; it can be sent again."}},
@@ -74,6 +75,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeUserNotFound:      {status: 404, title: "The user does not exist"},
 	convoke.CodeBindingNotFound:   {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
 	convoke.CodeImportNotFound:    {status: 404, title: "The import does not exist"},
+	convoke.CodeSSONotFound:       {status: 404, title: "Single sign-on is not set up", steps: []string{"Set it up: PATCH /api/v1/sso, or convoke sso set."}},
 	convoke.CodeAssertionNotFound: {status: 404, title: "The sign-in is not kept", steps: []string{"List them: GET /api/v1/sso/assertions."}},
 	convoke.CodeMeetingNotFound:   {status: 404, title: "The meeting does not exist"},
 	convoke.CodeDomainNotFound:    {status: 404, title: "The account does not have the domain", steps: []string{"Add it: POST /api/v1/domains."}},
@@ -93,6 +95,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeStatusUnchanged: {status: 409, title: "The user is not pending", steps: []string{
 		"There is no invitation to send or revoke: the user was activated already.",
 	}},
+	convoke.CodeVanityTaken: {status: 409, title: "Another account has the name", steps: []string{"Choose another vanity."}},
 	convoke.CodeDomainTaken: {status: 409, title: "Another account has verified the domain"},
 	convoke.CodeSeatsExhausted: {status: 409, title: "All licensed seats are in use", steps: []string{
 		"Deactivate or delete a licensed user, or have the operator raise the limit: convoke account set --licensed-seats N.",

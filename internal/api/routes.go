@@ -32,6 +32,7 @@ type Config struct {
 	Audit       Audit
 	Limits      Limits // nil: calls are counted and none is refused
 
+	SSO           SingleSignOn
 	Subscriptions Subscriptions
 	Deliveries    Deliveries
 
@@ -80,6 +81,9 @@ func (a *api) routes() []route {
 		newRoute("PATCH", "/domains/{name}", a.setDomain),
 		newRoute("DELETE", "/domains/{name}", a.removeDomain),
 		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
+		newRoute("GET", "/sso", a.findSSO),
+		newRoute("PATCH", "/sso", a.setSSO),
+		newRoute("DELETE", "/sso", a.removeSSO),
 		newRoute("GET", "/sso/mapping", a.findMapping),
 		newRoute("PUT", "/sso/mapping", a.setMapping),
 		newRoute("POST", "/sso/mapping/preview", a.previewMapping),

@@ -61,7 +61,7 @@ func (a *App) api() http.Handler {
 	return api.New(api.Config{
 		Provision: a.provision, Invitations: a.provision, Domains: a.provision, Mappings: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
 		Imports: a.imports, Audit: a.audit, Limits: a.limiter,
-		Subscriptions: a.webhooks, Deliveries: a.webhooks,
+		SSO: a.provision, Subscriptions: a.webhooks, Deliveries: a.webhooks,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }
@@ -77,7 +77,7 @@ func (a *App) portal() http.Handler {
 	return portal.New(portal.Config{
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
 		Users: a.provision, Domains: a.provision, Mappings: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db), Imports: a.imports,
-		Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access,
+		SSO: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }

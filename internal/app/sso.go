@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/outbound"
 	"github.com/convoke/convoke/internal/saml"
 )
@@ -41,4 +42,51 @@ func (a *App) refreshSSO(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// SSOInfo is an account's single sign-on as the commands print it.
+type SSOInfo = convoke.SSOView
+
+// SSOForm is what the commands read to set it up.
+type SSOForm = convoke.SSOForm
+
+// SSOBinding is how a request for a sign-in travels.
+type SSOBinding = convoke.SSOBinding
+
+// SSO returns an account's single sign-on.
+func (a *Admin) SSO(ctx context.Context, account string) (SSOInfo, error) {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return SSOInfo{}, err
+	}
+	connection, err := a.provision.SSO(ctx, p)
+	return a.ssoInfo(ctx, connection, err)
+}
+
+// ssoInfo shows a connection with the address that a server had last.
+func (a *Admin) ssoInfo(ctx context.Context, c convoke.SSOConnection, err error) (SSOInfo, error) {
+	if err != nil {
+		return SSOInfo{}, err
+	}
+	url, err := a.ServerURL(ctx)
+	return c.View(convoke.PublicURL(url)), err
+}
+
+// SetSSO sets an account's single sign-on up, or changes it.
+func (a *Admin) SetSSO(ctx context.Context, account string, form SSOForm) (SSOInfo, error) {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return SSOInfo{}, err
+	}
+	connection, err := a.provision.SetSSO(ctx, p, form)
+	return a.ssoInfo(ctx, connection, err)
+}
+
+// RemoveSSO takes single sign-on from an account; its users stay.
+func (a *Admin) RemoveSSO(ctx context.Context, account string) error {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return err
+	}
+	return a.provision.RemoveSSO(ctx, p)
 }

@@ -102,7 +102,7 @@ var (
 	}
 	lackSSO = Prerequisite{
 		CodeSSONotSetUp, "Single sign-on is not set up for this account.",
-		"convoke account set --sso=true",
+		"convoke sso set --vanity NAME --metadata FILE",
 	}
 	lackPriorToSignIn = Prerequisite{
 		CodeProvisioningMode, "The account makes single sign-on users at sign-in; ssoCreate needs users to be made prior to sign-in.",

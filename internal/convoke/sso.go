@@ -33,6 +33,7 @@ const (
 	minVanity          = 4
 	maxVanity          = 63
 	minRSABits         = 2048
+	maxRelogin         = 90 * 24 * 60 // minutes
 )
 
 // How often an identity provider's metadata is fetched again: after a success,
@@ -156,10 +157,14 @@ func (c SSOConnection) check(now time.Time) error {
 	if c.Binding != SSOPost && c.Binding != SSORedirect {
 		return Invalid(CodeInvalidField, "binding", "The binding must be HTTP-POST or HTTP-Redirect.")
 	}
-	if c.ReloginAfter < 0 || c.ReloginAfter%time.Minute != 0 || c.ReloginAfter > 90*24*time.Hour {
-		return Invalid(CodeInvalidField, "relogin_after_minutes", "The interval must be 0 to 129,600 minutes; 0 sets no limit.")
+	if c.ReloginAfter < 0 || c.ReloginAfter%time.Minute != 0 || c.ReloginAfter > maxRelogin*time.Minute {
+		return badRelogin()
 	}
 	return checkCertificates(c.Certificates, now)
+}
+
+func badRelogin() error {
+	return Invalid(CodeInvalidField, "relogin_after_minutes", "The interval must be 0 to %d minutes; 0 sets no limit.", maxRelogin)
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
@@ -204,7 +209,7 @@ func checkCertificates(list [][]byte, now time.Time) error {
 	for _, der := range list {
 		certificate, err := x509.ParseCertificate(der)
 		if err != nil {
-			return refuse("A certificate of the identity provider cannot be read: it must be X.509, in PEM or the text between its first and last line.")
+			return badCertificate()
 		}
 		if !strongKey(certificate) {
 			return refuse("A certificate's key is too weak: it must be RSA of %d bits or more, or ECDSA.", minRSABits)

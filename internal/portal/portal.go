@@ -132,6 +132,7 @@ type Config struct {
 	Webhooks    Webhooks
 	Deliveries  Deliveries
 	Apps        Apps
+	SSO         SingleSignOn
 
 	Pages     fs.FS           // room/index.html, portal/index.html and assets/, from web/dist
 	Built     bool            // false: the pages were not built, and only a note can be shown

@@ -77,6 +77,10 @@ func (d *door) routes() *http.ServeMux {
 		"GET /portal/api/webhooks/{id}/deliveries": d.deliveries,
 		"GET /portal/api/webhooks/{id}/attempts":   d.attempts,
 		"POST /portal/api/webhooks/{id}/replay":    d.replayWebhook,
+		"GET /portal/api/sso":                      d.sso,
+		"PUT /portal/api/sso":                      d.setSSO,
+		"DELETE /portal/api/sso":                   d.removeSSO,
+		"POST /portal/api/sso/test":                d.testSSO,
 	} {
 		mux.Handle(pattern, d.json(h))
 	}

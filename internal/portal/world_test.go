@@ -26,6 +26,7 @@ import (
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
 	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/store"
 	"github.com/convoke/convoke/internal/store/storetest"
 )
@@ -86,7 +87,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
+		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {
 			if text == password {
 				return shared(), nil
@@ -110,6 +111,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	}
 	webhooks := events.NewSubscriptions(events.SubscriptionsConfig{Store: db, Deliveries: db, Challenger: challenger{}, Now: w.clock.Now})
 	w.config.Webhooks, w.config.Deliveries, w.config.Apps = webhooks, webhooks, w.access
+	w.config.SSO = w.provision
 	w.handler = portal.New(w.config)
 	return w.newAccount(t, "Acme")
 }

@@ -39,14 +39,6 @@ type SSOProtocol interface {
 	FetchMetadata(ctx context.Context, url string) (convoke.SSOMetadata, error)
 }
 
-// SSOSettings is what a caller gives to set single sign-on up: the identity
-// provider's metadata as a document or by its address, or its values one by one.
-type SSOSettings struct {
-	convoke.SSODraft
-
-	Document []byte // the metadata; nil: none is given
-}
-
 // SSO returns the single sign-on of the principal's account, or
 // CodeSSONotFound. It needs RightReadSSO.
 func (s *Service) SSO(ctx context.Context, p convoke.Principal) (convoke.SSOConnection, error) {
@@ -60,11 +52,11 @@ func (s *Service) SSO(ctx context.Context, p convoke.Principal) (convoke.SSOConn
 // account. A metadata URL that is new is fetched at once. It needs
 // RightWriteSSO, and returns CodeInvalidField, CodeInvalidMetadata or
 // CodeVanityTaken.
-func (s *Service) SetSSO(ctx context.Context, p convoke.Principal, given SSOSettings) (convoke.SSOConnection, error) {
+func (s *Service) SetSSO(ctx context.Context, p convoke.Principal, form convoke.SSOForm) (convoke.SSOConnection, error) {
 	if err := p.Require(convoke.RightWriteSSO); err != nil {
 		return convoke.SSOConnection{}, err
 	}
-	draft, err := s.withMetadata(ctx, given)
+	draft, err := s.readForm(ctx, form)
 	if err != nil {
 		return convoke.SSOConnection{}, err
 	}
@@ -97,16 +89,18 @@ func (s *Service) freshKeys(ctx context.Context, p convoke.Principal, now time.T
 	return convoke.SSOKeyPair{Certificate: present.Certificate, PrivateKey: present.PrivateKey}, err
 }
 
-// withMetadata reads or fetches what the settings name.
-func (s *Service) withMetadata(ctx context.Context, given SSOSettings) (convoke.SSODraft, error) {
-	draft := given.SSODraft
+// readForm reads the form, and the metadata that it holds or names.
+func (s *Service) readForm(ctx context.Context, form convoke.SSOForm) (convoke.SSODraft, error) {
+	draft, err := form.Draft()
+	if err != nil {
+		return draft, err
+	}
 	var metadata convoke.SSOMetadata
-	var err error
 	switch {
-	case given.Document != nil:
-		metadata, err = s.protocol.ParseMetadata(given.Document)
-	case draft.MetadataURL != nil && *draft.MetadataURL != "":
-		metadata, err = s.protocol.FetchMetadata(ctx, *draft.MetadataURL)
+	case form.Metadata != nil:
+		metadata, err = s.protocol.ParseMetadata([]byte(*form.Metadata))
+	case form.MetadataURL != nil && *form.MetadataURL != "":
+		metadata, err = s.protocol.FetchMetadata(ctx, *form.MetadataURL)
 	default:
 		return draft, nil
 	}

@@ -5,18 +5,22 @@ package saml
 import (
 	"net/url"
 	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
 )
 
 // Prefix is where the door stands.
 const Prefix = "/sso"
 
-// addresses are those of one account's service provider.
+// addresses are those of one account's service provider, as
+// convoke.ServiceProvider shows them.
 type addresses struct{ base string } // {public}/sso/{vanity}
 
-func addressesOf(public, vanity string) addresses { return addresses{public + Prefix + "/" + vanity} }
+func addressesOf(public, vanity string) addresses {
+	return addresses{convoke.PublicURL(public).SSO(vanity)}
+}
 
 func (a addresses) entityID() string { return a.base }
-func (a addresses) metadata() string { return a.base + "/metadata" }
 func (a addresses) consumer() string { return a.base + "/acs" }
 func (a addresses) logout() string   { return a.base + "/slo" }
 

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -95,7 +94,7 @@ func signingCertificates(idp *etree.Element) [][]byte {
 			continue
 		}
 		for _, e := range certificateElements(key) {
-			der, err := ParseCertificate(textOf(e))
+			der, err := convoke.ParseCertificate(textOf(e))
 			if err == nil && !slices.ContainsFunc(found, func(one []byte) bool { return slices.Equal(one, der) }) {
 				found = append(found, der)
 			}
@@ -112,24 +111,6 @@ func certificateElements(key *etree.Element) []*etree.Element {
 		}
 	}
 	return found
-}
-
-// ParseCertificate reads a certificate from PEM, or from the Base64 between its
-// first and last line, as identity providers show it. It returns its DER, or
-// CodeInvalidField.
-func ParseCertificate(text string) ([]byte, error) {
-	text = strings.TrimSpace(text)
-	text = strings.TrimPrefix(text, "-----BEGIN CERTIFICATE-----")
-	text = strings.TrimSuffix(text, "-----END CERTIFICATE-----")
-	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
-	if err == nil {
-		_, err = x509.ParseCertificate(der)
-	}
-	if err != nil {
-		return nil, convoke.Invalid(convoke.CodeInvalidField, "certificates",
-			"A certificate cannot be read: it must be X.509, in PEM or the text between its first and last line.")
-	}
-	return der, nil
 }
 
 // FetchMetadata reads what is at the address.

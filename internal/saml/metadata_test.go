@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/saml"
 )
 
@@ -61,12 +60,12 @@ func TestACertificateIsReadAsProvidersShowIt(t *testing.T) {
 	for name, text := range map[string]string{
 		"PEM": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), "its body": body, "in lines": body[:64] + "\r\n" + body[64:] + "\n",
 	} {
-		if got, err := saml.ParseCertificate(text); err != nil || !bytes.Equal(got, der) {
+		if got, err := convoke.ParseCertificate(text); err != nil || !bytes.Equal(got, der) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, text := range []string{"", "AAAA", "-----BEGIN CERTIFICATE-----", body[:200]} {
-		if _, err := saml.ParseCertificate(text); !convoke.HasCode(err, convoke.CodeInvalidField) {
+		if _, err := convoke.ParseCertificate(text); !convoke.HasCode(err, convoke.CodeInvalidField) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -81,17 +80,18 @@ func TestTwoCertificatesAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	present, next := connection.Certificates[0], newAttacker(t).certificate
+	encode := base64.StdEncoding.EncodeToString
+	present, next := encode(connection.Certificates[0]), encode(newAttacker(t).certificate)
 	browser := newBrowser(t)
 	form := w.live(t, browser, w.base, "ann")
-	w.set(t, provision.SSOSettings{SSODraft: convoke.SSODraft{Certificates: [][]byte{next}}})
+	w.set(t, convoke.SSOForm{Certificates: []string{next}})
 	answer, page := post(t, browser, w.base+"/acs", form)
 	if code := w.wantPage(t, answer, page, "sso_refused"); code != "bad_signature" {
 		t.Errorf("logged %s", code)
 	}
-	w.set(t, provision.SSOSettings{SSODraft: convoke.SSODraft{Certificates: [][]byte{next, present}}})
+	w.set(t, convoke.SSOForm{Certificates: []string{next, present}})
 	w.accepted(t, browser, form)
-	_, err = w.SetSSO(t.Context(), w.operator, provision.SSOSettings{SSODraft: convoke.SSODraft{Certificates: [][]byte{next, present, next}}})
+	_, err = w.SetSSO(t.Context(), w.operator, convoke.SSOForm{Certificates: []string{next, present, next}})
 	if !convoke.HasCode(err, convoke.CodeInvalidField) {
 		t.Errorf("three certificates give %v", err)
 	}
@@ -105,7 +105,7 @@ func TestMetadataIsFetchedAgain(t *testing.T) {
 	served.Store(string(w.idp.metadata))
 	source := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte(served.Load().(string))) }))
 	t.Cleanup(source.Close)
-	before := w.set(t, provision.SSOSettings{SSODraft: convoke.SSODraft{MetadataURL: &source.URL}})
+	before := w.set(t, convoke.SSOForm{MetadataURL: &source.URL})
 	refresh := func(want int) convoke.SSOConnection {
 		t.Helper()
 		w.clock.by += 25 * time.Hour
@@ -168,7 +168,7 @@ func TestSettingUpNeedsTheRight(t *testing.T) {
 	nobody := convoke.Principal{Kind: convoke.AppCaller, AccountID: w.operator.AccountID, Scopes: convoke.Scopes{"user:read:admin"}}
 	_, err := w.SSO(t.Context(), nobody)
 	wantScope(t, err)
-	_, err = w.SetSSO(t.Context(), nobody, provision.SSOSettings{})
+	_, err = w.SetSSO(t.Context(), nobody, convoke.SSOForm{})
 	wantScope(t, err)
 	wantScope(t, w.RemoveSSO(t.Context(), nobody))
 	_, _, err = w.SSOTestCode(t.Context(), nobody)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/provision"
 )
 
 // kinds are the ways in which the identity provider can sign and hide.
@@ -59,7 +58,7 @@ func TestTheBindingsAndUnsignedRequests(t *testing.T) {
 			if !signed {
 				more = `{"validate.authnrequest": false}`
 			}
-			w := newWorld(t, more, convoke.SSODraft{Binding: &binding, SignRequests: &signed})
+			w := newWorld(t, more, convoke.SSOForm{Binding: &binding, SignRequests: &signed})
 			browser := newBrowser(t)
 			if answer, page := w.signIn(t, browser, w.base, "ann"); answer.Request.URL.Path != "/portal" {
 				t.Errorf("%s, signed %v: came out at %s\n%s", binding, signed, answer.Request.URL, page)
@@ -105,7 +104,7 @@ func TestTheProviderBegins(t *testing.T) {
 	if code := w.wantPage(t, answer, page, "sso_refused"); code != "unsolicited" {
 		t.Errorf("logged %s", code)
 	}
-	w.set(t, provision.SSOSettings{SSODraft: convoke.SSODraft{IdPInitiated: new(true)}})
+	w.set(t, convoke.SSOForm{IdPInitiated: new(true)})
 	if answer, page := post(t, browser, w.base+"/acs", form); answer.Request.URL.String() != w.server.URL+"/portal" {
 		t.Errorf("came out at %s\n%s", answer.Request.URL, page)
 	}
@@ -178,8 +177,8 @@ func TestARelayStateLeadsToNoOtherSite(t *testing.T) {
 // ends by then.
 func TestTheForcedReloginInterval(t *testing.T) {
 	t.Parallel()
-	hour := time.Hour
-	w := newWorld(t, "", convoke.SSODraft{ReloginAfter: &hour})
+	hour := 60
+	w := newWorld(t, "", convoke.SSOForm{ReloginAfter: &hour})
 	browser := newBrowser(t)
 	w.signIn(t, browser, w.base, "ann")
 	if _, err := w.session(t, browser); err != nil {

@@ -138,7 +138,7 @@ var key = bytes.Repeat([]byte("k"), 32)
 
 // newWorld connects an account to the identity provider. more is what the
 // provider does otherwise for it, in SimpleSAMLphp's words.
-func newWorld(t testing.TB, more string, drafts ...convoke.SSODraft) *world {
+func newWorld(t testing.TB, more string, forms ...convoke.SSOForm) *world {
 	t.Helper()
 	provider, err := theIdP()
 	if err != nil {
@@ -162,9 +162,9 @@ func newWorld(t testing.TB, more string, drafts ...convoke.SSODraft) *world {
 	t.Cleanup(w.server.Close)
 	mux.Handle("/sso/", w.door(w.server.URL))
 	w.base = w.server.URL + "/sso/" + w.vanity
-	w.set(t, provision.SSOSettings{Document: provider.metadata, SSODraft: convoke.SSODraft{Vanity: &w.vanity}})
-	for _, draft := range drafts {
-		w.set(t, provision.SSOSettings{SSODraft: draft})
+	w.set(t, convoke.SSOForm{Metadata: new(string(provider.metadata)), Vanity: &w.vanity})
+	for _, form := range forms {
+		w.set(t, form)
 	}
 	w.register(t, more)
 	return w
@@ -187,7 +187,7 @@ func (w *world) door(public string) http.Handler {
 	})
 }
 
-func (w *world) set(t testing.TB, s provision.SSOSettings) convoke.SSOConnection {
+func (w *world) set(t testing.TB, s convoke.SSOForm) convoke.SSOConnection {
 	t.Helper()
 	connection, err := w.SetSSO(t.Context(), w.operator, s)
 	if err != nil {
@@ -340,5 +340,5 @@ func (w *world) wantPage(t testing.TB, answer *http.Response, page, code string)
 
 func (w *world) wantEncrypted(t testing.TB, want bool) {
 	t.Helper()
-	w.set(t, provision.SSOSettings{SSODraft: convoke.SSODraft{WantEncrypted: &want}})
+	w.set(t, convoke.SSOForm{WantEncrypted: &want})
 }

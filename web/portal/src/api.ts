@@ -18,7 +18,13 @@ export interface SessionUser {
 
 /** Who is signed in: a person of an account, or the account's operator. */
 export type Session =
-  | { kind: "user"; account: Account; user: SessionUser }
+  | {
+      kind: "user";
+      account: Account;
+      user: SessionUser;
+      /** Where a session of single sign-on ends, here and at the identity provider. */
+      leave?: string;
+    }
   | { kind: "operator"; account: Account };
 
 export interface Prerequisite {
