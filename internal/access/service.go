@@ -49,10 +49,30 @@ type SessionStore interface {
 	Account(ctx context.Context, id convoke.AccountID) (convoke.Account, error)
 }
 
-// Config is what the service is made of. All but Now is needed.
+// DomainStore knows whose people sign in at their identity provider only, and where.
+type DomainStore interface {
+	// VerifiedDomain returns the domain of the name whose account has verified it, and whether there is one.
+	VerifiedDomain(ctx context.Context, name string) (convoke.Domain, bool, error)
+	// SSO returns an account's single sign-on, or CodeSSONotFound.
+	SSO(ctx context.Context, account convoke.AccountID) (convoke.SSOConnection, error)
+}
+
+// SSOStore keeps what single sign-on needs beside sessions.
+type SSOStore interface {
+	// UseOnce writes down what was taken, or returns CodeReplayed.
+	UseOnce(ctx context.Context, until time.Time, hashes ...[]byte) error
+	// DeleteSSOSessions ends sessions of the person whom the identity provider
+	// names so, and returns how many.
+	DeleteSSOSessions(ctx context.Context, account convoke.AccountID, subject string, indexes []string) (int, error)
+}
+
+// Config is what the service is made of. All but Now is needed; SSO by the calls
+// about single sign-on alone.
 type Config struct {
 	Apps     AppStore
 	Sessions SessionStore
+	Domains  DomainStore
+	SSO      SSOStore
 	Now      func() time.Time // nil: time.Now
 	Logger   *slog.Logger
 }
@@ -63,6 +83,8 @@ type Config struct {
 type Service struct {
 	apps     AppStore
 	sessions SessionStore
+	domains  DomainStore
+	sso      SSOStore
 	now      func() time.Time
 	logger   *slog.Logger
 	callers  *callerCache
@@ -77,7 +99,7 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	return &Service{
-		apps: c.Apps, sessions: c.Sessions, now: c.Now, logger: c.Logger,
+		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, now: c.Now, logger: c.Logger,
 		callers: newCallerCache(), gate: newGate(), hashing: newHashingSlots(),
 	}
 }

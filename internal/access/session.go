@@ -21,17 +21,30 @@ const (
 // to the account's events, with the address that the client has. It returns
 // CodeSignInRefused for a user who is not active, or never signs in.
 func (s *Service) StartSession(ctx context.Context, from string, user convoke.User) (SignedIn, error) {
+	return s.start(ctx, from, user, nil)
+}
+
+// start signs the user in, and appends the events. The session of a single
+// sign-on ends when the login says, if that is sooner.
+func (s *Service) start(
+	ctx context.Context, from string, user convoke.User, login *convoke.SSOLogin, events ...convoke.Event,
+) (SignedIn, error) {
 	if err := mayEnter(user); err != nil {
 		return SignedIn{}, err
 	}
 	now := s.now()
+	life := SessionLife
+	if login != nil && !login.Until.IsZero() {
+		life = min(life, login.Until.Sub(now))
+	}
 	cookie, expires, err := s.save(ctx, convoke.Session{
-		Kind: convoke.SessionUser, AccountID: user.AccountID, UserID: user.ID, CreatedAt: now,
-	}, SessionLife)
+		Kind: convoke.SessionUser, AccountID: user.AccountID, UserID: user.ID, CreatedAt: now, SSO: login,
+	}, life, events...)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.sessions.TouchLogin(ctx, user.ID, now, signedIn(user, now).By(personOf(user, from))); err != nil {
+	event := signedIn(user, now, login != nil).By(personOf(user, from))
+	if err := s.sessions.TouchLogin(ctx, user.ID, now, event); err != nil {
 		return SignedIn{}, err
 	}
 	user.LastLoginAt = now
@@ -64,12 +77,12 @@ const (
 	loginBySSO      = "101"
 )
 
-func signedIn(u convoke.User, at time.Time) convoke.Event {
+func signedIn(u convoke.User, at time.Time, bySSO bool) convoke.Event {
 	object := signedInObject{
 		ID: u.ID, ClientType: "Browser", DateTime: at.UTC().Format(time.RFC3339),
 		Email: u.Email, Version: "-", LoginType: loginByPassword,
 	}
-	if u.Action == convoke.ActionSSOCreate {
+	if bySSO || u.Action == convoke.ActionSSOCreate {
 		object.LoginType = loginBySSO
 	}
 	return convoke.NewEvent(convoke.EventUserSignedIn, at, convoke.Payload{AccountID: u.AccountID, Object: object})

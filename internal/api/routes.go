@@ -25,6 +25,7 @@ type Config struct {
 	Invitations Invitations
 	Logins      Logins
 	Domains     Domains
+	Mappings    Mappings
 	Conference  Conference
 	Access      Access
 	Events      Events
@@ -32,6 +33,7 @@ type Config struct {
 	Audit       Audit
 	Limits      Limits // nil: calls are counted and none is refused
 
+	SSO           SingleSignOn
 	Subscriptions Subscriptions
 	Deliveries    Deliveries
 
@@ -81,6 +83,13 @@ func (a *api) routes() []route {
 		newRoute("PATCH", "/domains/{name}", a.setDomain),
 		newRoute("DELETE", "/domains/{name}", a.removeDomain),
 		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
+		newRoute("GET", "/sso", a.findSSO),
+		newRoute("PATCH", "/sso", a.setSSO),
+		newRoute("DELETE", "/sso", a.removeSSO),
+		newRoute("GET", "/sso/mapping", a.findMapping),
+		newRoute("PUT", "/sso/mapping", a.setMapping),
+		newRoute("POST", "/sso/mapping/preview", a.previewMapping),
+		newRoute("GET", "/sso/assertions", a.listAssertions),
 		newRoute("GET", "/audit", a.listAudit),
 		newRoute("GET", "/quota", a.listQuotas),
 		newRoute("POST", "/imports", a.startImport),

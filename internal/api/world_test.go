@@ -24,6 +24,7 @@ import (
 	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/imports"
 	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/store"
 )
 
@@ -35,6 +36,7 @@ type world struct {
 	provision *provision.Service
 	access    *access.Service
 	imports   *imports.Service
+	protocol  saml.Protocol
 	operator  convoke.Principal
 	account   convoke.Account
 	token     string
@@ -54,9 +56,10 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	check(t, err)
 	t.Cleanup(func() { db.Close() })
 	key := bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
+	w.protocol = saml.Protocol{Key: key, Client: http.DefaultClient}
+	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Bulk: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
+		Store: db, Accounts: db, Domains: db, Bulk: db, Mappings: db, SSO: db, Protocol: w.protocol, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
 	})
 	meetings, err := conference.New(conference.Config{
 		Store: db, Users: db, Media: noMedia{}, PublicURL: "https://meet.example.com", Key: key, Now: w.now,
@@ -68,7 +71,8 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	check(t, err)
 	w.config = Config{
 		Imports:   w.imports,
-		Provision: w.provision, Invitations: w.provision, Logins: w.provision, Domains: w.provision, Conference: meetings, Access: w.access,
+		Provision: w.provision, Invitations: w.provision, Logins: w.provision, Domains: w.provision, Mappings: w.provision, SSO: w.provision,
+		Conference: meetings, Access: w.access,
 		Events: events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
 		Audit: events.NewAudit(events.AuditConfig{
 			Store: db, Key: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),

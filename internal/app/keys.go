@@ -23,6 +23,7 @@ type keys struct {
 	room  []byte // signs host tokens, passcode links and room sessions
 	audit []byte // seals the audit log
 	files []byte // seals the passwords of an import that waits
+	sso   []byte // seals the private keys of service providers and the ids of sign-in requests
 	media string // the embedded media server's API secret
 
 	defaultAccount convoke.AccountID // the same in every process, so that only one can make it
@@ -53,6 +54,7 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		room:           derive("rooms", 32),
 		audit:          derive("audit log", 32),
 		files:          derive("imported files", 32),
+		sso:            derive("single sign-on", 32),
 		media:          hex.EncodeToString(derive("media server", 32)),
 		defaultAccount: convoke.AccountID(base64.RawURLEncoding.EncodeToString(derive("default account", 16))),
 	}, nil

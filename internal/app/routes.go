@@ -9,6 +9,7 @@ import (
 	"github.com/convoke/convoke/internal/api"
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
+	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/zoomapi"
 )
 
@@ -38,6 +39,7 @@ func (a *App) routes() http.Handler {
 		{"health", "/metrics", a.metrics.handler()},
 		{"docs", "/openapi.json", http.HandlerFunc(openAPI)},
 		{"docs", "/docs", api.Docs()},
+		{"saml", saml.Prefix, a.saml()},
 		{"portal", "", a.portal()},
 	}
 	for i, d := range doors {
@@ -57,9 +59,10 @@ func (a *App) routes() http.Handler {
 
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
-		Provision: a.provision, Invitations: a.provision, Logins: a.provision, Domains: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Provision: a.provision, Invitations: a.provision, Logins: a.provision, Domains: a.provision, Mappings: a.provision,
+		Conference: a.conference, Access: a.access, Events: a.events,
 		Imports: a.imports, Audit: a.audit, Limits: a.limiter,
-		Subscriptions: a.webhooks, Deliveries: a.webhooks,
+		SSO: a.provision, Subscriptions: a.webhooks, Deliveries: a.webhooks,
 		PublicURL: a.url, Logger: a.logger,
 	})
 }
@@ -74,9 +77,16 @@ func (a *App) zoom() http.Handler {
 func (a *App) portal() http.Handler {
 	return portal.New(portal.Config{
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
-		Users: a.provision, Invitations: a.provision, Domains: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db), Imports: a.imports,
-		Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Audit: a.audit, EventsKept: a.retention,
+		Users: a.provision, Invitations: a.provision, Domains: a.provision, Mappings: a.provision, Activations: a.provision, Access: a.access,
+		Mails: mail.NewReader(a.db), Imports: a.imports,
+		SSO: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Audit: a.audit, EventsKept: a.retention,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
+	})
+}
+
+func (a *App) saml() http.Handler {
+	return saml.New(saml.Config{
+		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
 	})
 }
 

@@ -60,12 +60,16 @@ func (e Event) By(p Principal) Event {
 const (
 	EventAccountCreated   EventName = "account.created"
 	EventAccountUpdated   EventName = "account.updated"
+	EventSSOBypassed      EventName = "sso.bypassed" // a password let in whom only an exception spares the identity provider
+	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
 	EventAppRevoked       EventName = "app.revoked"
 	EventTokenCreated     EventName = "token.created"
 	EventUserSignInFailed EventName = "user.sign_in_failed"
 	EventOperatorLinkMade EventName = "operator.link_created"
 	EventOperatorSignedIn EventName = "operator.signed_in"
+	EventSSOUpdated       EventName = "sso.updated"
+	EventSSORemoved       EventName = "sso.removed"
 )
 
 // AuditNames lists the name of every entry of the audit log.
@@ -82,7 +86,7 @@ func (n EventName) AuditOnly() bool {
 		return true
 	}
 	subject, _, _ := strings.Cut(string(n), ".")
-	return slices.Contains([]string{"account", "app", "token", "operator"}, subject)
+	return slices.Contains([]string{"account", "app", "token", "operator", "sso"}, subject)
 }
 
 // AuditFilter chooses entries of an account's audit log. A zero field chooses all.

@@ -102,7 +102,7 @@ var (
 	}
 	lackSSO = Prerequisite{
 		CodeSSONotSetUp, "Single sign-on is not set up for this account.",
-		"convoke account set --sso=true",
+		"convoke sso set --vanity NAME --metadata FILE",
 	}
 	lackPriorToSignIn = Prerequisite{
 		CodeProvisioningMode, "The account makes single sign-on users at sign-in; ssoCreate needs users to be made prior to sign-in.",
@@ -113,6 +113,9 @@ var (
 // refuse returns the first missing prerequisite of the draft's action as an
 // error, so that a refused call names what Capabilities names.
 func refuse(p Policy, d Draft) error {
+	if d.mapped != nil {
+		return refuseNew(p, d)
+	}
 	if lack := missing(p, d.action); len(lack) > 0 {
 		return lack[0].refusal()
 	}

@@ -47,6 +47,10 @@ type Session struct {
 	UserID    UserID // SessionUser only
 	CreatedAt time.Time
 	ExpiresAt time.Time
+
+	// SSO is what the session of a single sign-on rests on; its Until is not kept,
+	// since ExpiresAt holds to it. nil: the person signed in another way.
+	SSO *SSOLogin
 }
 
 // Mail is a message to one person, written by the mail sink.
@@ -84,6 +88,12 @@ func (a App) Principal() Principal {
 // Who it was is not known; the mark's principal carries the address alone.
 func (m Mark) SignInFailed(u User) Event {
 	return m.event(EventUserSignInFailed, u.AccountID, Payload{Object: NewUserObject(u)})
+}
+
+// SSOBypassed is the event that an exception of the domain let the user in by
+// password.
+func (m Mark) SSOBypassed(u User) Event {
+	return m.event(EventSSOBypassed, u.AccountID, Payload{Object: NewUserObject(u)})
 }
 
 // OperatorEvent is an event about the operator's way into the portal.

@@ -13,6 +13,7 @@ type Found struct {
 	Target        *User    // whom Lookup.UserID names
 	TargetBinding *Binding // Target's binding of the same source
 	Holder        *User    // who has the e-mail
+	HolderBinding *Binding // Holder's binding of the same source
 	Other         *User    // whom Lookup.OtherID names
 	LinkTaken     bool     // somebody has the wanted personal link
 	PMITaken      bool     // somebody has the wanted personal meeting id
@@ -53,11 +54,13 @@ type Decision struct {
 func (d Decision) Created() bool { return d.Outcome == OutcomeMade || d.Outcome == OutcomeReplaced }
 
 // Decide is the table of the four actions: from an account's policy, a checked
-// draft and what was found, to the one user that the caller means. It returns
-// the missing prerequisite, CodeEmailTaken, CodeBoundElsewhere or
+// draft and what was found, to the one user that the caller means. A draft of a
+// single sign-on goes by the rules of signin.go. It returns the missing prerequisite, CodeEmailTaken, CodeBoundElsewhere or
 // CodeUserNotFound as an error; then nothing is to be written.
 func Decide(draft Draft, found Found, fresh Fresh, mark Mark) (Decision, error) {
 	switch {
+	case draft.mapped != nil:
+		return signIn(draft, found, fresh, mark)
 	case draft.request.UserID != "":
 		return bind(draft, found, mark)
 	case found.Bound != nil:

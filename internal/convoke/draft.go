@@ -27,6 +27,7 @@ type Request struct {
 type Draft struct {
 	request Request
 	action  Action
+	mapped  *Mapped // of a single sign-on; nil for any other request
 }
 
 // NewDraft checks a request. The action must be known by now: the account's
@@ -69,10 +70,14 @@ func (d Draft) NeedsBindingOnly(f Found) bool {
 // Lookup returns the keys under which the store must look before Decide.
 func (d Draft) Lookup(account AccountID) Lookup {
 	r := d.request
-	return Lookup{
+	l := Lookup{
 		AccountID: account, Source: r.Source, ExternalID: r.ExternalID, UserID: r.UserID,
 		Email: r.Email, PersonalLink: d.wantedLink(), PMI: r.PMI,
 	}
+	if d.mapped != nil && r.PersonalLink != "" { // for a licensed user who is there, whatever a new one would get
+		l.PersonalLink = r.PersonalLink
+	}
+	return l
 }
 
 // Lookup is what Decide needs to know before it can decide.

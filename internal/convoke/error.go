@@ -58,6 +58,7 @@ const (
 	CodeInvalidLink      Code = "invalid_personal_link"
 	CodeInvalidFile      Code = "invalid_file"
 	CodeInvalidRow       Code = "invalid_row"
+	CodeInvalidMetadata  Code = "invalid_metadata"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"
@@ -79,6 +80,7 @@ const (
 	CodeNotOperator      Code = "not_operator"
 	CodeNotHost          Code = "not_host"
 	CodeSignInRefused    Code = "sign_in_refused"
+	CodeSSORequired      Code = "sso_required"
 	CodeWrongPasscode    Code = "wrong_passcode"
 	CodeInvalidHostToken Code = "invalid_host_token"
 	CodeHostTokenExpired Code = "host_token_expired"
@@ -99,6 +101,8 @@ const (
 	CodeImportNotFound     Code = "import_not_found"
 	CodeGroupNotFound      Code = "group_not_found"
 	CodeMemberNotFound     Code = "group_member_not_found"
+	CodeSSONotFound        Code = "sso_not_found"
+	CodeAssertionNotFound  Code = "assertion_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"
@@ -118,6 +122,8 @@ const (
 	CodeImportTaken       Code = "import_taken"
 	CodeGroupTaken        Code = "group_taken"
 	CodeTooManyGroups     Code = "too_many_groups"
+	CodeVanityTaken       Code = "sso_name_taken"
+	CodeReplayed          Code = "assertion_replayed"
 
 	CodeTooManySubscriptions Code = "too_many_webhooks"
 
@@ -132,6 +138,9 @@ const (
 	CodeUserPending       Code = "user_pending"
 	CodeScheduleRefused   Code = "schedule_for_refused"
 	CodeHostingNotAllowed Code = "hosting_not_allowed"
+	CodeNotProvisioned    Code = "not_provisioned"
+	CodeSignInBlocked     Code = "sign_in_blocked"
+	CodeCannotLink        Code = "user_cannot_be_linked"
 
 	CodeSeatsExhausted Code = "seats_exhausted"
 	CodePoolExhausted  Code = "seat_pool_exhausted"
@@ -163,6 +172,7 @@ type Error struct {
 	Code    Code
 	Field   string // the request's field that is wrong, in wire spelling; may be empty
 	Message string
+	Link    string // where to go on instead, a path of this server; for CodeSSORequired, may be empty
 	UserID  UserID // the user that stands in the way, for CodeEmailTaken and CodeBoundElsewhere
 	Err     error
 }

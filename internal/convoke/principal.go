@@ -56,6 +56,8 @@ const (
 	RightTrustedDomains Right = "account:read:trusted_domains:master"  // likewise
 	RightWriteDomains   Right = "account:write:managed_domains:master" // Convoke's own: Zoom has no call that writes them
 	RightReadAudit      Right = "report:read:operation_logs:admin"
+	RightReadSSO        Right = "account:read:sso:admin"  // Convoke's own: Zoom has no calls for it
+	RightWriteSSO       Right = "account:write:sso:admin" // likewise
 )
 
 // classic maps each right to the classic scopes that include it (Zoom's API
@@ -105,6 +107,8 @@ var classic = map[Right][]string{
 	RightTrustedDomains: {"account:read:admin", "account:write:admin"},
 	RightWriteDomains:   {"account:write:admin"},
 	RightReadAudit:      {"report:read:admin"},
+	RightReadSSO:        {"account:read:admin", "account:write:admin"},
+	RightWriteSSO:       {"account:write:admin"},
 }
 
 // KnownScopes lists every scope, classic and granular, that an app can be

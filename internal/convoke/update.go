@@ -173,12 +173,15 @@ func (p *Profile) checkTexts() error {
 	return p.checkLists()
 }
 
+// maxPhoneNumbers is how many one user may have (PATCH /v2/users/{userId}).
+const maxPhoneNumbers = 3
+
 func (p *Profile) checkLists() error {
 	if len(p.CustomAttributes) > 5 {
 		return Invalid(CodeInvalidField, "custom_attributes", "At most 5 custom attributes are allowed.")
 	}
-	if len(p.PhoneNumbers) > 3 {
-		return Invalid(CodeInvalidField, "phone_numbers", "At most 3 telephone numbers are allowed.")
+	if len(p.PhoneNumbers) > maxPhoneNumbers {
+		return Invalid(CodeInvalidField, "phone_numbers", "At most %d telephone numbers are allowed.", maxPhoneNumbers)
 	}
 	for _, a := range p.CustomAttributes {
 		if !shortTexts(a.Key, a.Name, a.Value) {

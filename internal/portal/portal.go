@@ -138,6 +138,7 @@ type Config struct {
 	Users       Users
 	Invitations Invitations
 	Domains     Domains
+	Mappings    Mappings
 	Activations Activations
 	Access      Access
 	Mails       Mails
@@ -146,6 +147,7 @@ type Config struct {
 	Deliveries  Deliveries
 	Apps        Apps
 	Audit       Audit
+	SSO         SingleSignOn
 
 	EventsKept time.Duration   // how long the audit log goes back; that older entries are gone is no fault
 	Pages      fs.FS           // room/index.html, portal/index.html and assets/, from web/dist

@@ -53,6 +53,9 @@ func (d *door) routes() *http.ServeMux {
 		"PUT /portal/api/domains/{name}":           d.setDomain,
 		"DELETE /portal/api/domains/{name}":        d.removeDomain,
 		"POST /portal/api/domains/{name}/verify":   d.verifyDomain,
+		"GET /portal/api/mapping":                  d.mapping,
+		"PUT /portal/api/mapping":                  d.setMapping,
+		"POST /portal/api/mapping/preview":         d.previewMapping,
 		"GET /portal/api/mails":                    d.mails,
 		"GET /portal/api/mails/{id}":               d.mail,
 		"GET /portal/api/imports":                  d.imports,
@@ -79,6 +82,10 @@ func (d *door) routes() *http.ServeMux {
 		"GET /portal/api/audit/actions":            d.auditActions,
 		"GET /portal/api/audit/export":             d.exportAudit,
 		"POST /portal/api/audit/verify":            d.verifyAudit,
+		"GET /portal/api/sso":                      d.sso,
+		"PUT /portal/api/sso":                      d.setSSO,
+		"DELETE /portal/api/sso":                   d.removeSSO,
+		"POST /portal/api/sso/test":                d.testSSO,
 	} {
 		mux.Handle(pattern, d.json(h))
 	}

@@ -4,6 +4,7 @@ package portal
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -13,6 +14,7 @@ type sessionView struct {
 	Kind    string       `json:"kind"` // "user" or "operator"
 	Account accountView  `json:"account"`
 	User    *sessionUser `json:"user,omitempty"`
+	Leave   string       `json:"leave,omitempty"` // where a session of single sign-on ends, here and there
 }
 
 type accountView struct {
@@ -81,6 +83,9 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request, cookie string, expi
 		return err
 	}
 	d.setCookie(w, sessionCookie, cookie, "/portal", expires)
+	if cookieValue(r, ssoHintCookie) != "" {
+		d.setCookie(w, ssoHintCookie, "", "/portal", time.Unix(1, 0)) // this one came another way
+	}
 	return d.writeSession(w, r, p)
 }
 
@@ -95,9 +100,19 @@ func (d *door) writeSession(w http.ResponseWriter, r *http.Request, p convoke.Pr
 		if err != nil {
 			return err
 		}
-		view.Kind, view.User = "user", d.sessionUser(user)
+		view.Kind, view.User, view.Leave = "user", d.sessionUser(user), wayOut(r)
 	}
 	return write(w, http.StatusOK, view)
+}
+
+// wayOut is the path at which single sign-on signs out, for a session that came
+// through it.
+func wayOut(r *http.Request) string {
+	vanity := cookieValue(r, ssoHintCookie)
+	if vanity == "" || strings.ContainsFunc(vanity, func(c rune) bool { return c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') }) {
+		return ""
+	}
+	return "/sso/" + vanity + "/logout"
 }
 
 func (d *door) sessionUser(u convoke.User) *sessionUser {

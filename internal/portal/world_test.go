@@ -26,6 +26,7 @@ import (
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
 	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/store"
 	"github.com/convoke/convoke/internal/store/storetest"
 )
@@ -85,9 +86,9 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 		clock: &clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
 	}
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.clock.Now, Logger: quiet})
+	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Bulk: db, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
+		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {
 			if text == password {
 				return shared(), nil
@@ -105,7 +106,8 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	w.config = portal.Config{
 		Imports: w.imports,
 		Doorway: w.conference, Moderation: w.conference, Meetings: w.conference,
-		Users: w.provision, Invitations: w.provision, Domains: w.provision, Activations: w.provision, Access: w.access, Mails: mail.NewReader(db),
+		Users: w.provision, Invitations: w.provision, Domains: w.provision, Mappings: w.provision, Activations: w.provision, Access: w.access,
+		Mails: mail.NewReader(db),
 		Pages: pages, Built: true, PublicURL: public, MediaURL: "wss://meet.example.com", Delivery: "outbox",
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
@@ -113,6 +115,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	w.config.Webhooks, w.config.Deliveries, w.config.Apps = webhooks, webhooks, w.access
 	w.audit = events.NewAudit(events.AuditConfig{Store: db, Key: key, Now: w.clock.Now, Logger: quiet})
 	w.config.Audit, w.config.EventsKept = w.audit, 30*24*time.Hour
+	w.config.SSO = w.provision
 	w.handler = portal.New(w.config)
 	return w.newAccount(t, "Acme")
 }

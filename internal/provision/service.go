@@ -64,6 +64,21 @@ type Looker interface {
 	Look(ctx context.Context, d convoke.Domain) ([]convoke.Finding, error)
 }
 
+// Mappings keeps the accounts' mappings, and the latest assertions where they ask for it.
+type Mappings interface {
+	// Mapping returns the account's mapping and its revision; revision 0: none is
+	// set. The mapping is empty when its revision is the known one.
+	Mapping(ctx context.Context, account convoke.AccountID, known int64) (convoke.Mapping, int64, error)
+	// ChangeMapping stores what change makes of the mapping, nil when none is set.
+	ChangeMapping(ctx context.Context, account convoke.AccountID, change func(*convoke.Mapping) (convoke.Mapping, []convoke.Event, error)) error
+	// KeepAssertion keeps an assertion among its account's latest.
+	KeepAssertion(ctx context.Context, a convoke.KeptAssertion, latest int) error
+	// Assertions returns those that came after the time, the latest first.
+	Assertions(ctx context.Context, account convoke.AccountID, after time.Time) ([]convoke.KeptAssertion, error)
+	// PurgeAssertions deletes those of every account that came before the time.
+	PurgeAssertions(ctx context.Context, before time.Time) error
+}
+
 // Invites counts the invitations that an account sends.
 type Invites interface {
 	// TakeInvite counts one, or returns CodeRateInvites.
@@ -76,6 +91,7 @@ type Config struct {
 	Accounts Accounts
 	Domains  Domains
 	Looker   Looker
+	Mappings Mappings // needed by SignIn and the calls about mappings only
 	// Passwords and MatchesPassword are needed by SetPassword only.
 	Passwords Passwords
 	// Assistants is needed by the calls about assistants and schedulers only.
@@ -85,6 +101,9 @@ type Config struct {
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
 	Bulk    Bulk // needed by Import only
+	// SSO and Protocol are needed by the calls about single sign-on only.
+	SSO      SSOStore
+	Protocol SSOProtocol
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// MatchesPassword reports whether a password is that of a PHC string; as slow.
@@ -107,10 +126,14 @@ type Service struct {
 	former     Passwords
 	assistants Assistants
 	groups     Groups
+	sso        SSOStore
+	protocol   SSOProtocol
 	hash       func(context.Context, string) (string, error)
 	matches    func(ctx context.Context, phc, password string) (bool, error)
 	pages      convoke.PageTokens
 	codeKey    []byte
+	mappings   Mappings
+	mappers    *mapperCache
 	now        func() time.Time
 	guesses    guesses
 }
@@ -118,9 +141,11 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords, assistants: c.Assistants, groups: c.Groups,
+		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords,
+		assistants: c.Assistants, groups: c.Groups, sso: c.SSO, protocol: c.Protocol,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
+		mappings: c.Mappings, mappers: newMapperCache(),
 	}
 }
 

@@ -59,7 +59,8 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 // newService is one more process's worth of service on the same store.
 func (w *world) newService(hash func(context.Context, string) (string, error)) *provision.Service {
 	return provision.New(provision.Config{
-		Store: w.db, Accounts: w.db, Domains: w.db, Looker: w.looker, Passwords: w.db, Assistants: w.db, Groups: w.db, HashPassword: hash, Now: w.clock.Now,
+		Store: w.db, Accounts: w.db, Domains: w.db, Looker: w.looker, Passwords: w.db, Assistants: w.db, Groups: w.db, Mappings: w.db,
+		HashPassword: hash, Now: w.clock.Now,
 		MatchesPassword: func(_ context.Context, phc, password string) (bool, error) { return phc == "hash of "+password, nil },
 		PageKey:         bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),
 	})
@@ -68,7 +69,7 @@ func (w *world) newService(hash func(context.Context, string) (string, error)) *
 // limitInvites makes the service one that counts its invitations.
 func (w *world) limitInvites(invites provision.Invites) {
 	w.Service = provision.New(provision.Config{
-		Store: w.db, Accounts: w.db, Invites: invites, HashPassword: w.cheapHash, Now: w.clock.Now,
+		Store: w.db, Accounts: w.db, Mappings: w.db, Invites: invites, HashPassword: w.cheapHash, Now: w.clock.Now,
 		PageKey: bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),
 	})
 }

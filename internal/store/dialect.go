@@ -112,6 +112,7 @@ var (
 	bindingKey = uniqueKey{"bindings.user_seq, bindings.source", "bindings_user"}
 	domainKey  = uniqueKey{"domains.name", "domains_verified"}
 	accountKey = uniqueKey{"accounts.id", "accounts_pkey"}
+	vanityKey  = uniqueKey{"sso_connections.vanity", "sso_connections_vanity"}
 
 	groupNameKey     = uniqueKey{"user_groups.account_id, user_groups.name_key", "user_groups_name"}
 	groupAliasKey    = uniqueKey{"user_groups.account_id, user_groups.alias_key", "user_groups_alias"}

@@ -99,6 +99,10 @@ func findQuery(w wanted) string {
 		fields = append(fields, managed+" AND d.name = "+domain+")", reserved+domain+")")
 		found("holder")
 	}
+	if w.has(wantEmail) && w.has(wantBinding) {
+		from += " LEFT JOIN bindings held ON held.user_seq = holder.seq AND held.source = " + source
+		fields = append(fields, strings.ReplaceAll(bindingColumns, "b.", "held."))
+	}
 	if w.has(wantLink) {
 		fields = append(fields, "EXISTS (SELECT 1 FROM users l WHERE l.personal_link_key = "+next()+")")
 	}
@@ -162,6 +166,9 @@ func (s *snapshot) scan(r *row, w wanted) {
 	}
 	if w.has(wantEmail) {
 		s.Policy.EmailManaged, s.Policy.EmailReserved, s.Holder = r.flag(), r.flag(), s.scanUser(r)
+	}
+	if w.has(wantEmail) && w.has(wantBinding) {
+		s.HolderBinding = scanOptionalBinding(r)
 	}
 	if w.has(wantLink) {
 		s.LinkTaken = r.flag()

@@ -10,13 +10,15 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
-const sessionColumns = "hash, kind, account_id, user_id, created_at, expires_at"
+const sessionColumns = "hash, kind, account_id, user_id, created_at, expires_at, sso"
 
 func scanSession(r *row) convoke.Session {
-	return convoke.Session{
+	s := convoke.Session{
 		Hash: r.blob(), Kind: convoke.SessionKind(r.text()), AccountID: convoke.AccountID(r.text()),
 		UserID: convoke.UserID(r.text()), CreatedAt: r.time(), ExpiresAt: r.time(),
 	}
+	r.json(&s.SSO)
+	return s
 }
 
 func sessionUnknown() error {
@@ -26,9 +28,18 @@ func sessionUnknown() error {
 // SaveSession stores a new session, and the events about that.
 func (db *DB) SaveSession(ctx context.Context, s convoke.Session, events ...convoke.Event) error {
 	return db.commit(ctx, events, step{
-		sql:  "INSERT INTO sessions (" + sessionColumns + ") VALUES ($1, $2, $3, $4, $5, $6)",
-		args: []any{s.Hash, string(s.Kind), string(s.AccountID), orNull(s.UserID), millis(s.CreatedAt), millis(s.ExpiresAt)},
+		sql: "INSERT INTO sessions (" + sessionColumns + ", sso_subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		args: append([]any{
+			s.Hash, string(s.Kind), string(s.AccountID), orNull(s.UserID), millis(s.CreatedAt), millis(s.ExpiresAt),
+		}, ssoColumnsOf(s.SSO)...),
 	})
+}
+
+func ssoColumnsOf(login *convoke.SSOLogin) []any {
+	if login == nil {
+		return []any{"", ""}
+	}
+	return []any{toJSON(login), login.NameID.Value}
 }
 
 // Session returns the session with the hash, expired or not, or CodeTokenInvalid.
@@ -60,11 +71,11 @@ const expiredAtOnce = 500
 // token lives for less (convoke.PageTokenLife).
 const placesKept = 24 * time.Hour
 
-// DeleteExpired deletes the tokens, sessions and tickets whose time was over by
-// now, and forgets where users stood who were removed a day ago, and who was in
-// groups that are gone.
+// DeleteExpired deletes the tokens, sessions, tickets and used assertions whose
+// time was over by now, and forgets where users stood who were removed a day ago,
+// and who was in groups that are gone.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
-	for _, table := range []string{"tokens", "sessions", "tickets"} {
+	for _, table := range []string{"tokens", "sessions", "tickets", "sso_used"} {
 		if err := db.deleteUntil(ctx, now, table, "hash", "expires_at"); err != nil {
 			return err
 		}

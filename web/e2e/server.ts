@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -38,6 +38,13 @@ export class Demo {
   async restart(): Promise<void> {
     await this.end();
     await this.run();
+  }
+
+  /** Runs a command of the operator's on the demo's data and gives what it printed. */
+  command(...args: string[]): string {
+    return execFileSync(binary, [...args, "--data-dir", join(this.dir, "data")], {
+      encoding: "utf8",
+    });
   }
 
   async stop(): Promise<void> {
@@ -90,7 +97,7 @@ function firstDocument(child: ChildProcess): Promise<string> {
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once("error", fail);

@@ -109,6 +109,37 @@ var bindingTests = map[string]func(*world){
 			w.Error("the user is gone")
 		}
 	},
+	"found with who has the e-mail": func(w *world) {
+		user := w.bound("42")
+		for source, want := range map[convoke.Source]string{convoke.SourceApp: "42", convoke.SourceSAML: ""} {
+			found, err := w.db.Find(w.ctx(), convoke.Lookup{
+				AccountID: w.account.ID, Source: source, ExternalID: "43", Email: user.Email, UserID: user.ID,
+			})
+			w.must(err)
+			if found.Holder == nil || found.Holder.ID != user.ID || (found.HolderBinding != nil) != (want != "") {
+				w.Errorf("%s: found %+v", source, found)
+			}
+			if b := found.HolderBinding; b != nil && (b.ExternalID != want || b.UserID != user.ID) {
+				w.Errorf("%s: the binding is %+v", source, b)
+			}
+		}
+	},
+	"exchanged for another in one change": func(w *world) {
+		user := w.bound("42")
+		lookup := convoke.Lookup{AccountID: w.account.ID, Source: convoke.SourceApp, ExternalID: "43", UserID: user.ID}
+		w.must(w.db.Change(w.ctx(), lookup, func(f convoke.Found) (convoke.Change, error) {
+			change := convoke.Unbind(*f.TargetBinding, w.mark())
+			fresh := *f.TargetBinding
+			fresh.ExternalID = "43"
+			change.Binding = &fresh
+			return change, nil
+		}))
+		bindings, err := w.db.BindingsOf(w.ctx(), w.account.ID, user.ID)
+		w.must(err)
+		if len(bindings) != 1 || bindings[0].ExternalID != "43" {
+			w.Errorf("bindings are %+v", bindings)
+		}
+	},
 	"one of a source for a user": func(w *world) {
 		user := w.bound("first")
 		w.must(w.db.Change(w.ctx(), convoke.Lookup{AccountID: w.account.ID, Source: convoke.SourceApp, ExternalID: "first"},

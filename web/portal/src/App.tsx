@@ -8,9 +8,11 @@ import type { Session } from "./api";
 import { Audit } from "./operator/Audit";
 import { Domains } from "./operator/Domains";
 import { Imports } from "./operator/Imports";
+import { Mapping } from "./operator/Mapping";
 import { OperatorArrival } from "./operator/OperatorArrival";
 import { Outbox } from "./operator/Outbox";
 import { Overview } from "./operator/Overview";
+import { SingleSignOn } from "./operator/SingleSignOn";
 import { Users } from "./operator/Users";
 import { Webhooks } from "./operator/Webhooks";
 import { Home } from "./person/Home";
@@ -68,6 +70,8 @@ function OperatorPages() {
       <Route path="/portal/overview" component={Overview} />
       <Route path="/portal/users" component={Users} />
       <Route path="/portal/domains" component={Domains} />
+      <Route path="/portal/sso" component={SingleSignOn} />
+      <Route path="/portal/mapping" component={Mapping} />
       <Route path="/portal/imports" component={Imports} />
       <Route path="/portal/webhooks" component={Webhooks} />
       <Route path="/portal/audit" component={Audit} />

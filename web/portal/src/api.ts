@@ -15,11 +15,16 @@ import type {
   ImportProblem,
   Mail,
   MailSummary,
+  Mapping,
+  MappingPage,
   Meeting,
   MeetingRequest,
   Overview,
+  PastSignIn,
   Session,
+  SignInPreview,
   Status,
+  TriedSignIn,
   User,
   Webhook,
   WebhookDraft,
@@ -64,13 +69,24 @@ export const api = {
   domains: () => request<{ domains: Domain[] }>(`${root}/domains`),
   addDomain: (domain: string) =>
     request<Domain>(`${root}/domains`, { method: "POST", body: { domain } }),
-  setDomain: (name: string, exclusive: boolean) =>
-    request<Domain>(domainPath(name), { method: "PUT", body: { exclusive } }),
+  setDomain: (
+    name: string,
+    patch: Partial<Pick<Domain, "exclusive" | "force_sso" | "sso_exceptions">>,
+  ) => request<Domain>(domainPath(name), { method: "PUT", body: patch }),
   verifyDomain: (name: string) =>
     request<{ domain: Domain; findings: Finding[] }>(`${domainPath(name)}/verify`, {
       method: "POST",
     }),
   removeDomain: (name: string) => request<void>(domainPath(name), { method: "DELETE" }),
+  mapping: () => request<MappingPage>(`${root}/mapping`),
+  setMapping: (mapping: Mapping) =>
+    request<Mapping>(`${root}/mapping`, { method: "PUT", body: mapping }),
+  /** What would become of a sign-in under a mapping that need not be saved; changes nothing. */
+  previewMapping: (mapping: Mapping, signIn: PastSignIn | TriedSignIn) =>
+    request<SignInPreview>(`${root}/mapping/preview`, {
+      method: "POST",
+      body: { mapping, ...signIn },
+    }),
   startImport: (file: File, action: string, dryRun: boolean) =>
     request<ImportJob>(
       `${root}/imports?${new URLSearchParams({

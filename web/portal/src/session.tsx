@@ -27,10 +27,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [state, setState] = useState<State>({ at: "loading" });
   const enter = useCallback((session: Session) => setState({ at: "in", session }), []);
   const expire = useCallback(() => setState({ at: "out" }), []);
+  const leave =
+    state.at === "in" && state.session.kind === "user" ? state.session.leave : undefined;
   const signOut = useCallback(async () => {
+    if (leave) {
+      window.location.assign(leave);
+      return;
+    }
     await api.signOut();
     setState({ at: "out" });
-  }, []);
+  }, [leave]);
 
   useEffect(() => {
     let current = true;

@@ -18,7 +18,13 @@ export interface SessionUser {
 
 /** Who is signed in: a person of an account, or the account's operator. */
 export type Session =
-  | { kind: "user"; account: Account; user: SessionUser }
+  | {
+      kind: "user";
+      account: Account;
+      user: SessionUser;
+      /** Where a session of single sign-on ends, here and at the identity provider. */
+      leave?: string;
+    }
   | { kind: "operator"; account: Account };
 
 export interface Prerequisite {
@@ -153,6 +159,10 @@ export interface Domain {
   trusted: boolean;
   /** Other accounts of this server cannot invite its addresses. */
   exclusive: boolean;
+  /** Its people sign in at the identity provider only. */
+  force_sso: boolean;
+  /** Who may use a password all the same. */
+  sso_exceptions: string[];
   verified_at: string | null;
   checked_at: string | null;
   next_check_at: string | null;
@@ -277,4 +287,70 @@ export interface AuditReport {
   faults: AuditFault[];
   fault_count: number;
   head: string;
+}
+
+export const licences = ["basic", "licensed", "none"] as const;
+export type Licence = (typeof licences)[number];
+
+export const matches = ["contains", "equals", "regexp"] as const;
+export type RuleMatch = (typeof matches)[number];
+
+export interface MappingRow {
+  attribute: string;
+  field: string;
+}
+
+export interface MappingRule {
+  attribute: string;
+  match: RuleMatch;
+  value: string;
+  license_type: Licence | "";
+}
+
+/** What the account makes of the attributes of its identity provider. */
+export interface Mapping {
+  default_license_type: Licence;
+  rows: MappingRow[];
+  rules: MappingRule[];
+  update_at_each_sign_in: boolean;
+  save_response_logs: boolean;
+}
+
+/** A sign-in that was kept. */
+export interface Assertion {
+  id: string;
+  at: string;
+  subject: string;
+  attributes: Record<string, string[]>;
+  /** Why the person was refused; empty for who came in. */
+  code: string;
+}
+
+export interface MappingPage {
+  mapping: Mapping;
+  fields: string[];
+  assertions: Assertion[];
+}
+
+export interface PastSignIn {
+  assertion_id: string;
+}
+
+export interface TriedSignIn {
+  subject: string;
+  attributes: Record<string, string[]>;
+}
+
+export interface SignInPreview {
+  outcome: "made" | "replaced" | "bound" | "updated" | "found" | "refused";
+  code: string;
+  message: string;
+  key: string;
+  user_id: string;
+  status: string;
+  license_type: string;
+  rule: number;
+  values: { field: string; value: string; attribute: string }[];
+  changes: { field: string; from: string; to: string }[];
+  notes: string[];
 }

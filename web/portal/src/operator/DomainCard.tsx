@@ -6,6 +6,7 @@ import { api, type Domain, type DomainState, type Finding } from "../api";
 import { useAct } from "../useAct";
 import { AskButton } from "./AskButton";
 import { FindingList } from "./FindingList";
+import { ForceSSO } from "./ForceSSO";
 import { ProofList } from "./ProofList";
 
 interface DomainCardProps {
@@ -59,6 +60,7 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
         </details>
       )}
       <Exclusive domain={domain} onChanged={onChanged} />
+      <ForceSSO domain={domain} onChanged={onChanged} />
     </section>
   );
 }
@@ -131,7 +133,9 @@ function Exclusive({ domain, onChanged }: Omit<DomainCardProps, "onRemoved">) {
   const [busy, run] = useAct();
   const id = useId();
   const toggle = () =>
-    run(async () => onChanged(await api.setDomain(domain.domain, !domain.exclusive)));
+    run(async () =>
+      onChanged(await api.setDomain(domain.domain, { exclusive: !domain.exclusive })),
+    );
   return (
     <div className="domain__switch">
       <input

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/convoke/convoke/internal/app"
+)
+
+func newSSO() *cobra.Command {
+	c := &cobra.Command{Use: "sso", Short: "Set up and show an account's single sign-on", Args: cobra.NoArgs}
+	s := addSettings(c, true)
+	c.AddCommand(newSSOShow(s), newSSOSet(s), newSSORemove(s), newMapping(s))
+	return c
+}
+
+func newSSOShow(s *settings) *cobra.Command {
+	c := &cobra.Command{Use: "show", Short: "Show the single sign-on, and what its identity provider must be told", Args: cobra.NoArgs}
+	account := addAccount(c)
+	p := addJSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			sso, err := a.SSO(c.Context(), *account)
+			if err != nil {
+				return err
+			}
+			return p.print(c, sso, func(w io.Writer) { printSSO(w, sso) })
+		})
+	}
+	return c
+}
+
+func newSSOSet(s *settings) *cobra.Command {
+	c := &cobra.Command{
+		Use: "set", Short: "Set single sign-on up, or change it", Args: cobra.NoArgs,
+		Long: "Sets single sign-on by SAML 2.0 up from the identity provider's metadata or its values,\n" +
+			"and shows what the identity provider must be told. What is not named stays as it is.",
+		Example: "  convoke sso set --vanity acme --metadata https://idp.example.com/metadata\n" +
+			"  convoke sso set --vanity acme --metadata idp.xml --idp-initiated",
+	}
+	account := addAccount(c)
+	form := addSSOForm(c)
+	p := addJSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		given, err := form()
+		if err != nil {
+			return err
+		}
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			sso, err := a.SetSSO(c.Context(), *account, given)
+			if err != nil {
+				return err
+			}
+			return p.print(c, sso, func(w io.Writer) { printSSO(w, sso) })
+		})
+	}
+	return c
+}
+
+// addSSOForm returns what was asked for; a flag that was not given changes nothing.
+func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
+	flags := c.Flags()
+	vanity := flags.String("vanity", "", "the account's name in its sign-in address: 4 to 63 letters, digits and hyphens")
+	metadata := flags.String("metadata", "", "the identity provider's metadata: a FILE, - for standard input, or a URL that is fetched again every day")
+	entity := flags.String("entity-id", "", "the identity provider's entity id, also called issuer")
+	signIn := flags.String("sign-in-url", "", "where people are sent to sign in")
+	signOut := flags.String("sign-out-url", "", "where people are signed out; empty for no single logout")
+	binding := flags.String("binding", "HTTP-Redirect", "how the request for a sign-in travels: HTTP-Redirect or HTTP-POST")
+	certificates := flags.StringArray("certificate", nil, "FILE of an X.509 certificate of the identity provider; can be given twice")
+	sign := flags.Bool("sign-requests", true, "sign requests for a sign-in")
+	encrypted := flags.Bool("want-encrypted", false, "refuse assertions that come in the clear")
+	unsolicited := flags.Bool("idp-initiated", false, "let in sign-ins that begin at the identity provider")
+	relogin := flags.Duration("relogin-after", 0, "after how long a person must prove again who they are; 0 for no limit")
+	return func() (app.SSOForm, error) {
+		form := app.SSOForm{
+			Vanity: given(c, "vanity", vanity), EntityID: given(c, "entity-id", entity), SignInURL: given(c, "sign-in-url", signIn),
+			SignOutURL: given(c, "sign-out-url", signOut), SignRequests: given(c, "sign-requests", sign),
+			WantEncrypted: given(c, "want-encrypted", encrypted), IdPInitiated: given(c, "idp-initiated", unsolicited),
+		}
+		if c.Flags().Changed("binding") {
+			form.Binding = new(app.SSOBinding(*binding))
+		}
+		if c.Flags().Changed("relogin-after") {
+			form.ReloginAfter = new(int((*relogin).Round(time.Minute) / time.Minute))
+		}
+		for _, name := range *certificates {
+			text, err := readFile(c, name)
+			if err != nil {
+				return form, err
+			}
+			form.Certificates = append(form.Certificates, string(text))
+		}
+		return form, readMetadata(c, *metadata, &form)
+	}
+}
+
+// readMetadata takes an address as such, and anything else as a file.
+func readMetadata(c *cobra.Command, source string, form *app.SSOForm) error {
+	if source == "" {
+		return nil
+	}
+	if strings.HasPrefix(source, "https://") || strings.HasPrefix(source, "http://") {
+		form.MetadataURL = &source
+		return nil
+	}
+	text, err := readFile(c, source)
+	form.Metadata = new(string(text))
+	return err
+}
+
+func newSSORemove(s *settings) *cobra.Command {
+	c := &cobra.Command{Use: "remove", Short: "Take single sign-on from an account; its users stay", Args: cobra.NoArgs}
+	account := addAccount(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error { return a.RemoveSSO(c.Context(), *account) })
+	}
+	return c
+}
+
+func printSSO(w io.Writer, s app.SSOInfo) {
+	row(w, "Identity provider", s.EntityID)
+	row(w, "sign-in URL", s.SignInURL)
+	row(w, "sign-out URL", s.SignOutURL)
+	row(w, "binding", s.Binding)
+	for _, certificate := range s.Certificates {
+		row(w, "certificate", certificate.Fingerprint[:16]+" until "+certificate.NotAfter.Format(time.DateOnly))
+	}
+	row(w, "metadata URL", s.MetadataURL)
+	row(w, "signed requests", s.SignRequests)
+	row(w, "encrypted only", s.WantEncrypted)
+	row(w, "IdP-initiated", s.IdPInitiated)
+	row(w, "re-login after", fmt.Sprintf("%d min", s.ReloginAfter))
+	row(w, "", "")
+	row(w, "To tell it", s.ServiceProvider.MetadataURL)
+	row(w, "entity id", s.ServiceProvider.EntityID)
+	row(w, "ACS URL", s.ServiceProvider.ConsumerURL)
+	row(w, "SLO URL", s.ServiceProvider.LogoutURL)
+	row(w, "people begin at", s.ServiceProvider.SignInURL)
+}

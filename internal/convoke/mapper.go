@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Mapper is a Mapping that was checked and is ready to work. It never changes.
+type Mapper struct {
+	mapping Mapping
+	matches []func(value string) bool // of the rules
+}
+
+// NewMapper checks the mapping and returns CodeInvalidField for the first value
+// that is not allowed.
+func NewMapper(m Mapping) (*Mapper, error) {
+	if err := m.Check(); err != nil {
+		return nil, err
+	}
+	if m.Rows == nil {
+		m.Rows = []MappingRow{}
+	}
+	if m.Rules == nil {
+		m.Rules = []MappingRule{}
+	}
+	mapper := &Mapper{mapping: m}
+	for i, rule := range m.Rules {
+		match, err := rule.compile(i + 1)
+		if err != nil {
+			return nil, err
+		}
+		mapper.matches = append(mapper.matches, match)
+	}
+	return mapper, nil
+}
+
+func (r MappingRule) compile(number int) (func(string) bool, error) {
+	switch r.Match {
+	case MatchEquals:
+		return func(value string) bool { return value == r.Value }, nil
+	case MatchContains:
+		return func(value string) bool { return strings.Contains(value, r.Value) }, nil
+	}
+	expression, err := regexp.Compile(r.Value)
+	if err != nil {
+		return nil, Invalid(CodeInvalidField, "rules", "The regular expression of rule %d is not valid RE2: %v.", number, err)
+	}
+	return expression.MatchString, nil
+}
+
+// Mapping returns what the mapper was made of.
+func (m *Mapper) Mapping() Mapping { return m.mapping }
+
+// Mapped is what a mapping makes of one assertion, before anybody is looked up.
+type Mapped struct {
+	Key       string                 // of the person: the employee's, or the assertion's subject
+	FormerKey string                 // the subject, where Key is the employee's; else empty
+	Values    map[MappedField]string // what came and is allowed
+	From      map[MappedField]string // the attribute that gave each value
+
+	Licence        Licence // by a rule, for whoever it is
+	Rule           int     // the number of that rule, from 1; 0: none gave any
+	DefaultLicence Licence // for who is new, unless a rule says more
+	UpdateNames    bool
+
+	Notes []string // for people: what came and was of no use, and why
+}
+
+// employeeKey sets the keys of employees apart from subjects.
+const employeeKey = "employee_unique_id:"
+
+// Map makes of an assertion what the mapping says. What came and is of no use is
+// left out and noted, so that a job title which is too long keeps nobody out.
+func (m *Mapper) Map(a Assertion) Mapped {
+	mapped := Mapped{
+		Key: a.Subject, DefaultLicence: m.mapping.DefaultLicence, UpdateNames: m.mapping.UpdateNames,
+		Values: map[MappedField]string{}, From: map[MappedField]string{},
+	}
+	for _, row := range m.mapping.Rows {
+		value := firstValue(a.Attributes[row.Attribute])
+		if mapped.Values[row.Field] == "" && value != "" {
+			mapped.take(row, value, a)
+		}
+	}
+	if id := mapped.Values[MapEmployeeID]; id != "" {
+		mapped.Key, mapped.FormerKey = employeeKey+id, a.Subject
+	}
+	mapped.Licence, mapped.Rule = m.licence(a)
+	return mapped
+}
+
+// take keeps a value that its field allows, and notes why it does not.
+func (m *Mapped) take(row MappingRow, value string, a Assertion) {
+	value, err := checkMapped(row.Field, value)
+	if err == nil && row.Field == MapEmail && slices.Contains(a.Attributes["email_verified"], "false") {
+		err = Errorf(KindInvalid, CodeInvalidEmail, "The identity provider says that it has not verified it (email_verified).")
+	}
+	if err != nil {
+		m.Notes = append(m.Notes, fmt.Sprintf("%s from the attribute %s is left out. %s", row.Field, row.Attribute, AsError(err).Message))
+		return
+	}
+	m.Values[row.Field], m.From[row.Field] = value, row.Attribute
+}
+
+// firstValue returns the first value that says anything.
+func firstValue(values []string) string {
+	for _, value := range values {
+		if value = strings.TrimSpace(value); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// checkMapped holds a value to its field's own rule, and returns the form that
+// is kept.
+func checkMapped(field MappedField, value string) (string, error) {
+	switch field {
+	case MapEmail:
+		return CheckEmail("email", value)
+	case MapFirstName, MapLastName:
+		return value, checkText(CodeInvalidName, string(field), value, MaxName)
+	case MapDisplayName:
+		return value, checkText(CodeInvalidName, string(field), value, MaxDisplayName)
+	case MapPersonalLink:
+		return value, CheckPersonalLink(value)
+	case MapPMI:
+		id := parsePMI(value)
+		return id.String(), CheckPMI(id)
+	case MapPhone:
+		return value, checkText(CodeInvalidField, string(field), value, 255)
+	case MapEmployeeID:
+		return value, CheckExternalID(employeeKey + value)
+	}
+	return value, (&Profile{}).merge(rawText(map[string]any{string(field): value}))
+}
+
+// parsePMI returns 0 for what is no number.
+func parsePMI(value string) MeetingID {
+	id, err := strconv.ParseInt(strings.NewReplacer(" ", "", "-", "").Replace(value), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return MeetingID(id)
+}
+
+// rawText marshals texts and lists of them, which cannot fail.
+func rawText(fields map[string]any) json.RawMessage {
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		panic("convoke: mapped fields do not marshal: " + err.Error())
+	}
+	return raw
+}
+
+// profile returns the values that belong to the profile, and the telephone
+// number among those that the user has.
+func (m Mapped) profile(present []PhoneNumber) json.RawMessage {
+	fields := map[string]any{}
+	for _, field := range []MappedField{
+		MapDept, MapJobTitle, MapLocation, MapCompany, MapCostCenter, MapManager, MapPronouns, MapLanguage, MapTimezone,
+	} {
+		if value := m.Values[field]; value != "" {
+			fields[string(field)] = value
+		}
+	}
+	if number := m.Values[MapPhone]; number != "" {
+		fields["phone_numbers"] = withOffice(present, number)
+	}
+	return rawText(fields)
+}
+
+// officeLabel is that of the number which a mapping gives.
+const officeLabel = "Office"
+
+// withOffice puts the number in the place of the office's, or adds it where
+// there is room; the person's other numbers stay.
+func withOffice(present []PhoneNumber, number string) []PhoneNumber {
+	list := slices.Clone(present)
+	for i := range list {
+		if list[i].Label == officeLabel {
+			if list[i].Number != number {
+				list[i] = PhoneNumber{Label: officeLabel, Number: number}
+			}
+			return list
+		}
+	}
+	if len(list) < maxPhoneNumbers {
+		list = append(list, PhoneNumber{Label: officeLabel, Number: number})
+	}
+	return list
+}
+
+// licence returns what the first rule gives that matches and speaks of it.
+func (m *Mapper) licence(a Assertion) (Licence, int) {
+	for i, rule := range m.mapping.Rules {
+		if rule.Licence != LicenceKept && m.matched(i, a) {
+			return rule.Licence, i + 1
+		}
+	}
+	return LicenceKept, 0
+}
+
+// matched reports whether any value of the rule's attribute matches.
+func (m *Mapper) matched(i int, a Assertion) bool {
+	values := a.Attributes[m.mapping.Rules[i].Attribute]
+	return slices.ContainsFunc(values[:min(len(values), MaxMappedValues)], func(value string) bool {
+		return len(value) <= MaxMappedValue && m.matches[i](value)
+	})
+}
+
+// licenceOfNew is what a new user gets.
+func (m Mapped) licenceOfNew() Licence { return cmp.Or(m.Licence, m.DefaultLicence) }

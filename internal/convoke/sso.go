@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// SSOBinding is the way in which a request for a sign-in travels to the
+// identity provider (SAML bindings 3.4 and 3.5).
+type SSOBinding string
+
+// The bindings.
+const (
+	SSOPost     SSOBinding = "HTTP-POST"
+	SSORedirect SSOBinding = "HTTP-Redirect"
+)
+
+// What a connection may hold.
+const (
+	MaxSSOCertificates = 2 // the identity provider's: the one in use, and the one that follows it
+	maxSSOText         = 1024
+	minVanity          = 4
+	maxVanity          = 63
+	minRSABits         = 2048
+	maxRelogin         = 90 * 24 * 60 // minutes
+)
+
+// How often an identity provider's metadata is fetched again: after a success,
+// and after a failure.
+const (
+	SSORefresh     = 24 * time.Hour
+	SSORefreshSoon = time.Hour
+)
+
+// SSOConnection is an account's single sign-on by SAML 2.0: its name here, the
+// identity provider, and Convoke's own keys as the account's service provider.
+type SSOConnection struct {
+	AccountID     AccountID
+	Vanity        string // names the account in addresses, for all accounts: 4 to 63 of a-z, 0-9 and hyphen
+	EntityID      string // the identity provider's own name for itself, the issuer of its assertions
+	SignInURL     string // of the identity provider
+	SignOutURL    string // of the identity provider, by HTTP-Redirect; empty: no single logout
+	Binding       SSOBinding
+	Certificates  [][]byte      // of the identity provider's signing keys, X.509 in DER, one or two
+	SignRequests  bool          // requests for a sign-in are signed
+	WantEncrypted bool          // an assertion that comes in the clear is refused
+	IdPInitiated  bool          // a sign-in that nobody asked for here is let in
+	ReloginAfter  time.Duration // the longest since a person proved who they are, and that a session lasts; 0: no such limit
+
+	MetadataURL    string    // where the identity provider's metadata is fetched again; empty: it is not
+	RefreshedAt    time.Time // of the last fetch that succeeded
+	NextRefreshAt  time.Time // of the next fetch; zero: none is due
+	RefreshFailure string    // why the last fetch failed, in one sentence
+
+	Certificate []byte // Convoke's own for this account, X.509 in DER
+	PrivateKey  []byte // to it; sealed, so that the database alone does not give it away
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// SSOKeyPair is what an account's service provider signs and decrypts with.
+type SSOKeyPair struct {
+	Certificate []byte // X.509 in DER
+	PrivateKey  []byte // sealed
+}
+
+// SSOMetadata is what an identity provider's metadata says.
+type SSOMetadata struct {
+	EntityID     string
+	SignInURL    string
+	Binding      SSOBinding
+	SignOutURL   string
+	Certificates [][]byte // X.509 in DER
+}
+
+// SSODraft is what a caller asks a connection to be. A nil field leaves the
+// value as it is; what Metadata says goes before the fields.
+type SSODraft struct {
+	Metadata      *SSOMetadata
+	Vanity        *string
+	EntityID      *string
+	SignInURL     *string
+	SignOutURL    *string
+	Binding       *SSOBinding
+	Certificates  [][]byte // nil: as they are
+	SignRequests  *bool
+	WantEncrypted *bool
+	IdPInitiated  *bool
+	ReloginAfter  *time.Duration
+	MetadataURL   *string
+}
+
+// NewSSOConnection is the connection of an account before a draft is applied:
+// requests are signed, and nothing comes in unasked.
+func NewSSOConnection(account AccountID, keys SSOKeyPair, now time.Time) SSOConnection {
+	return SSOConnection{
+		AccountID: account, Binding: SSORedirect, SignRequests: true,
+		Certificate: keys.Certificate, PrivateKey: keys.PrivateKey, CreatedAt: now,
+	}
+}
+
+// Apply returns the connection as the draft makes it, or CodeInvalidField.
+func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
+	if m := d.Metadata; m != nil {
+		c.EntityID, c.SignInURL, c.SignOutURL, c.Binding, c.Certificates = m.EntityID, m.SignInURL, m.SignOutURL, m.Binding, m.Certificates
+		c.RefreshedAt, c.RefreshFailure = now, ""
+	}
+	set(&c.Vanity, d.Vanity)
+	set(&c.EntityID, d.EntityID)
+	set(&c.SignInURL, d.SignInURL)
+	set(&c.SignOutURL, d.SignOutURL)
+	set(&c.Binding, d.Binding)
+	set(&c.SignRequests, d.SignRequests)
+	set(&c.WantEncrypted, d.WantEncrypted)
+	set(&c.IdPInitiated, d.IdPInitiated)
+	set(&c.ReloginAfter, d.ReloginAfter)
+	set(&c.MetadataURL, d.MetadataURL)
+	if d.Certificates != nil {
+		c.Certificates = d.Certificates
+	}
+	c.Vanity = strings.ToLower(strings.TrimSpace(c.Vanity))
+	c.UpdatedAt, c.NextRefreshAt = now, time.Time{}
+	if c.MetadataURL != "" {
+		c.NextRefreshAt = now.Add(SSORefresh)
+	}
+	return c, c.check(now)
+}
+
+func (c SSOConnection) check(now time.Time) error {
+	if err := checkVanity(c.Vanity); err != nil {
+		return err
+	}
+	if c.EntityID == "" || len(c.EntityID) > maxSSOText || !utf8.ValidString(c.EntityID) || strings.ContainsFunc(c.EntityID, isControl) {
+		return Invalid(CodeInvalidField, "entity_id",
+			"The identity provider's entity id is needed: the issuer of its assertions, in at most %d bytes.", maxSSOText)
+	}
+	if err := checkSSOURL("sign_in_url", c.SignInURL, true); err != nil {
+		return err
+	}
+	if err := checkSSOURL("sign_out_url", c.SignOutURL, false); err != nil {
+		return err
+	}
+	if err := checkSSOURL("metadata_url", c.MetadataURL, false); err != nil {
+		return err
+	}
+	if c.Binding != SSOPost && c.Binding != SSORedirect {
+		return Invalid(CodeInvalidField, "binding", "The binding must be HTTP-POST or HTTP-Redirect.")
+	}
+	if c.ReloginAfter < 0 || c.ReloginAfter%time.Minute != 0 || c.ReloginAfter > maxRelogin*time.Minute {
+		return badRelogin()
+	}
+	return checkCertificates(c.Certificates, now)
+}
+
+func badRelogin() error {
+	return Invalid(CodeInvalidField, "relogin_after_minutes", "The interval must be 0 to %d minutes; 0 sets no limit.", maxRelogin)
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+func checkVanity(name string) error {
+	bad := strings.ContainsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' })
+	if bad || len(name) < minVanity || len(name) > maxVanity || strings.HasPrefix(name, "-") || strings.HasSuffix(name, "-") {
+		return Invalid(CodeInvalidField, "vanity",
+			"The account needs a name for its sign-in address: %d to %d letters, digits and hyphens, with no hyphen at an end.", minVanity, maxVanity)
+	}
+	return nil
+}
+
+// checkSSOURL takes https, and http on this machine alone, where nobody listens
+// in between.
+func checkSSOURL(field, text string, needed bool) error {
+	if text == "" && !needed {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || len(text) > maxSSOText || !utf8.ValidString(text) || u.Hostname() == "" || u.User != nil || u.Fragment != "" ||
+		strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f }) ||
+		u.Scheme != "https" && (u.Scheme != "http" || !isThisMachine(u.Hostname())) {
+		return Invalid(CodeInvalidField, field, "The address must look like https://idp.example.com/sso, in at most %d bytes.", maxSSOText)
+	}
+	return nil
+}
+
+func isThisMachine(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
+func checkCertificates(list [][]byte, now time.Time) error {
+	refuse := func(format string, args ...any) error {
+		return Invalid(CodeInvalidField, "certificates", format, args...)
+	}
+	if len(list) == 0 || len(list) > MaxSSOCertificates {
+		return refuse("One or %d certificates of the identity provider are needed.", MaxSSOCertificates)
+	}
+	current := false
+	for _, der := range list {
+		certificate, err := x509.ParseCertificate(der)
+		if err != nil {
+			return badCertificate()
+		}
+		if !strongKey(certificate) {
+			return refuse("A certificate's key is too weak: it must be RSA of %d bits or more, or ECDSA.", minRSABits)
+		}
+		current = current || now.Before(certificate.NotAfter)
+	}
+	if !current {
+		return refuse("The identity provider's certificate has expired. Give the new one.")
+	}
+	return nil
+}
+
+func strongKey(certificate *x509.Certificate) bool {
+	switch key := certificate.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return key.N.BitLen() >= minRSABits
+	case *ecdsa.PublicKey:
+		return true
+	}
+	return false
+}
+
+// SSOChange is what one commit writes about an account's single sign-on. The
+// account's flag goes with it, so that it is set exactly while there is one.
+type SSOChange struct {
+	Account Account
+	Before  *SSOConnection // nil: there was none
+	After   *SSOConnection // nil: it is removed
+	Events  []Event
+}
+
+// SetSSO makes the connection the account's.
+func SetSSO(account Account, before *SSOConnection, after SSOConnection, m Mark) SSOChange {
+	return changeSSO(account, before, &after, m, m.event(EventSSOUpdated, account.ID, Payload{Object: newSSOObject(after)}))
+}
+
+// RemoveSSO takes the connection away. The account's users stay.
+func RemoveSSO(account Account, before SSOConnection, m Mark) SSOChange {
+	return changeSSO(account, &before, nil, m, m.event(EventSSORemoved, account.ID, Payload{Object: newSSOObject(before)}))
+}
+
+func changeSSO(account Account, before, after *SSOConnection, m Mark, event Event) SSOChange {
+	changed := account
+	changed.SSO = after != nil
+	return SSOChange{Account: changed, Before: before, After: after, Events: append([]Event{event}, m.AccountUpdated(account, changed)...)}
+}
+
+// Refreshed is the connection after its metadata was fetched again. It keeps
+// the identity provider's name: metadata of another one is a failure, since who
+// holds the address could hand the account to anybody. m is nil when the fetch
+// failed, and failure says why.
+func (c SSOConnection) Refreshed(m *SSOMetadata, failure string, now time.Time) SSOConnection {
+	if m != nil && m.EntityID != c.EntityID {
+		m, failure = nil, "The metadata is that of another identity provider now."
+	}
+	if m != nil {
+		next := c
+		next.SignInURL, next.SignOutURL, next.Binding, next.Certificates = m.SignInURL, m.SignOutURL, m.Binding, m.Certificates
+		next.RefreshedAt, next.RefreshFailure, next.NextRefreshAt = now, "", now.Add(SSORefresh)
+		err := next.check(now)
+		if err == nil {
+			return next
+		}
+		failure = AsError(err).Message
+	}
+	c.RefreshFailure, c.NextRefreshAt = failure, now.Add(SSORefreshSoon)
+	return c
+}
+
+// SameProvider reports whether two connections send people to the same place
+// and trust the same keys.
+func (c SSOConnection) SameProvider(o SSOConnection) bool {
+	return c.EntityID == o.EntityID && c.SignInURL == o.SignInURL && c.SignOutURL == o.SignOutURL && c.Binding == o.Binding &&
+		slices.EqualFunc(c.Certificates, o.Certificates, slices.Equal)
+}
+
+// SSOObject is a connection in a payload, without its keys.
+type SSOObject struct {
+	Vanity       string     `json:"vanity"`
+	EntityID     string     `json:"entity_id"`
+	SignInURL    string     `json:"sign_in_url"`
+	SignOutURL   string     `json:"sign_out_url"`
+	Binding      SSOBinding `json:"binding"`
+	Certificates []string   `json:"certificates"` // SHA-256 of each, in hexadecimal digits
+	SignRequests bool       `json:"sign_requests"`
+	Encrypted    bool       `json:"want_encrypted"`
+	IdPInitiated bool       `json:"idp_initiated"`
+	Relogin      int        `json:"relogin_after_minutes"`
+	MetadataURL  string     `json:"metadata_url"`
+}
+
+func newSSOObject(c SSOConnection) SSOObject {
+	object := SSOObject{
+		Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
+		Certificates: []string{}, SignRequests: c.SignRequests, Encrypted: c.WantEncrypted, IdPInitiated: c.IdPInitiated,
+		Relogin: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL,
+	}
+	for _, der := range c.Certificates {
+		object.Certificates = append(object.Certificates, Fingerprint(der))
+	}
+	return object
+}
+
+// Fingerprint is the SHA-256 of a certificate in hexadecimal digits.
+func Fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:])
+}
+
+// SSOName is how an identity provider names a person (SAML core 2.2.3). It is
+// handed back in full to sign the person out there.
+type SSOName struct {
+	Value           string `json:"value"`
+	Format          string `json:"format,omitempty"`
+	NameQualifier   string `json:"name_qualifier,omitempty"`
+	SPNameQualifier string `json:"sp_name_qualifier,omitempty"`
+}
+
+// SSOLogin is what a portal session rests on that came through single sign-on.
+type SSOLogin struct {
+	NameID SSOName   `json:"name_id"`
+	Index  string    `json:"index,omitempty"` // the identity provider's name for its own session; may be empty
+	Until  time.Time `json:"-"`               // when the session must end at the latest; zero: not said
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"strings"
+	"time"
+)
+
+// ServiceProvider is what an account's identity provider must be told.
+type ServiceProvider struct {
+	EntityID    string `json:"entity_id"`    // also the audience of assertions
+	MetadataURL string `json:"metadata_url"` // all of this as a document
+	ConsumerURL string `json:"acs_url"`
+	LogoutURL   string `json:"slo_url"`
+	SignInURL   string `json:"sign_in_url"` // where people begin
+	Certificate string `json:"certificate"` // PEM
+}
+
+// SSO is the base of the addresses at which the account with the name signs in.
+func (u PublicURL) SSO(vanity string) string { return string(u) + "/sso/" + vanity }
+
+// SSOTest is the operator's link to a test sign-in.
+func (u PublicURL) SSOTest(vanity, code string) string { return u.SSO(vanity) + "/test?code=" + code }
+
+// ServiceProvider returns what the connection's identity provider must be told.
+func (u PublicURL) ServiceProvider(c SSOConnection) ServiceProvider {
+	base := u.SSO(c.Vanity)
+	return ServiceProvider{
+		EntityID: base, MetadataURL: base + "/metadata", ConsumerURL: base + "/acs", LogoutURL: base + "/slo", SignInURL: base,
+		Certificate: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate})),
+	}
+}
+
+// SSOView is an account's single sign-on as the API, the portal and the command
+// line show it: all but the private key.
+type SSOView struct {
+	Vanity          string               `json:"vanity"`
+	EntityID        string               `json:"entity_id"`
+	SignInURL       string               `json:"sign_in_url"`
+	SignOutURL      string               `json:"sign_out_url"`
+	Binding         SSOBinding           `json:"binding"`
+	Certificates    []SSOCertificateView `json:"certificates"`
+	SignRequests    bool                 `json:"sign_requests"`
+	WantEncrypted   bool                 `json:"want_encrypted"`
+	IdPInitiated    bool                 `json:"idp_initiated"`
+	ReloginAfter    int                  `json:"relogin_after_minutes"` // 0: no limit
+	MetadataURL     string               `json:"metadata_url"`
+	RefreshedAt     *time.Time           `json:"refreshed_at"`
+	NextRefreshAt   *time.Time           `json:"next_refresh_at"`
+	RefreshFailure  string               `json:"refresh_failure"`
+	ServiceProvider ServiceProvider      `json:"service_provider"`
+}
+
+// SSOCertificateView is one certificate of the identity provider.
+type SSOCertificateView struct {
+	Subject     string    `json:"subject"`
+	Fingerprint string    `json:"sha256"` // hexadecimal digits
+	NotAfter    time.Time `json:"not_after"`
+}
+
+// View shows the connection, with addresses that begin with the public URL.
+func (c SSOConnection) View(u PublicURL) SSOView {
+	view := SSOView{
+		Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
+		Certificates: []SSOCertificateView{}, SignRequests: c.SignRequests, WantEncrypted: c.WantEncrypted, IdPInitiated: c.IdPInitiated,
+		ReloginAfter: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL, RefreshedAt: utc(c.RefreshedAt),
+		NextRefreshAt: utc(c.NextRefreshAt), RefreshFailure: c.RefreshFailure, ServiceProvider: u.ServiceProvider(c),
+	}
+	for _, der := range c.Certificates {
+		certificate, err := x509.ParseCertificate(der)
+		if err != nil {
+			continue // none that was checked is like that
+		}
+		view.Certificates = append(view.Certificates, SSOCertificateView{
+			Subject: certificate.Subject.String(), Fingerprint: Fingerprint(der), NotAfter: certificate.NotAfter.UTC(),
+		})
+	}
+	return view
+}
+
+func utc(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// SSOForm is what a caller sends to set single sign-on up, or to change it. What
+// is absent stays as it is; the identity provider's metadata, as a document or
+// by its address, goes before the values one by one.
+type SSOForm struct {
+	Metadata      *string     `json:"metadata,omitempty"`
+	MetadataURL   *string     `json:"metadata_url,omitempty"` // empty: it is not fetched again
+	Vanity        *string     `json:"vanity,omitempty"`
+	EntityID      *string     `json:"entity_id,omitempty"`
+	SignInURL     *string     `json:"sign_in_url,omitempty"`
+	SignOutURL    *string     `json:"sign_out_url,omitempty"`
+	Binding       *SSOBinding `json:"binding,omitempty"`
+	Certificates  []string    `json:"certificates,omitempty"` // each in PEM, or its Base64 alone
+	SignRequests  *bool       `json:"sign_requests,omitempty"`
+	WantEncrypted *bool       `json:"want_encrypted,omitempty"`
+	IdPInitiated  *bool       `json:"idp_initiated,omitempty"`
+	ReloginAfter  *int        `json:"relogin_after_minutes,omitempty"`
+}
+
+// Draft reads the form, without what Metadata and MetadataURL stand for. It
+// returns CodeInvalidField for a certificate that cannot be read, and an
+// interval that no time can be.
+func (f SSOForm) Draft() (SSODraft, error) {
+	draft := SSODraft{
+		MetadataURL: f.MetadataURL, Vanity: f.Vanity, EntityID: f.EntityID, SignInURL: f.SignInURL, SignOutURL: f.SignOutURL,
+		Binding: f.Binding, SignRequests: f.SignRequests, WantEncrypted: f.WantEncrypted, IdPInitiated: f.IdPInitiated,
+	}
+	if f.ReloginAfter != nil {
+		if *f.ReloginAfter < 0 || *f.ReloginAfter > maxRelogin {
+			return draft, badRelogin()
+		}
+		draft.ReloginAfter = new(time.Duration(*f.ReloginAfter) * time.Minute)
+	}
+	for _, text := range f.Certificates {
+		der, err := ParseCertificate(text)
+		if err != nil {
+			return draft, err
+		}
+		draft.Certificates = append(draft.Certificates, der)
+	}
+	return draft, nil
+}
+
+// ParseCertificate reads a certificate from PEM, or from the Base64 between its
+// first and last line, as identity providers show it. It returns its DER, or
+// CodeInvalidField.
+func ParseCertificate(text string) ([]byte, error) {
+	text = strings.TrimSpace(text)
+	text = strings.TrimPrefix(text, "-----BEGIN CERTIFICATE-----")
+	text = strings.TrimSuffix(text, "-----END CERTIFICATE-----")
+	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+	if err == nil {
+		_, err = x509.ParseCertificate(der)
+	}
+	if err != nil {
+		return nil, badCertificate()
+	}
+	return der, nil
+}
+
+func badCertificate() error {
+	return Invalid(CodeInvalidField, "certificates",
+		"A certificate of the identity provider cannot be read: it must be X.509, in PEM or the text between its first and last line.")
+}

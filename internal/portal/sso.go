@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portal
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// SingleSignOn is what the operator sees and does about single sign-on.
+type SingleSignOn interface {
+	SSO(ctx context.Context, p convoke.Principal) (convoke.SSOConnection, error)
+	SetSSO(ctx context.Context, p convoke.Principal, form convoke.SSOForm) (convoke.SSOConnection, error)
+	RemoveSSO(ctx context.Context, p convoke.Principal) error
+	SSOTestCode(ctx context.Context, p convoke.Principal) (convoke.SSOConnection, string, error)
+}
+
+// ssoHintCookie names the account whose single sign-on the session came
+// through, so that the way out leads there. It is no secret and proves nothing.
+const ssoHintCookie = "convoke_sso_at"
+
+// sso is GET /portal/api/sso.
+func (d *door) sso(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	connection, err := d.SSO.SSO(r.Context(), p)
+	if convoke.HasCode(err, convoke.CodeSSONotFound) {
+		return write(w, http.StatusOK, map[string]any{"sso": nil})
+	}
+	if err != nil {
+		return err
+	}
+	return d.writeSSO(w, connection)
+}
+
+func (d *door) writeSSO(w http.ResponseWriter, c convoke.SSOConnection) error {
+	return write(w, http.StatusOK, map[string]any{"sso": c.View(convoke.PublicURL(d.PublicURL))})
+}
+
+// ssoBodyLimit has room for an identity provider's metadata.
+const ssoBodyLimit = 3 << 20
+
+// setSSO is PUT /portal/api/sso.
+func (d *door) setSSO(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	var form convoke.SSOForm
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, ssoBodyLimit)).Decode(&form); err != nil {
+		return convoke.Invalid(convoke.CodeInvalidBody, "", "The request must be a JSON object of the documented form.")
+	}
+	connection, err := d.SSO.SetSSO(r.Context(), p, form)
+	if err != nil {
+		return err
+	}
+	return d.writeSSO(w, connection)
+}
+
+// removeSSO is DELETE /portal/api/sso.
+func (d *door) removeSSO(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	return nothing(w, d.SSO.RemoveSSO(r.Context(), p))
+}
+
+// testSSO is POST /portal/api/sso/test: the link to a test sign-in.
+func (d *door) testSSO(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	connection, code, err := d.SSO.SSOTestCode(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, map[string]string{"url": convoke.PublicURL(d.PublicURL).SSOTest(connection.Vanity, code)})
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// SSOStore keeps the accounts' single sign-on.
+type SSOStore interface {
+	// SSO returns the account's connection, or CodeSSONotFound.
+	SSO(context.Context, convoke.AccountID) (convoke.SSOConnection, error)
+	// SSOByVanity returns the connection with the name, or CodeSSONotFound.
+	SSOByVanity(ctx context.Context, vanity string) (convoke.SSOConnection, error)
+	// DueSSO returns connections whose metadata is to be fetched again.
+	DueSSO(ctx context.Context, now time.Time, limit int) ([]convoke.SSOConnection, error)
+	// ChangeSSO runs decide on the account and its connection, nil when there is
+	// none, and writes its change, in one transaction. It may run decide again.
+	ChangeSSO(ctx context.Context, account convoke.AccountID,
+		decide func(convoke.Account, *convoke.SSOConnection) (convoke.SSOChange, error)) error
+}
+
+// SSOProtocol is the part of single sign-on that knows XML, keys and the world
+// outside.
+type SSOProtocol interface {
+	// NewKeyPair makes the keys of an account's service provider.
+	NewKeyPair(account convoke.AccountID, now time.Time) (convoke.SSOKeyPair, error)
+	// ParseMetadata reads an identity provider's metadata, or returns CodeInvalidMetadata.
+	ParseMetadata(document []byte) (convoke.SSOMetadata, error)
+	// FetchMetadata is ParseMetadata of what is at the address.
+	FetchMetadata(ctx context.Context, url string) (convoke.SSOMetadata, error)
+}
+
+// SSO returns the single sign-on of the principal's account, or
+// CodeSSONotFound. It needs RightReadSSO.
+func (s *Service) SSO(ctx context.Context, p convoke.Principal) (convoke.SSOConnection, error) {
+	if err := p.Require(convoke.RightReadSSO); err != nil {
+		return convoke.SSOConnection{}, err
+	}
+	return s.sso.SSO(ctx, p.AccountID)
+}
+
+// SetSSO sets single sign-on up, or changes it, and switches it on for the
+// account. A metadata URL that is new is fetched at once. It needs
+// RightWriteSSO, and returns CodeInvalidField, CodeInvalidMetadata or
+// CodeVanityTaken.
+func (s *Service) SetSSO(ctx context.Context, p convoke.Principal, form convoke.SSOForm) (convoke.SSOConnection, error) {
+	if err := p.Require(convoke.RightWriteSSO); err != nil {
+		return convoke.SSOConnection{}, err
+	}
+	draft, err := s.readForm(ctx, form)
+	if err != nil {
+		return convoke.SSOConnection{}, err
+	}
+	mark := s.mark(p)
+	keys, err := s.freshKeys(ctx, p, mark.At)
+	if err != nil {
+		return convoke.SSOConnection{}, err
+	}
+	var connection convoke.SSOConnection
+	err = s.sso.ChangeSSO(ctx, p.AccountID, func(a convoke.Account, before *convoke.SSOConnection) (convoke.SSOChange, error) {
+		base := convoke.NewSSOConnection(a.ID, keys, mark.At)
+		if before != nil {
+			base = *before
+		}
+		if connection, err = base.Apply(draft, mark.At); err != nil {
+			return convoke.SSOChange{}, err
+		}
+		return convoke.SetSSO(a, before, connection, mark), nil
+	})
+	return connection, err
+}
+
+// freshKeys makes a key pair for an account that has none. It takes its time,
+// so it is done before the transaction.
+func (s *Service) freshKeys(ctx context.Context, p convoke.Principal, now time.Time) (convoke.SSOKeyPair, error) {
+	present, err := s.sso.SSO(ctx, p.AccountID)
+	if convoke.HasCode(err, convoke.CodeSSONotFound) {
+		return s.protocol.NewKeyPair(p.AccountID, now)
+	}
+	return convoke.SSOKeyPair{Certificate: present.Certificate, PrivateKey: present.PrivateKey}, err
+}
+
+// readForm reads the form, and the metadata that it holds or names.
+func (s *Service) readForm(ctx context.Context, form convoke.SSOForm) (convoke.SSODraft, error) {
+	draft, err := form.Draft()
+	if err != nil {
+		return draft, err
+	}
+	var metadata convoke.SSOMetadata
+	switch {
+	case form.Metadata != nil:
+		metadata, err = s.protocol.ParseMetadata([]byte(*form.Metadata))
+	case form.MetadataURL != nil && *form.MetadataURL != "":
+		metadata, err = s.protocol.FetchMetadata(ctx, *form.MetadataURL)
+	default:
+		return draft, nil
+	}
+	draft.Metadata = &metadata
+	return draft, err
+}
+
+// RemoveSSO takes single sign-on from the account, with its keys. Its users
+// stay. It needs RightWriteSSO.
+func (s *Service) RemoveSSO(ctx context.Context, p convoke.Principal) error {
+	if err := p.Require(convoke.RightWriteSSO); err != nil {
+		return err
+	}
+	mark := s.mark(p)
+	return s.sso.ChangeSSO(ctx, p.AccountID, func(a convoke.Account, before *convoke.SSOConnection) (convoke.SSOChange, error) {
+		if before == nil {
+			return convoke.SSOChange{}, convoke.NotFound(convoke.CodeSSONotFound, "Single sign-on is not set up for this account.")
+		}
+		return convoke.RemoveSSO(a, *before, mark), nil
+	})
+}
+
+// SSOByVanity returns the connection of the account with the name, for the
+// sign-in pages, which anybody may open; or CodeSSONotFound.
+func (s *Service) SSOByVanity(ctx context.Context, vanity string) (convoke.SSOConnection, error) {
+	return s.sso.SSOByVanity(ctx, vanity)
+}
+
+// refreshesAtOnce is how many connections are looked for together.
+const refreshesAtOnce = 16
+
+// RefreshSSO fetches again the metadata of every account whose time has come,
+// and returns how many it fetched. Only the operator may who is not held to a
+// single account. A failure is written down, and the connection goes on as it was.
+func (s *Service) RefreshSSO(ctx context.Context, p convoke.Principal) (int, error) {
+	if err := forAccount(p, ""); err != nil {
+		return 0, err
+	}
+	due, err := s.sso.DueSSO(ctx, s.mark(p).At, refreshesAtOnce)
+	if err != nil {
+		return 0, err
+	}
+	var faults []error
+	for _, c := range due {
+		faults = append(faults, s.refresh(ctx, c))
+	}
+	return len(due), errors.Join(faults...)
+}
+
+// refresh fetches outside any transaction, and writes the outcome unless the
+// address was changed meanwhile. The log tells of it when the provider's values
+// differ.
+func (s *Service) refresh(ctx context.Context, c convoke.SSOConnection) error {
+	metadata, err := s.protocol.FetchMetadata(ctx, c.MetadataURL)
+	found, failure := &metadata, ""
+	if err != nil {
+		found, failure = nil, convoke.AsError(err).Message
+	}
+	mark := s.mark(convoke.Principal{})
+	return s.sso.ChangeSSO(ctx, c.AccountID, func(a convoke.Account, before *convoke.SSOConnection) (convoke.SSOChange, error) {
+		if before == nil || before.MetadataURL != c.MetadataURL {
+			return convoke.SSOChange{Account: a, Before: before, After: before}, nil
+		}
+		after := before.Refreshed(found, failure, mark.At)
+		change := convoke.SetSSO(a, before, after, mark)
+		if before.SameProvider(after) {
+			change.Events = nil
+		}
+		return change, nil
+	})
+}
+
+// SSOTestLife is for how long the operator's link to a test sign-in works.
+const SSOTestLife = 15 * time.Minute
+
+// SSOTestCode lets whoever has it see, within SSOTestLife, what a sign-in would
+// bring and make, without making anything. It needs RightWriteSSO.
+func (s *Service) SSOTestCode(ctx context.Context, p convoke.Principal) (convoke.SSOConnection, string, error) {
+	if err := p.Require(convoke.RightWriteSSO); err != nil {
+		return convoke.SSOConnection{}, "", err
+	}
+	connection, err := s.sso.SSO(ctx, p.AccountID)
+	if err != nil {
+		return convoke.SSOConnection{}, "", err
+	}
+	until := binary.BigEndian.AppendUint64(nil, uint64(s.now().Add(SSOTestLife).Unix())) //nolint:gosec // after 1970
+	return connection, base64.RawURLEncoding.EncodeToString(append(until, s.testMAC(p.AccountID, until)...)), nil
+}
+
+func (s *Service) testMAC(account convoke.AccountID, until []byte) []byte {
+	mac := hmac.New(sha256.New, s.codeKey)
+	mac.Write([]byte("sso test\x00" + string(account) + "\x00"))
+	mac.Write(until)
+	return mac.Sum(nil)
+}
+
+// CheckSSOTest returns CodeTokenInvalid or CodeTokenExpired for a code that does
+// not open the account's test sign-in.
+func (s *Service) CheckSSOTest(account convoke.AccountID, code string) error {
+	raw, err := base64.RawURLEncoding.DecodeString(code)
+	if err != nil || len(raw) != 8+sha256.Size || !hmac.Equal(raw[8:], s.testMAC(account, raw[:8])) {
+		return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenInvalid, "This link to a test sign-in is not valid. Make a new one.")
+	}
+	if s.now().Unix() >= int64(binary.BigEndian.Uint64(raw[:8])) { //nolint:gosec // we wrote it
+		return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenExpired, "This link to a test sign-in is too old. Make a new one.")
+	}
+	return nil
+}
+
+// TestSignIn tells what SignIn would make of a verified assertion, and changes
+// nothing. The assertion and the operator's code (CheckSSOTest) are the
+// authority; only a door that has checked both calls this.
+func (s *Service) TestSignIn(ctx context.Context, a convoke.Assertion) (Rehearsed, error) {
+	return s.Rehearse(ctx, convoke.Operator(a.AccountID), Rehearsal{Assertion: a})
+}

@@ -1,0 +1,45 @@
+-- Single sign-on: each account's connection, what sessions came through it, and what was used up.
+
+-- +goose Up
+CREATE TABLE sso_connections (
+    account_id      TEXT COLLATE "C" PRIMARY KEY NOT NULL REFERENCES accounts (id),
+    vanity          TEXT COLLATE "C" NOT NULL,
+    entity_id       TEXT COLLATE "C" NOT NULL,
+    sign_in_url     TEXT COLLATE "C" NOT NULL,
+    sign_out_url    TEXT COLLATE "C" NOT NULL,
+    binding         TEXT COLLATE "C" NOT NULL,
+    certificates    TEXT COLLATE "C" NOT NULL, -- JSON
+    sign_requests   BOOLEAN NOT NULL,
+    want_encrypted  BOOLEAN NOT NULL,
+    idp_initiated   BOOLEAN NOT NULL,
+    relogin_after   BIGINT NOT NULL, -- in milliseconds; 0: no limit
+    metadata_url    TEXT COLLATE "C" NOT NULL,
+    refreshed_at    BIGINT NOT NULL,
+    next_refresh_at BIGINT NOT NULL,
+    refresh_failure TEXT COLLATE "C" NOT NULL,
+    certificate     BYTEA NOT NULL,
+    private_key     BYTEA NOT NULL, -- sealed
+    created_at      BIGINT NOT NULL,
+    updated_at      BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX sso_connections_vanity ON sso_connections (vanity);
+CREATE INDEX sso_connections_refresh ON sso_connections (next_refresh_at) WHERE next_refresh_at > 0;
+
+-- Assertions and answers that were taken, until they would be refused for their age.
+CREATE TABLE sso_used (
+    hash       BYTEA PRIMARY KEY NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sso_used_expiry ON sso_used (expires_at);
+
+-- How the identity provider names the person and its session; empty: not by single sign-on.
+ALTER TABLE sessions ADD COLUMN sso_subject TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN sso TEXT COLLATE "C" NOT NULL DEFAULT '';
+CREATE INDEX sessions_sso ON sessions (account_id, sso_subject) WHERE sso_subject <> '';
+
+-- +goose Down
+DROP INDEX sessions_sso;
+ALTER TABLE sessions DROP COLUMN sso;
+ALTER TABLE sessions DROP COLUMN sso_subject;
+DROP TABLE sso_used;
+DROP TABLE sso_connections;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { zoomCall } from "./api";
+import { IdentityProvider } from "./idp";
+import { byId, launch, newPerson } from "./people";
+import { Demo } from "./server";
+
+let demo: Demo;
+let idp: IdentityProvider;
+let browser: Browser;
+let base: string;
+let operator: Page;
+
+beforeAll(async () => {
+  [demo, idp] = await Promise.all([Demo.start(), IdentityProvider.start()]);
+  browser = await launch();
+  operator = await (await newPerson(browser)).newPage();
+  base = `${demo.info.server_url}/sso/acme`;
+  demo.command("domain", "add", "people.example", "--trust");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  idp?.stop();
+  await demo?.stop();
+});
+
+test("the operator sets single sign-on up from the provider's metadata, and tries it", async () => {
+  const page = operator;
+  await page.goto(demo.info.operator_url);
+  await byId(page, "nav-sso").click();
+  await byId(page, "sso-vanity").fill("acme");
+  const file = { name: "idp.xml", mimeType: "text/xml", buffer: Buffer.from("<html></html>") };
+  await byId(page, "sso-file").setInputFiles(file);
+  await byId(page, "sso-set").click();
+  await page.getByText("The metadata must describe one identity provider").waitFor();
+
+  await byId(page, "sso-file").setInputFiles({ ...file, buffer: Buffer.from(idp.metadata) });
+  await byId(page, "sso-set").click();
+  await byId(page, "sso").waitFor();
+  expect(await byId(page, "sso-entity-id").innerText()).toBe(`${idp.url}/saml2/idp/metadata.php`);
+  expect(await byId(page, "sso-value-acs_url").innerText()).toBe(`${base}/acs`);
+  await register();
+
+  await byId(page, "sso-test-sign-in").click();
+  await idp.signIn(page, "ann");
+  await byId(page, "sso-test").waitFor();
+  expect(await byId(page, "sso-test").getAttribute("data-code")).toBe("would_enter");
+  expect(await byId(page, "sso-test-attributes").innerText()).toContain("staff · lab");
+  expect(await byId(page, "sso-test-mapped").innerText()).toContain("ann@people.example");
+  expect(await (await zoomCall(demo, "GET", "/users")).text()).not.toContain("ann@people");
+  await page.getByText("Back to the set-up").click();
+  await byId(page, "sso").waitFor();
+});
+
+test.each([
+  ["in the clear", {}],
+  ["encrypted", { "assertion.encryption": true }],
+])("a person signs in from here, %s, and signs out of both", async (_, more) => {
+  await register(more);
+  const page = await (await newPerson(browser)).newPage();
+  await page.goto(`${base}?return=/portal/home`);
+  await idp.signIn(page, "ann");
+  await page.waitForURL(`${demo.info.server_url}/portal/home`);
+  await page.getByText("Ann").first().waitFor();
+
+  await byId(page, "signout").click();
+  await page.waitForURL(`${demo.info.server_url}/portal`);
+  await byId(page, "signin-email").waitFor();
+  await page.goto(base); // the provider's session is over as well
+  await page.locator('input[name="password"]').waitFor();
+});
+
+test("the provider signs the person out here", async () => {
+  await register();
+  const page = await signedIn("ann");
+  const done = encodeURIComponent(`${demo.info.server_url}/portal/home`);
+  await page.goto(`${idp.url}/saml2/idp/SingleLogoutService.php?ReturnTo=${done}`);
+  await page.waitForURL(`${demo.info.server_url}/portal/home`);
+  await byId(page, "signin-email").waitFor();
+});
+
+test("a sign-in that begins at the provider is let in only where that is wanted", async () => {
+  await register();
+  const page = await (await newPerson(browser)).newPage();
+  await page.goto(idp.start(base));
+  await idp.signIn(page, "ann");
+  await expectRefusal(page, "sso_refused");
+
+  await byId(operator, "nav-sso").click();
+  await byId(operator, "sso-idp-initiated").click();
+  await expect.poll(() => byId(operator, "sso-idp-initiated").isChecked()).toBe(true);
+  await page.goto(idp.start(base));
+  await page.waitForURL(`${demo.info.server_url}/portal/**`);
+  await page.getByText("Ann").first().waitFor();
+});
+
+test("with pre-provisioning only who was made before comes in", async () => {
+  await register();
+  demo.command("account", "set", "--provisioning", "prior_to_sign_in");
+  const page = await (await newPerson(browser)).newPage();
+  await page.goto(base);
+  await idp.signIn(page, "bob");
+  await expectRefusal(page, "not_provisioned");
+
+  const made = await zoomCall(demo, "POST", "/users", {
+    action: "ssoCreate",
+    user_info: { email: "bob@people.example", first_name: "Bob", type: 1 },
+  });
+  expect(made.status).toBe(201);
+  await page.goto(base);
+  await page.waitForURL(`${demo.info.server_url}/portal/**`);
+  await page.getByText("Bob").first().waitFor();
+});
+
+/** Tells the provider what the account publishes. */
+async function register(more: object = {}): Promise<void> {
+  idp.register("acme", await (await fetch(`${base}/metadata`)).text(), more);
+}
+
+async function signedIn(name: string): Promise<Page> {
+  const page = await (await newPerson(browser)).newPage();
+  await page.goto(`${base}?return=/portal/home`);
+  await idp.signIn(page, name);
+  await page.waitForURL(`${demo.info.server_url}/portal/home`);
+  return page;
+}
+
+async function expectRefusal(page: Page, code: string): Promise<void> {
+  await byId(page, "error-page").waitFor();
+  expect(await byId(page, "error-page").getAttribute("data-code")).toBe(code);
+}

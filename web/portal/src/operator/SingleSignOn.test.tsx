@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { expect, test } from "vitest";
+import { readForm } from "./ProviderForm";
+
+function form(fields: Record<string, string | File>): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  return data;
+}
+
+test("a metadata file goes whole, and is not fetched again", async () => {
+  const file = new File(["<xml/>"], "idp.xml");
+  expect(await readForm("file", form({ vanity: "acme", file }))).toEqual({
+    vanity: "acme",
+    metadata: "<xml/>",
+    metadata_url: "",
+  });
+});
+
+test("a metadata address goes alone", async () => {
+  const address = "https://idp.example/m";
+  expect(await readForm("url", form({ vanity: "acme", metadata_url: address }))).toEqual({
+    vanity: "acme",
+    metadata_url: address,
+  });
+});
+
+test("values go one by one, and certificates only when there are any", async () => {
+  const values = {
+    vanity: "acme",
+    entity_id: "e",
+    sign_in_url: "https://idp.example/in",
+    sign_out_url: "",
+    binding: "HTTP-POST",
+  };
+  const sent = await readForm("fields", form({ ...values, certificates: new File([], "") }));
+  expect(sent).toEqual({ ...values, metadata_url: "" });
+  const certificates = new File(["PEM"], "idp.pem");
+  expect((await readForm("fields", form({ ...values, certificates }))).certificates).toEqual([
+    "PEM",
+  ]);
+});

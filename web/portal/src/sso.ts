@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { request } from "@convoke/ui";
+
+/** What the identity provider must be told. */
+export interface ServiceProvider {
+  entity_id: string;
+  metadata_url: string;
+  acs_url: string;
+  slo_url: string;
+  sign_in_url: string;
+  certificate: string;
+}
+
+export interface ProviderCertificate {
+  subject: string;
+  sha256: string;
+  not_after: string;
+}
+
+export type Binding = "HTTP-Redirect" | "HTTP-POST";
+
+/** The account's single sign-on. */
+export interface SingleSignOnView {
+  vanity: string;
+  entity_id: string;
+  sign_in_url: string;
+  sign_out_url: string;
+  binding: Binding;
+  certificates: ProviderCertificate[];
+  sign_requests: boolean;
+  want_encrypted: boolean;
+  idp_initiated: boolean;
+  relogin_after_minutes: number;
+  metadata_url: string;
+  refreshed_at: string | null;
+  refresh_failure: string;
+  service_provider: ServiceProvider;
+}
+
+/** What is absent stays as it is. */
+export interface SingleSignOnForm {
+  metadata?: string;
+  metadata_url?: string;
+  vanity?: string;
+  entity_id?: string;
+  sign_in_url?: string;
+  sign_out_url?: string;
+  binding?: Binding;
+  certificates?: string[];
+  sign_requests?: boolean;
+  want_encrypted?: boolean;
+  idp_initiated?: boolean;
+  relogin_after_minutes?: number;
+}
+
+const path = "/portal/api/sso";
+
+/** The calls of the set-up page. */
+export const ssoApi = {
+  get: () => request<{ sso: SingleSignOnView | null }>(path),
+  set: (form: SingleSignOnForm) =>
+    request<{ sso: SingleSignOnView }>(path, { method: "PUT", body: form }),
+  remove: () => request<void>(path, { method: "DELETE" }),
+  test: () => request<{ url: string }>(`${path}/test`, { method: "POST" }),
+};
