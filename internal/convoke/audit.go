@@ -76,7 +76,7 @@ const (
 func AuditNames() []EventName {
 	return append(EventNames(),
 		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
-		EventOperatorLinkMade, EventOperatorSignedIn,
+		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventMappingUpdated,
 	)
 }
 
