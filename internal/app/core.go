@@ -81,6 +81,10 @@ func closing(db *store.DB, err error) error {
 	return err
 }
 
+// defaultAccountName is what people see in mails and pages until an operator
+// gives the account a name of its own.
+const defaultAccountName = "Convoke"
+
 // makeDefaultAccount gives a fresh install one account that may use custCreate
 // and create at once. Its id is derived, so of two processes that start
 // together only one makes it.
@@ -89,7 +93,7 @@ func (k *core) makeDefaultAccount(ctx context.Context) error {
 	if err != nil || len(accounts) > 0 {
 		return err
 	}
-	account, err := convoke.NewAccount(k.keys.defaultAccount, "Default", time.Now().UTC().Truncate(time.Millisecond))
+	account, err := convoke.NewAccount(k.keys.defaultAccount, defaultAccountName, time.Now().UTC().Truncate(time.Millisecond))
 	if err != nil {
 		return err
 	}
