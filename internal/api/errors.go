@@ -70,14 +70,15 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeUserPending:       {status: 403, title: "The user is not active yet", steps: []string{"The person follows the link in the invitation; it can be sent again."}},
 	convoke.CodeHostingNotAllowed: {status: 403, title: "The user may not host", steps: []string{"Give the user type 1 (basic) or 2 (licensed)."}},
 
-	codeNoSuchCall:               {status: 404, title: "There is no such call"},
-	convoke.CodeUserNotFound:     {status: 404, title: "The user does not exist"},
-	convoke.CodeBindingNotFound:  {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
-	convoke.CodeImportNotFound:   {status: 404, title: "The import does not exist"},
-	convoke.CodeMeetingNotFound:  {status: 404, title: "The meeting does not exist"},
-	convoke.CodeDomainNotFound:   {status: 404, title: "The account does not have the domain", steps: []string{"Add it: POST /api/v1/domains."}},
-	convoke.CodeWebhookNotFound:  {status: 404, title: "The webhook subscription does not exist", steps: []string{"List them: GET /api/v1/webhooks."}},
-	convoke.CodeDeliveryNotFound: {status: 404, title: "The event is no dead letter", steps: []string{"List them: GET /api/v1/webhooks/{webhook_id}/deliveries?state=dead."}},
+	codeNoSuchCall:                {status: 404, title: "There is no such call"},
+	convoke.CodeUserNotFound:      {status: 404, title: "The user does not exist"},
+	convoke.CodeBindingNotFound:   {status: 404, title: "Nobody is bound to this external id", steps: []string{"Ensure the user: PUT /api/v1/bindings/{external_id}."}},
+	convoke.CodeImportNotFound:    {status: 404, title: "The import does not exist"},
+	convoke.CodeAssertionNotFound: {status: 404, title: "The sign-in is not kept", steps: []string{"List them: GET /api/v1/sso/assertions."}},
+	convoke.CodeMeetingNotFound:   {status: 404, title: "The meeting does not exist"},
+	convoke.CodeDomainNotFound:    {status: 404, title: "The account does not have the domain", steps: []string{"Add it: POST /api/v1/domains."}},
+	convoke.CodeWebhookNotFound:   {status: 404, title: "The webhook subscription does not exist", steps: []string{"List them: GET /api/v1/webhooks."}},
+	convoke.CodeDeliveryNotFound:  {status: 404, title: "The event is no dead letter", steps: []string{"List them: GET /api/v1/webhooks/{webhook_id}/deliveries?state=dead."}},
 
 	codeMethodNotAllowed: {status: 405, title: "The method is not allowed"},
 

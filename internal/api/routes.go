@@ -24,6 +24,7 @@ type Config struct {
 	Provision   Provision
 	Invitations Invitations
 	Domains     Domains
+	Mappings    Mappings
 	Conference  Conference
 	Access      Access
 	Events      Events
@@ -79,6 +80,10 @@ func (a *api) routes() []route {
 		newRoute("PATCH", "/domains/{name}", a.setDomain),
 		newRoute("DELETE", "/domains/{name}", a.removeDomain),
 		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
+		newRoute("GET", "/sso/mapping", a.findMapping),
+		newRoute("PUT", "/sso/mapping", a.setMapping),
+		newRoute("POST", "/sso/mapping/preview", a.previewMapping),
+		newRoute("GET", "/sso/assertions", a.listAssertions),
 		newRoute("GET", "/audit", a.listAudit),
 		newRoute("GET", "/quota", a.listQuotas),
 		newRoute("POST", "/imports", a.startImport),

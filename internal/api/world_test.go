@@ -56,7 +56,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	key := bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Bulk: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
+		Store: db, Accounts: db, Domains: db, Bulk: db, Mappings: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
 	})
 	meetings, err := conference.New(conference.Config{
 		Store: db, Users: db, Media: noMedia{}, PublicURL: "https://meet.example.com", Key: key, Now: w.now,
@@ -68,7 +68,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	check(t, err)
 	w.config = Config{
 		Imports:   w.imports,
-		Provision: w.provision, Invitations: w.provision, Domains: w.provision, Conference: meetings, Access: w.access,
+		Provision: w.provision, Invitations: w.provision, Domains: w.provision, Mappings: w.provision, Conference: meetings, Access: w.access,
 		Events: events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
 		Audit: events.NewAudit(events.AuditConfig{
 			Store: db, Key: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),

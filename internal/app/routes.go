@@ -59,7 +59,7 @@ func (a *App) routes() http.Handler {
 
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
-		Provision: a.provision, Invitations: a.provision, Domains: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Provision: a.provision, Invitations: a.provision, Domains: a.provision, Mappings: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
 		Imports: a.imports, Audit: a.audit, Limits: a.limiter,
 		Subscriptions: a.webhooks, Deliveries: a.webhooks,
 		PublicURL: a.url, Logger: a.logger,

@@ -177,20 +177,23 @@ func (m Mapped) profile(present []PhoneNumber) json.RawMessage {
 	return rawText(fields)
 }
 
+// officeLabel is that of the number which a mapping gives.
+const officeLabel = "Office"
+
 // withOffice puts the number in the place of the office's, or adds it where
 // there is room; the person's other numbers stay.
 func withOffice(present []PhoneNumber, number string) []PhoneNumber {
 	list := slices.Clone(present)
 	for i := range list {
-		if list[i].Label == "Office" {
+		if list[i].Label == officeLabel {
 			if list[i].Number != number {
-				list[i] = PhoneNumber{Label: "Office", Number: number}
+				list[i] = PhoneNumber{Label: officeLabel, Number: number}
 			}
 			return list
 		}
 	}
 	if len(list) < maxPhoneNumbers {
-		list = append(list, PhoneNumber{Label: "Office", Number: number})
+		list = append(list, PhoneNumber{Label: officeLabel, Number: number})
 	}
 	return list
 }

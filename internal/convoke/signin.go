@@ -29,7 +29,10 @@ func checkSubject(subject string) error {
 	if strings.HasPrefix(subject, employeeKey) {
 		return Invalid(CodeInvalidField, "subject", "The subject must not begin with %s.", employeeKey)
 	}
-	return CheckExternalID(subject)
+	if CheckExternalID(subject) != nil {
+		return Invalid(CodeInvalidField, "subject", "The subject must be UTF-8 text of 1 to %d bytes.", MaxExternalID)
+	}
+	return nil
 }
 
 // Linking returns the draft with the user to whom, as far as a look showed, an
@@ -53,7 +56,7 @@ func (d Draft) FormerKey() string {
 // the account makes users at sign-in.
 func signIn(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	if !f.Policy.Account.SSO {
-		return Decision{}, lackSSO.refusal()
+		return Decision{}, SSOMissing()
 	}
 	if d.mapped.Licence == LicenceNone {
 		return Decision{}, blocked()
@@ -75,6 +78,9 @@ func signIn(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	}
 	return makeUser(d, f, fresh, m)
 }
+
+// SSOMissing is the refusal of a sign-in to an account without single sign-on.
+func SSOMissing() error { return lackSSO.refusal() }
 
 func blocked() error {
 	return Errorf(KindForbidden, CodeSignInBlocked,

@@ -142,6 +142,11 @@ type Rehearsed struct {
 	Refusal *convoke.Error  // why the person would not come in; nil: who would
 }
 
+// Preview describes it for people and clients.
+func (r Rehearsed) Preview() convoke.SignInPreview {
+	return convoke.PreviewSignIn(r.Mapped, r.Outcome, r.Before, r.User, r.Refusal)
+}
+
 // Rehearse tells what SignIn would make of an assertion, and changes nothing. It
 // needs RightReadSSO. CodeAssertionNotFound: it is not kept any more.
 func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal) (Rehearsed, error) {
@@ -165,15 +170,32 @@ func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal
 	if err != nil {
 		return Rehearsed{}, err
 	}
+	err = s.foretell(ctx, p, draft, found, &outcome)
+	return outcome, err
+}
+
+// foretell decides, and writes nothing.
+func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convoke.Draft, found convoke.Found, r *Rehearsed) error {
+	ready := found.Policy.Account.SSO
+	found.Policy.Account.SSO = true // whoever sets it up wants to see the rest
 	decision, err := convoke.Decide(draft, found, convoke.Fresh{}, s.mark(p))
-	outcome.Outcome, outcome.User, outcome.Before = decision.Outcome, decision.User.AsOf(s.now()), decision.Change.Before
+	r.Outcome, r.User, r.Before = decision.Outcome, decision.User.AsOf(s.now()), decision.Change.Before
 	if decision.Outcome == convoke.OutcomeFound {
-		outcome.Before = &decision.User
+		r.Before = &decision.User
+	}
+	if err == nil && !ready {
+		err = convoke.SSOMissing()
 	}
 	if err == nil {
 		err = s.wouldEnter(ctx, p, decision)
 	}
-	return outcome, outcome.refuse(err)
+	if err == nil {
+		return nil
+	}
+	if r.Refusal = convoke.AsError(err); r.Refusal.Kind == convoke.KindInternal {
+		return err
+	}
+	return nil
 }
 
 // wouldEnter says what stands in the way of a decision that is taken.
@@ -189,17 +211,6 @@ func (s *Service) wouldEnter(ctx context.Context, p convoke.Principal, d convoke
 		err = convoke.SeatsExhausted(seats.Total)
 	}
 	return err
-}
-
-// refuse keeps an error of the domain as the outcome, and returns any other.
-func (r *Rehearsed) refuse(err error) error {
-	if err == nil {
-		return nil
-	}
-	if r.Refusal = convoke.AsError(err); r.Refusal.Kind == convoke.KindInternal {
-		return err
-	}
-	return nil
 }
 
 func (s *Service) rehearsed(ctx context.Context, p convoke.Principal, r Rehearsal) (convoke.Assertion, error) {

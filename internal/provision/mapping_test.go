@@ -135,32 +135,29 @@ func TestARehearsalTellsWhatTheSignInDoes(t *testing.T) {
 	w.pending(t, "eve@managed.example")
 	for _, test := range []struct {
 		subject, email string
-		outcome        convoke.Outcome
+		outcome        string
 		code           convoke.Code
 	}{
-		{"ada", "ada@managed.example", convoke.OutcomeMade, ""},
-		{"ada", "ada@managed.example", convoke.OutcomeFound, ""},
-		{"bob", "bob@managed.example", convoke.OutcomeMade, convoke.CodeSeatsExhausted},
-		{"eve", "eve@managed.example", convoke.OutcomeBound, ""},
-		{"app", "app@managed.example", "", convoke.CodeCannotLink},
-		{"nobody", "", "", convoke.CodeInvalidEmail},
+		{"ada", "ada@managed.example", "made", ""},
+		{"ada", "ada@managed.example", "found", ""},
+		{"bob", "bob@managed.example", "made", convoke.CodeSeatsExhausted},
+		{"eve", "eve@managed.example", "bound", ""},
+		{"app", "app@managed.example", "refused", convoke.CodeCannotLink},
+		{"nobody", "", "refused", convoke.CodeInvalidEmail},
 	} {
 		a := w.vouched(test.subject, test.email)
 		before := w.picture(t)
-		r, err := w.Rehearse(t.Context(), w.app, provision.Rehearsal{Assertion: a})
+		rehearsed, err := w.Rehearse(t.Context(), w.app, provision.Rehearsal{Assertion: a})
 		check(t, err)
+		r := rehearsed.Preview()
 		w.unchanged(t, before)
-		var code convoke.Code
-		if r.Refusal != nil {
-			code = r.Refusal.Code
-		}
-		if r.Outcome != test.outcome || code != test.code {
-			t.Errorf("%s: %s, %v", test.subject, r.Outcome, r.Refusal)
+		if r.Outcome != test.outcome || r.Code != test.code {
+			t.Errorf("%s: %+v", test.subject, r)
 		}
 		user, err := w.SignIn(t.Context(), a)
 		wantCode(t, err, test.code)
-		if err == nil && (user.Type != r.User.Type || user.Email != r.User.Email || user.PersonalLink != r.User.PersonalLink && r.User.PersonalLink != "") {
-			t.Errorf("%s: foretold %+v, came in as %+v", test.subject, r.User, user)
+		if err == nil && (user.Status != r.Status || (user.Type == convoke.TypeLicensed) != (r.Licence == convoke.LicenceLicensed) || r.UserID != "" && r.UserID != user.ID) {
+			t.Errorf("%s: foretold %+v, came in as %+v", test.subject, r, user)
 		}
 	}
 	list, err := w.Assertions(t.Context(), w.app)
@@ -168,7 +165,7 @@ func TestARehearsalTellsWhatTheSignInDoes(t *testing.T) {
 	none := convoke.DefaultMapping()
 	none.Rules = []convoke.MappingRule{{Attribute: "firstName", Match: convoke.MatchEquals, Value: "Ada", Licence: convoke.LicenceNone}}
 	r, err := w.Rehearse(t.Context(), w.app, provision.Rehearsal{AssertionID: list[0].ID, Mapping: &none})
-	if check(t, err); r.Refusal == nil || r.Refusal.Code != convoke.CodeSignInBlocked || r.Mapped.Rule != 1 {
+	if check(t, err); r.Preview().Code != convoke.CodeSignInBlocked || r.Mapped.Rule != 1 {
 		t.Errorf("a kept one with another mapping: %+v", r)
 	}
 	_, err = w.Rehearse(t.Context(), w.newAccount(t, atSignIn).app, provision.Rehearsal{AssertionID: list[0].ID})
