@@ -18,7 +18,10 @@ import (
 	"github.com/convoke/convoke/client"
 	"github.com/convoke/convoke/examples/hostapp/lantern"
 	"github.com/convoke/convoke/internal/config"
+	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/httpd"
+	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/saml"
 )
 
 // demoPassword is that of the example app's three people. It is printed.
@@ -36,7 +39,8 @@ type Demo struct {
 type DemoInfo struct {
 	ServerURL   string       `json:"server_url"`
 	HostAppURL  string       `json:"host_app_url"`
-	OperatorURL string       `json:"operator_url"` // single use, 15 minutes
+	OperatorURL string       `json:"operator_url"`       // single use, 15 minutes
+	StaffURL    string       `json:"staff_operator_url"` // the same, of the account with single sign-on
 	Users       []DemoPerson `json:"users"`
 	Credentials Credentials  `json:"credentials"`
 	DataDir     string       `json:"data_dir"`
@@ -111,8 +115,10 @@ func (d *Demo) openHostApp(ctx context.Context, path string, logger *slog.Logger
 		return err
 	}
 	people := lantern.DemoPeople(demoPassword)
+	service := d.server.URL() + saml.Prefix + "/" + staffVanity
 	d.host, err = lantern.New(lantern.Config{
 		Provider: provider, LinkURL: d.server.URL(), Path: path, Logger: logger,
+		URL: d.info.HostAppURL, Service: service + "/metadata", Portal: service,
 		Notice: "Demonstration: sign in as " + people[0].Email + " with the password " + demoPassword + ".",
 	})
 	if err != nil {
@@ -121,7 +127,51 @@ func (d *Demo) openHostApp(ctx context.Context, path string, logger *slog.Logger
 	for _, p := range people {
 		d.info.Users = append(d.info.Users, DemoPerson{p.Name, p.Email, p.Password})
 	}
-	return d.host.SeedUsers(ctx, people)
+	if err := d.host.SeedUsers(ctx, people); err != nil {
+		return err
+	}
+	return d.signInStaff(ctx)
+}
+
+// The second account of a demonstration, whose people the example app signs in.
+// It is apart from the first, where they are users who never sign in.
+const (
+	staffName   = "Lantern staff"
+	staffVanity = "lantern"
+	staffDomain = "lantern.example"
+)
+
+// signInStaff makes the account with single sign-on at the first start, and at
+// each tells it where the example app is now.
+func (d *Demo) signInStaff(ctx context.Context) error {
+	metadata, err := d.host.Metadata()
+	if err != nil {
+		return err
+	}
+	admin := &Admin{d.server.core}
+	known, err := d.server.db.SSOByVanity(ctx, staffVanity)
+	account := string(known.AccountID)
+	if convoke.HasCode(err, convoke.CodeSSONotFound) {
+		account, err = makeStaff(ctx, admin)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = d.server.provision.SetSSO(ctx, convoke.Operator(convoke.AccountID(account)), provision.SSOSettings{
+		SSODraft: convoke.SSODraft{Vanity: new(staffVanity)}, Document: metadata,
+	})
+	if err == nil {
+		d.info.StaffURL, err = admin.OperatorLink(ctx, account, d.server.URL())
+	}
+	return err
+}
+
+func makeStaff(ctx context.Context, admin *Admin) (account string, err error) {
+	made, err := admin.CreateAccount(ctx, staffName, Grants{})
+	if err == nil {
+		_, err = admin.AddDomain(ctx, made.ID, staffDomain, true)
+	}
+	return made.ID, err
 }
 
 // Describe prints what to open, for a person or as JSON.
@@ -143,6 +193,10 @@ var demoText = template.Must(template.New("demo").Parse(`Convoke is running. Ope
   Portal         {{.ServerURL}}/portal
   as operator    {{.OperatorURL}}
                  (this link works once, within 15 minutes)
+  Single sign-on the example app's button "Open the portal" signs its people in
+                 to a second account, "Lantern staff", by SAML
+  its operator   {{.StaffURL}}
+                 (once, within 15 minutes) can let in only people made before
   API            {{.ServerURL}}/docs
 
 Try it: sign in to the example app and press "Start a meeting". In the meeting

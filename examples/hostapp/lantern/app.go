@@ -4,6 +4,7 @@ package lantern
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+
+	"github.com/crewjam/saml"
 
 	"github.com/convoke/convoke/client"
 )
@@ -24,6 +27,9 @@ type Config struct {
 	Provider client.Provider // who holds the conferences
 	LinkURL  string          // where the provider's links lead: scheme and host
 	Path     string          // the SQLite file of the app's own data
+	URL      string          // where browsers reach the app; with Service
+	Service  string          // the metadata of the service that people are signed in to by SAML; empty: none
+	Portal   string          // where such a sign-in begins, for the page's button
 	Secure   bool            // the app is served by HTTPS, so cookies may demand it
 	Notice   string          // a line for the sign-in page; may be empty
 	Logger   *slog.Logger
@@ -38,6 +44,7 @@ type App struct {
 	store    *store
 	pages    *template.Template
 	logger   *slog.Logger
+	identity *saml.IdentityProvider // nil without Config.Service
 }
 
 // New opens the app's database, and makes it if need be.
@@ -55,6 +62,11 @@ func New(c Config) (*App, error) {
 		return nil, fmt.Errorf("lantern: open %s: %w", c.Path, err)
 	}
 	a := &App{config: c, provider: c.Provider, store: store, pages: pages, logger: c.Logger}
+	if c.Service != "" {
+		if a.identity, err = a.newIdentityProvider(context.Background()); err != nil {
+			return nil, errors.Join(err, store.db.Close())
+		}
+	}
 	a.Handler = protect(a.routes(), links.Scheme+"://"+links.Host)
 	return a, nil
 }
@@ -72,6 +84,10 @@ func (a *App) routes() http.Handler {
 	mux.HandleFunc("GET /{$}", a.signedIn(a.home))
 	mux.HandleFunc("POST /meetings", a.signedIn(a.schedule))
 	mux.HandleFunc("POST /meetings/{id}/start", a.signedIn(a.start))
+	if a.identity != nil {
+		mux.HandleFunc("GET /saml/metadata", a.handle(a.metadata))
+		mux.HandleFunc("GET /saml/sso", a.handle(a.singleSignOn))
+	}
 	mux.HandleFunc("/", a.handle(func(http.ResponseWriter, *http.Request) error {
 		return problem{http.StatusNotFound, "There is no such page."}
 	}))

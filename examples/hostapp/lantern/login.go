@@ -3,6 +3,7 @@
 package lantern
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -20,10 +21,18 @@ const (
 	sessionLife   = 12 * time.Hour
 )
 
-type loginPage struct{ Email, Error, Notice string }
+type loginPage struct{ Email, Error, Notice, Next string }
 
-func (a *App) showLogin(w http.ResponseWriter, _ *http.Request) error {
-	return a.render(w, http.StatusOK, "login.html", loginPage{Notice: a.config.Notice})
+func (a *App) showLogin(w http.ResponseWriter, r *http.Request) error {
+	return a.render(w, http.StatusOK, "login.html", loginPage{Notice: a.config.Notice, Next: next(r)})
+}
+
+// next is where a sign-in leads on to: to the service that asked, or nowhere.
+func next(r *http.Request) string {
+	if to := r.FormValue("next"); strings.HasPrefix(to, "/saml/sso?") {
+		return to
+	}
+	return ""
 }
 
 // login checks the password, ensures the conferencing user, and starts a session.
@@ -31,7 +40,7 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) error {
 	email := strings.TrimSpace(r.PostFormValue("email"))
 	p, err := a.authenticate(r.Context(), email, r.PostFormValue("password"))
 	if errors.Is(err, errNoSuchRow) {
-		page := loginPage{Email: email, Error: "The e-mail or the password is not right.", Notice: a.config.Notice}
+		page := loginPage{Email: email, Error: "The e-mail or the password is not right.", Notice: a.config.Notice, Next: next(r)}
 		return a.render(w, http.StatusUnauthorized, "login.html", page)
 	}
 	if err != nil {
@@ -49,7 +58,7 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	http.SetCookie(w, a.cookie(token, int(sessionLife.Seconds())))
-	http.Redirect(w, r, home, http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(next(r), home), http.StatusSeeOther)
 	return nil
 }
 
@@ -95,11 +104,7 @@ func (a *App) logout(w http.ResponseWriter, r *http.Request) error {
 // signedIn lets through who has a session, and sends others to the sign-in page.
 func (a *App) signedIn(serve func(http.ResponseWriter, *http.Request, person) error) http.HandlerFunc {
 	return a.handle(func(w http.ResponseWriter, r *http.Request) error {
-		var token string
-		if c, err := r.Cookie(sessionCookie); err == nil {
-			token = c.Value
-		}
-		p, err := a.store.personBySession(r.Context(), hashToken(token))
+		p, _, err := a.whoIs(r)
 		if errors.Is(err, errNoSuchRow) {
 			http.Redirect(w, r, "/login", http.StatusSeeOther)
 			return nil
@@ -109,6 +114,16 @@ func (a *App) signedIn(serve func(http.ResponseWriter, *http.Request, person) er
 		}
 		return serve(w, r, p)
 	})
+}
+
+// whoIs returns who is signed in, and since when, or errNoSuchRow.
+func (a *App) whoIs(r *http.Request) (p person, since time.Time, err error) {
+	var token string
+	if c, err := r.Cookie(sessionCookie); err == nil {
+		token = c.Value
+	}
+	p, until, err := a.store.personBySession(r.Context(), hashToken(token))
+	return p, until.Add(-sessionLife), err
 }
 
 func (a *App) cookie(token string, maxAge int) *http.Cookie {

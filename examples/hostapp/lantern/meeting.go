@@ -20,6 +20,7 @@ type homePage struct {
 	Meetings      []meeting
 	Alert, Notice string
 	Form          scheduleForm
+	Portal        string // where the person's single sign-on begins; empty: there is none
 }
 
 // NewKey is the key of a meeting that does not exist yet. It stands in the page,
@@ -36,7 +37,7 @@ func (a *App) home(w http.ResponseWriter, r *http.Request, p person) error {
 }
 
 func (a *App) showHome(w http.ResponseWriter, r *http.Request, p person, status int, page homePage) (err error) {
-	page.Person = p
+	page.Person, page.Portal = p, a.config.Portal
 	if page.Form.Duration == "" {
 		page.Form.Duration = "60"
 	}

@@ -36,6 +36,10 @@ CREATE TABLE IF NOT EXISTS meetings (
 	minutes   INTEGER NOT NULL,
 	join_url  TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS signing_key (
+	key         BLOB NOT NULL,
+	certificate BLOB NOT NULL
+);
 CREATE INDEX IF NOT EXISTS meetings_of_person ON meetings (person_id);`
 
 // errNoSuchRow is returned where a row was asked for that is not there.
@@ -94,14 +98,27 @@ func (s *store) addSession(ctx context.Context, hash []byte, personID int64, exp
 	return err
 }
 
-func (s *store) personBySession(ctx context.Context, hash []byte) (p person, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT `+personColumns+` FROM sessions JOIN people ON people.id = person_id
-		WHERE hash = ? AND expires_at > ?`, hash, time.Now().Unix()).Scan(p.columns()...)
-	return p, err
+func (s *store) personBySession(ctx context.Context, hash []byte) (p person, until time.Time, err error) {
+	var expires int64
+	err = s.db.QueryRowContext(ctx, `SELECT `+personColumns+`, expires_at FROM sessions JOIN people ON people.id = person_id
+		WHERE hash = ? AND expires_at > ?`, hash, time.Now().Unix()).Scan(append(p.columns(), &expires)...)
+	return p, time.Unix(expires, 0), err
 }
 
 func (s *store) deleteSession(ctx context.Context, hash []byte) error {
 	_, err := s.db.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?`, hash)
+	return err
+}
+
+// signingKey returns the key of the identity provider (PKCS #1) and its
+// certificate (X.509), both in DER.
+func (s *store) signingKey(ctx context.Context) (key, certificate []byte, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT key, certificate FROM signing_key`).Scan(&key, &certificate)
+	return key, certificate, err
+}
+
+func (s *store) saveSigningKey(ctx context.Context, key, certificate []byte) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO signing_key (key, certificate) VALUES (?, ?)`, key, certificate)
 	return err
 }
 

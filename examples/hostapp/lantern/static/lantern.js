@@ -9,6 +9,8 @@ for (const note of document.querySelectorAll("[data-zone-note]")) note.textConte
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 for (const time of document.querySelectorAll("time")) time.textContent = when.format(new Date(time.dateTime));
 
+for (const form of document.querySelectorAll("[data-submit]")) form.submit();
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard; // there is none without HTTPS, except on this machine
   button.addEventListener("click", async () => {
