@@ -20,7 +20,6 @@ import (
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/httpd"
-	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/saml"
 )
 
@@ -157,8 +156,8 @@ func (d *Demo) signInStaff(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.server.provision.SetSSO(ctx, convoke.Operator(convoke.AccountID(account)), provision.SSOSettings{
-		SSODraft: convoke.SSODraft{Vanity: new(staffVanity)}, Document: metadata,
+	_, err = d.server.provision.SetSSO(ctx, convoke.Operator(convoke.AccountID(account)), convoke.SSOForm{
+		Vanity: new(staffVanity), Metadata: new(string(metadata)),
 	})
 	if err == nil {
 		d.info.StaffURL, err = admin.OperatorLink(ctx, account, d.server.URL())
