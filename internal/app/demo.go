@@ -40,6 +40,7 @@ type DemoInfo struct {
 	HostAppURL  string       `json:"host_app_url"`
 	OperatorURL string       `json:"operator_url"`       // single use, 15 minutes
 	StaffURL    string       `json:"staff_operator_url"` // the same, of the account with single sign-on
+	StaffID     string       `json:"staff_account_id"`
 	Users       []DemoPerson `json:"users"`
 	Credentials Credentials  `json:"credentials"`
 	DataDir     string       `json:"data_dir"`
@@ -159,6 +160,7 @@ func (d *Demo) signInStaff(ctx context.Context) error {
 	_, err = d.server.provision.SetSSO(ctx, convoke.Operator(convoke.AccountID(account)), convoke.SSOForm{
 		Vanity: new(staffVanity), Metadata: new(string(metadata)),
 	})
+	d.info.StaffID = account
 	if err == nil {
 		d.info.StaffURL, err = admin.OperatorLink(ctx, account, d.server.URL())
 	}

@@ -14,6 +14,8 @@ export interface DemoInfo {
   host_app_url: string;
   operator_url: string;
   users: { name: string; email: string; password: string }[];
+  /** The account whose people the example app signs in. */
+  staff_account_id: string;
   credentials: { account_id: string; client_id: string; client_secret: string };
 }
 
@@ -40,9 +42,15 @@ export class Demo {
     await this.run();
   }
 
-  /** Runs a command of the operator's on the demo's data and gives what it printed. */
+  /** Runs a command of the operator's on the demo's first account and gives what it printed. */
   command(...args: string[]): string {
-    return execFileSync(binary, [...args, "--data-dir", join(this.dir, "data")], {
+    return this.commandFor(this.info.credentials.account_id, ...args);
+  }
+
+  /** The same for an account. */
+  commandFor(account: string, ...args: string[]): string {
+    const data = join(this.dir, "data");
+    return execFileSync(binary, [...args, "--account", account, "--data-dir", data], {
       encoding: "utf8",
     });
   }
