@@ -58,6 +58,7 @@ const (
 	CodeInvalidLink      Code = "invalid_personal_link"
 	CodeInvalidFile      Code = "invalid_file"
 	CodeInvalidRow       Code = "invalid_row"
+	CodeTooManyEntries   Code = "too_many_entries"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"

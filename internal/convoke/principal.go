@@ -41,13 +41,19 @@ const (
 	RightDeleteMeeting  Right = "meeting:delete:meeting:admin"
 	RightMeetingStatus  Right = "meeting:update:status:admin"
 
+	RightCreateEntry Right = "scim2:admin"                 // Zoom has no granular scope for it
+	RightListEntries Right = "scim2:read:list_users:admin" // Convoke's own name for what several of Zoom's scopes allow
+	RightReadEntry   Right = "scim2:read:user:admin"       // likewise
+	RightUpdateEntry Right = "scim2:update:user:admin"     // likewise
+	RightDeleteEntry Right = "scim2:delete:user:admin"     // likewise
+
 	RightReadDomains    Right = "account:read:managed_domains:master"  // Zoom knows it with :master only
 	RightTrustedDomains Right = "account:read:trusted_domains:master"  // likewise
 	RightWriteDomains   Right = "account:write:managed_domains:master" // Convoke's own: Zoom has no call that writes them
 	RightReadAudit      Right = "report:read:operation_logs:admin"
 )
 
-// classic maps each right to the classic scopes that include it (Zoom's API
+// classic maps each right to the other scopes that include it (Zoom's API
 // description, security of each operation).
 var classic = map[Right][]string{
 	RightCreateUser:     {"user:write:admin"},
@@ -78,6 +84,12 @@ var classic = map[Right][]string{
 	RightUpdateMeeting:  {"meeting:write:admin"},
 	RightDeleteMeeting:  {"meeting:write:admin"},
 	RightMeetingStatus:  {"meeting:write:admin"},
+
+	RightCreateEntry: {"scim2"},
+	RightListEntries: {"scim2", "scim2:admin", "user:read:list_users:admin"},
+	RightReadEntry:   {"scim2", "scim2:admin", "user:read:user:admin"},
+	RightUpdateEntry: {"scim2", "scim2:admin", "user:update:user:admin"},
+	RightDeleteEntry: {"scim2", "scim2:admin", "user:delete:user:admin"},
 
 	RightReadDomains:    {"account:read:admin", "account:write:admin"},
 	RightTrustedDomains: {"account:read:admin", "account:write:admin"},

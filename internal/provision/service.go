@@ -80,6 +80,8 @@ type Config struct {
 	Passwords Passwords
 	// Assistants is needed by the calls about assistants and schedulers only.
 	Assistants Assistants
+	// Directory is needed by the calls about entries only.
+	Directory Directory
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
 	Bulk    Bulk // needed by Import only
@@ -104,6 +106,7 @@ type Service struct {
 	bulk       Bulk
 	former     Passwords
 	assistants Assistants
+	directory  Directory
 	hash       func(context.Context, string) (string, error)
 	matches    func(ctx context.Context, phc, password string) (bool, error)
 	pages      convoke.PageTokens
@@ -115,7 +118,8 @@ type Service struct {
 func New(c Config) *Service {
 	return &Service{
 		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords, assistants: c.Assistants,
-		hash: c.HashPassword, matches: c.MatchesPassword,
+		directory: c.Directory,
+		hash:      c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 	}
 }

@@ -162,11 +162,11 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 }
 
 func bindingSteps(steps []step, change convoke.Change) []step {
+	if change.Unbind != nil { // first: a user has one binding of a source
+		steps = append(steps, deleteBinding(*change.Unbind))
+	}
 	if change.Binding != nil {
 		steps = append(steps, saveBinding(*change.Binding))
-	}
-	if change.Unbind != nil {
-		steps = append(steps, deleteBinding(*change.Unbind))
 	}
 	if change.Withdrawn {
 		steps = append(steps, revokeInvitations(change.After.ID, change.After.UpdatedAt))

@@ -60,8 +60,8 @@ const expiredAtOnce = 500
 // token lives for less (convoke.PageTokenLife).
 const placesKept = 24 * time.Hour
 
-// DeleteExpired deletes the tokens, sessions and tickets whose time was over by
-// now, and forgets where users stood who were removed a day ago.
+// DeleteExpired deletes the tokens, sessions, tickets and places in lists whose
+// time was over by now, and forgets where users stood who were removed a day ago.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 	for _, table := range []string{"tokens", "sessions", "tickets"} {
 		if err := db.deleteUntil(ctx, now, table, "hash", "expires_at"); err != nil {
@@ -69,6 +69,9 @@ func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 		}
 	}
 	if _, err := db.exec(ctx, "DELETE FROM quotas WHERE day < $1", convoke.DayOf(now)); err != nil {
+		return err
+	}
+	if err := db.deleteUntil(ctx, now, "list_places", "expires_at", "expires_at"); err != nil {
 		return err
 	}
 	return db.deleteUntil(ctx, now.Add(-placesKept), "removed_users", "id", "removed_at")
