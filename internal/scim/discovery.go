@@ -26,7 +26,7 @@ func (a *api) readConfig(w http.ResponseWriter, _ *http.Request, _ convoke.Princ
 		"schemas":          []any{urnConfig},
 		"documentationUri": a.PublicURL + "/docs",
 		"patch":            object{"supported": true},
-		"bulk":             object{"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+		"bulk":             object{"supported": true, "maxOperations": maxBulk, "maxPayloadSize": maxBody},
 		"filter":           object{"supported": true, "maxResults": provision.MaxScan},
 		"changePassword":   object{"supported": false},
 		"sort":             object{"supported": true},

@@ -159,7 +159,7 @@ var volatile = []struct {
 	name string
 	find *regexp.Regexp
 }{
-	{"id", regexp.MustCompile(`"id": "([A-Za-z0-9_-]{22})"`)},
+	{"id", regexp.MustCompile(`(?:"id": "|/Users/|/Groups/)([A-Za-z0-9_-]{22})"`)},
 	{"version", regexp.MustCompile(`W/\\?"([0-9a-f]{16})`)},
 	{"cursor", regexp.MustCompile(`"nextCursor": "([^"]{20,})"`)},
 	{"link", regexp.MustCompile(`"personalLinkName": "([a-z0-9]{12})"`)},

@@ -18,6 +18,8 @@ const (
 	heavy  = convoke.RateHeavy
 )
 
+const bulkPath = "/Bulk"
+
 // routes is the whole surface. A segment in braces takes any value.
 func (a *api) routes() []*route {
 	return []*route{
@@ -34,6 +36,8 @@ func (a *api) routes() []*route {
 		newRoute("PUT", "/Users/{id}", light, a.replaceUser),
 		newRoute("PATCH", "/Users/{id}", light, a.patchUser),
 		newRoute("DELETE", "/Users/{id}", light, a.deleteUser),
+
+		newRoute("POST", bulkPath, heavy, a.bulk),
 	}
 }
 
