@@ -72,6 +72,7 @@ var byCode = map[string][]error{
 	"token_invalid":                     {ErrUnauthorized},
 	"user_not_found":                    {ErrNotFound},
 	"meeting_not_found":                 {ErrNotFound},
+	"personal_link_taken":               {ErrConflict},
 	"auto_create_disabled":              {ErrActionNotUsable, ErrForbidden},
 	"no_managed_domain":                 {ErrActionNotUsable, ErrForbidden},
 	"domain_not_managed":                {ErrActionNotUsable, ErrForbidden},
@@ -210,4 +211,10 @@ var zoomCodes = map[int]string{
 	zoom.CodeEmailTaken:        "email_taken",
 	zoom.CodeHostingNotAllowed: "hosting_not_allowed",
 	zoom.CodeSeatsExhausted:    "seats_exhausted",
+	zoom.CodeLinkTaken:         "personal_link_taken",
+	zoom.CodePasswordReused:    "password_reused",
+	zoom.CodeTooManyRequests:   "rate_limited",
+	zoom.CodeGroupNotFound:     "group_not_found",
+	zoom.CodeMemberNotFound:    "group_member_not_found",
+	zoom.CodeGroupTaken:        "group_taken",
 }

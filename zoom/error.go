@@ -94,6 +94,12 @@ const (
 	CodeActivationSeats = 3412
 	// CodeLinkTaken: somebody has the personal link already.
 	CodeLinkTaken = 4100
+	// CodeGroupNotFound: the account has no such group (HTTP 404).
+	CodeGroupNotFound = 4130
+	// CodeMemberNotFound: the user is not in the group (HTTP 404).
+	CodeMemberNotFound = 4131
+	// CodeGroupTaken: another group of the account has the name (HTTP 409).
+	CodeGroupTaken = 4132
 	// CodeScopeMissing: the access token lacks the scope that the message names (HTTP 400).
 	CodeScopeMissing = 4711
 

@@ -54,7 +54,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	k.access = access.New(access.Config{Apps: db, Sessions: db, Logger: logger})
 	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Directory: db, Looker: newLooker(), Invites: k.limiter, Bulk: db,
+		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Directory: db, Looker: newLooker(), Invites: k.limiter, Bulk: db,
 		HashPassword: k.access.HashPassword, MatchesPassword: k.access.MatchesPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})

@@ -100,7 +100,7 @@ type Progress struct {
 	Attempts     []Attempt
 }
 
-// Subject is the user that the event is about, by the host for a meeting's:
+// Subject is the user or the group that the event is about, the host for a meeting's:
 // events of one subject are delivered in their order. Empty: about no user.
 func (e Event) Subject() string {
 	var payload struct {
@@ -118,7 +118,7 @@ func (e Event) Subject() string {
 		return o.HostID
 	case o.UserID != "":
 		return o.UserID
-	case strings.HasPrefix(string(e.Name), "user."):
+	case strings.HasPrefix(string(e.Name), "user."), strings.HasPrefix(string(e.Name), "group."):
 		return strings.Trim(string(o.ID), `"`)
 	}
 	return ""

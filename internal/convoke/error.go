@@ -98,6 +98,8 @@ const (
 	CodeDeliveryNotFound   Code = "delivery_not_found"
 	CodeHeirNotFound       Code = "transfer_user_not_found"
 	CodeImportNotFound     Code = "import_not_found"
+	CodeGroupNotFound      Code = "group_not_found"
+	CodeMemberNotFound     Code = "group_member_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"
@@ -115,6 +117,8 @@ const (
 	CodeDuplicateRow      Code = "duplicate_in_file"
 	CodeImportOver        Code = "import_over"
 	CodeImportTaken       Code = "import_taken"
+	CodeGroupTaken        Code = "group_taken"
+	CodeTooManyGroups     Code = "too_many_groups"
 
 	CodeTooManySubscriptions Code = "too_many_webhooks"
 

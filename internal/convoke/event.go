@@ -48,6 +48,12 @@ const (
 	EventDomainLapsed   EventName = "domain.lapsed"
 	EventDomainRemoved  EventName = "domain.removed"
 
+	EventGroupCreated       EventName = "group.created"
+	EventGroupUpdated       EventName = "group.updated"
+	EventGroupDeleted       EventName = "group.deleted"
+	EventGroupMemberAdded   EventName = "group.member_added"
+	EventGroupMemberDeleted EventName = "group.member_deleted"
+
 	EventImportStarted           EventName = "import.started"
 	EventImportFinished          EventName = "import.finished"
 	EventWebhookValidated        EventName = "webhook.validated"
@@ -64,6 +70,7 @@ func EventNames() []EventName {
 		EventUserInvited, EventUserInvitationRevoked, EventUserPasswordChanged, EventUserAssistants, EventMeetingsTransferred,
 		EventBindingCreated, EventBindingReplaced, EventBindingDeleted,
 		EventDomainAdded, EventDomainUpdated, EventDomainVerified, EventDomainWarning, EventDomainLapsed, EventDomainRemoved,
+		EventGroupCreated, EventGroupUpdated, EventGroupDeleted, EventGroupMemberAdded, EventGroupMemberDeleted,
 		EventImportStarted, EventImportFinished,
 		EventWebhookValidated, EventWebhookValidationFailed,
 	}

@@ -41,6 +41,16 @@ const (
 	RightDeleteMeeting  Right = "meeting:delete:meeting:admin"
 	RightMeetingStatus  Right = "meeting:update:status:admin"
 
+	RightListGroups  Right = "group:read:list_groups:admin"
+	RightReadGroup   Right = "group:read:group:admin"
+	RightCreateGroup Right = "group:write:group:admin"
+	RightUpdateGroup Right = "group:update:group:admin"
+	RightDeleteGroup Right = "group:delete:group:admin"
+	RightListMembers Right = "group:read:list_members:admin"
+	RightAddMember   Right = "group:write:member:admin"
+	RightMoveMember  Right = "group:update:member:admin"
+	RightDropMember  Right = "group:delete:member:admin"
+
 	RightCreateEntry Right = "scim2:admin"                 // Zoom has no granular scope for it
 	RightListEntries Right = "scim2:read:list_users:admin" // Convoke's own name for what several of Zoom's scopes allow
 	RightReadEntry   Right = "scim2:read:user:admin"       // likewise
@@ -84,6 +94,16 @@ var classic = map[Right][]string{
 	RightUpdateMeeting:  {"meeting:write:admin"},
 	RightDeleteMeeting:  {"meeting:write:admin"},
 	RightMeetingStatus:  {"meeting:write:admin"},
+
+	RightListGroups:  {"scim2", "scim2:admin", "group:read:admin", "group:write:admin"},
+	RightReadGroup:   {"scim2", "scim2:admin", "group:read:admin", "group:write:admin"},
+	RightCreateGroup: {"scim2", "scim2:admin", "group:write:admin"},
+	RightUpdateGroup: {"scim2", "scim2:admin", "group:write:admin"},
+	RightDeleteGroup: {"scim2", "scim2:admin", "group:write:admin"},
+	RightListMembers: {"scim2", "scim2:admin", "group:read:admin", "group:write:admin"},
+	RightAddMember:   {"scim2", "scim2:admin", "group:write:admin"},
+	RightMoveMember:  {"group:write:admin"},
+	RightDropMember:  {"scim2", "scim2:admin", "group:write:admin"},
 
 	RightCreateEntry: {"scim2"},
 	RightListEntries: {"scim2", "scim2:admin", "user:read:list_users:admin"},

@@ -80,6 +80,8 @@ type Config struct {
 	Passwords Passwords
 	// Assistants is needed by the calls about assistants and schedulers only.
 	Assistants Assistants
+	// Groups is needed by the calls about groups only.
+	Groups Groups
 	// Directory is needed by the calls about entries only.
 	Directory Directory
 	// Invites holds accounts to their invitations a day; nil holds them to none.
@@ -106,6 +108,7 @@ type Service struct {
 	bulk       Bulk
 	former     Passwords
 	assistants Assistants
+	groups     Groups
 	directory  Directory
 	hash       func(context.Context, string) (string, error)
 	matches    func(ctx context.Context, phc, password string) (bool, error)
@@ -117,7 +120,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords, assistants: c.Assistants,
+		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords, assistants: c.Assistants, groups: c.Groups,
 		directory: c.Directory,
 		hash:      c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,

@@ -112,6 +112,10 @@ var (
 	bindingKey = uniqueKey{"bindings.user_seq, bindings.source", "bindings_user"}
 	domainKey  = uniqueKey{"domains.name", "domains_verified"}
 	accountKey = uniqueKey{"accounts.id", "accounts_pkey"}
+
+	groupNameKey     = uniqueKey{"user_groups.account_id, user_groups.name_key", "user_groups_name"}
+	groupAliasKey    = uniqueKey{"user_groups.account_id, user_groups.alias_key", "user_groups_alias"}
+	groupExternalKey = uniqueKey{"user_groups.account_id, user_groups.external_id", "user_groups_external"}
 )
 
 // breaks reports whether err is a breach of the unique key.

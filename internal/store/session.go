@@ -61,7 +61,8 @@ const expiredAtOnce = 500
 const placesKept = 24 * time.Hour
 
 // DeleteExpired deletes the tokens, sessions, tickets and places in lists whose
-// time was over by now, and forgets where users stood who were removed a day ago.
+// time was over by now, and forgets where users stood who were removed a day ago,
+// and who was in groups that are gone.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 	for _, table := range []string{"tokens", "sessions", "tickets"} {
 		if err := db.deleteUntil(ctx, now, table, "hash", "expires_at"); err != nil {
@@ -72,6 +73,9 @@ func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if err := db.deleteUntil(ctx, now, "list_places", "expires_at", "expires_at"); err != nil {
+		return err
+	}
+	if err := db.sweepGroups(ctx); err != nil {
 		return err
 	}
 	return db.deleteUntil(ctx, now.Add(-placesKept), "removed_users", "id", "removed_at")

@@ -64,12 +64,16 @@ var faults = map[convoke.Code]fault{
 
 	convoke.CodeAccountNotFound: badToken, // the token's own account is gone
 	convoke.CodeUserNotFound:    {404, zoom.CodeUserNotFound, "User does not exist: {userId}.", false},
+	convoke.CodeGroupNotFound:   {404, zoom.CodeGroupNotFound, "", false},
+	convoke.CodeMemberNotFound:  {404, zoom.CodeMemberNotFound, "", false},
 	convoke.CodeHeirNotFound:    {404, zoom.CodeUserNotFound, "", false},
 	convoke.CodeMeetingNotFound: {404, zoom.CodeMeetingNotFound, "Meeting does not exist: {meetingId}.", false},
 
 	convoke.CodeEmailTaken:        {409, zoom.CodeEmailTaken, "", false},
 	convoke.CodeLinkTaken:         {400, zoom.CodeLinkTaken, "", false},
 	convoke.CodeCannotUnlink:      {400, zoom.CodeValidation, "Unable to unlink API user(s).", false},
+	convoke.CodeGroupTaken:        {409, zoom.CodeGroupTaken, "", false},
+	convoke.CodeTooManyGroups:     {400, zoom.CodeValidation, "", false},
 	convoke.CodeAssistantRefused:  noPrivilege,
 	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"domain", domainTests},
 		{"entry", entryTests},
 		{"event", eventTests},
+		{"group", groupTests},
 		{"import", importTests},
 		{"invitation", invitationTests},
 		{"life", lifeTests},
