@@ -75,7 +75,7 @@ func (a *App) zoom() http.Handler {
 
 func (a *App) scim() http.Handler {
 	return scim.New(scim.Config{
-		Users: a.provision, Directory: a.provision, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
+		Users: a.provision, Directory: a.provision, Groups: a.provision, Members: a.provision, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }
 

@@ -71,9 +71,9 @@ func BenchmarkSCIMFilterAmongAMillion(b *testing.B) {
 	}
 	small, large := newFull(few), newFull(many)
 	search := func(count int) func(connection, n int) request {
-		any := anyOf(count)
+		person := anyOf(count)
 		return func(connection, n int) request {
-			id, _ := any(connection, n)
+			id, _ := person(connection, n)
 			return request{"GET", "/scim2/Users?filter=" + url.QueryEscape(`userName eq "`+id+`@people.example.com"`), ""}
 		}
 	}

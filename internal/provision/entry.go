@@ -210,6 +210,29 @@ func (s *Service) RemoveEntry(ctx context.Context, p convoke.Principal, id convo
 	return s.remove(ctx, p, string(id), convoke.Delete, "")
 }
 
+// MayUseDirectory returns CodeSSONotSetUp when no directory can push anything to
+// the principal's account.
+func (s *Service) MayUseDirectory(ctx context.Context, p convoke.Principal) error {
+	account, err := s.accounts.Account(ctx, p.AccountID)
+	if err != nil {
+		return err
+	}
+	return account.MayUseDirectory()
+}
+
+// EntryGroups returns the groups that a user is in, by id, at most MaxEntries; of
+// somebody who is not there, none. It needs RightReadEntry.
+func (s *Service) EntryGroups(ctx context.Context, p convoke.Principal, id convoke.UserID) ([]convoke.Group, error) {
+	_, err := s.Entry(ctx, p, id)
+	if convoke.HasCode(err, convoke.CodeUserNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.groups.GroupsOf(ctx, id, "", MaxEntries)
+}
+
 // ManagerAddress returns the e-mail under which a person's manager is kept: the
 // e-mail as it is, or that of the user whose id it is. It is empty for anything
 // else, as directories send keys of their own too. It needs RightReadEntry.

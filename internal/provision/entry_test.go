@@ -35,6 +35,10 @@ var entryCalls = []struct {
 		_, err := w.ManagerAddress(ctx, p, string(u.ID))
 		return err
 	}}, []string{"scim2", "scim2:admin", "user:read:user:admin"}},
+	{call{"EntryGroups", convoke.RightReadEntry, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.EntryGroups(ctx, p, u.ID)
+		return err
+	}}, []string{"scim2", "scim2:admin", "user:read:user:admin"}},
 	{call{"Entries", convoke.RightListEntries, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
 		_, err := w.Entries(ctx, p, provision.EntryList{Count: 1})
 		return err

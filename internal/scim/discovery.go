@@ -18,7 +18,7 @@ const (
 )
 
 // resourceTypes are all that the door serves.
-var resourceTypes = []*resourceType{users}
+var resourceTypes = []*resourceType{users, groups}
 
 // readConfig: GET /ServiceProviderConfig.
 func (a *api) readConfig(w http.ResponseWriter, _ *http.Request, _ convoke.Principal) error {

@@ -65,6 +65,10 @@ var faults = map[convoke.Code]fault{
 
 	convoke.CodeUserNotFound: {404, "", "User does not exist."},
 
+	convoke.CodeGroupNotFound: {404, "", "Group does not exist."},
+
+	convoke.CodeGroupTaken:     {409, uniqueness, ""},
+	convoke.CodeTooManyGroups:  {409, "", ""},
 	convoke.CodeEmailTaken:     {409, uniqueness, ""},
 	convoke.CodeBoundElsewhere: {409, uniqueness, ""},
 	convoke.CodeLinkTaken:      {409, uniqueness, "Another user has this personal link name."},

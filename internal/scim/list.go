@@ -130,6 +130,14 @@ func (a *api) replyUsers(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	if err != nil {
 		return err
 	}
+	for _, tree := range found.trees {
+		if !show.wants("groups") {
+			break
+		}
+		if err := a.addGroups(r.Context(), p, tree); err != nil {
+			return err
+		}
+	}
 	return reply(w, http.StatusOK, found.body(q, show))
 }
 
@@ -154,15 +162,12 @@ func (a *api) findUsers(ctx context.Context, p convoke.Principal, q query) (page
 	if q.filter == "" && (q.sortBy == "" || strings.EqualFold(q.sortBy, "meta.created") && !q.descending) {
 		return a.pageUsers(ctx, p, q)
 	}
-	var wanted expression
-	if q.filter != "" {
-		var err error
-		if wanted, err = parseFilter(q.filter); err != nil {
-			return page{}, err
-		}
-		if _, err := matches(wanted, inResource(users, object{})); err != nil { // said before anybody is looked up
-			return page{}, err
-		}
+	wanted, err := readFilter(users, q.filter)
+	if err != nil {
+		return page{}, err
+	}
+	if len(about(wanted, "groups")) > 0 {
+		return page{}, refuse(http.StatusBadRequest, invalidFilter, "Users are not searched by their groups. Search the groups by their members.")
 	}
 	entries, err := a.candidates(ctx, p, wanted)
 	if err != nil {

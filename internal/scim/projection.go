@@ -5,6 +5,7 @@ package scim
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -51,6 +52,14 @@ func (t *resourceType) places(list string) ([]place, error) {
 		}
 	}
 	return all, nil
+}
+
+// wants reports whether the attribute of the core, or a part of it, is to be seen.
+func (p projection) wants(name string) bool {
+	if p.selected {
+		return slices.ContainsFunc(p.only, func(at place) bool { return at.urn == "" && at.attr.name == name })
+	}
+	return !slices.ContainsFunc(p.without, func(at place) bool { return at.urn == "" && at.attr.name == name && at.sub == nil })
 }
 
 // of returns what is to be seen of the tree, which it leaves alone.

@@ -37,6 +37,14 @@ func (a *api) routes() []*route {
 		newRoute("PATCH", "/Users/{id}", light, a.patchUser),
 		newRoute("DELETE", "/Users/{id}", light, a.deleteUser),
 
+		newRoute("GET", "/Groups", medium, a.forDirectory(a.listGroups)),
+		newRoute("POST", "/Groups", light, a.forDirectory(a.createGroup)),
+		newRoute("POST", "/Groups/.search", medium, a.forDirectory(a.searchGroups)),
+		newRoute("GET", "/Groups/{id}", light, a.forDirectory(a.readGroup)),
+		newRoute("PUT", "/Groups/{id}", light, a.forDirectory(a.replaceGroup)),
+		newRoute("PATCH", "/Groups/{id}", light, a.forDirectory(a.patchGroup)),
+		newRoute("DELETE", "/Groups/{id}", light, a.forDirectory(a.deleteGroup)),
+
 		newRoute("POST", bulkPath, heavy, a.bulk),
 	}
 }

@@ -22,6 +22,8 @@ const Prefix = "/scim2"
 type Config struct {
 	Users     Users
 	Directory Directory
+	Groups    Groups
+	Members   Members
 	Access    Access
 	Limits    Limits           // nil: calls are counted for the headers, and none is refused
 	PublicURL string           // of this server, without a slash at the end; locations begin with it

@@ -111,7 +111,18 @@ func (a *api) readUser(w http.ResponseWriter, r *http.Request, p convoke.Princip
 	if err != nil {
 		return err
 	}
-	return replyResource(w, r, http.StatusOK, users, a.userTree(entry))
+	return a.replyUser(w, r, p, entry)
+}
+
+// replyUser writes a user with its groups.
+func (a *api) replyUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, e convoke.Entry) error {
+	tree := a.userTree(e)
+	if p.Require(convoke.RightReadEntry) == nil { // who may only write is told what was written
+		if err := a.addGroups(r.Context(), p, tree); err != nil {
+			return err
+		}
+	}
+	return replyResource(w, r, http.StatusOK, users, tree)
 }
 
 // replaceUser: PUT /Users/{id}.
@@ -171,7 +182,7 @@ func (a *api) editUser(w http.ResponseWriter, r *http.Request, p convoke.Princip
 	if err != nil {
 		return err
 	}
-	return replyResource(w, r, http.StatusOK, users, a.userTree(entry))
+	return a.replyUser(w, r, p, entry)
 }
 
 // deleteUser: DELETE /Users/{id}.

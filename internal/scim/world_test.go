@@ -52,11 +52,11 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	key := bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: w.db, Sessions: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
-		Store: w.db, Accounts: w.db, Domains: w.db, Bulk: w.db, Directory: w.db, HashPassword: w.access.HashPassword,
+		Store: w.db, Accounts: w.db, Domains: w.db, Bulk: w.db, Directory: w.db, Groups: w.db, HashPassword: w.access.HashPassword,
 		PageKey: key, CodeKey: key, Now: w.now,
 	})
 	w.handler = New(Config{
-		Users: w.provision, Directory: w.provision, Access: w.access, Now: w.now,
+		Users: w.provision, Directory: w.provision, Groups: w.provision, Members: w.provision, Access: w.access, Now: w.now,
 		PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 	w.account, err = w.provision.CreateAccount(t.Context(), convoke.Operator(""), "Test", grants)
