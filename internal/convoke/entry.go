@@ -56,8 +56,8 @@ func (p EntryPatch) Lookup(e Entry) Lookup {
 	return l
 }
 
-// AmendEntry makes one change of everything that the patch asks for: e-mail and
-// attributes under the rules of Amend, the directory's key, and whether the
+// AmendEntry makes one change of everything that the patch asks for: the e-mail,
+// attributes under the rules of Update, the directory's key, and whether the
 // person may get in. Found must be of the patch's Lookup. A key that is another
 // user's is CodeBoundElsewhere.
 func AmendEntry(e Entry, p EntryPatch, found Found, fresh Fresh, m Mark) (Change, error) {
@@ -79,31 +79,42 @@ func AmendEntry(e Entry, p EntryPatch, found Found, fresh Fresh, m Mark) (Change
 	return rekeyEntry(change, e, p, found, m)
 }
 
-// renameEntry is Amend, but gives a pending user another address too: the old
-// invitation goes and a new one is sent, as the directory is the authority on
-// whom it means.
+// renameEntry is Amend, but the directory is the authority on whom it means: it
+// may change an address as often as it wants to, and that of a pending user, who
+// gets a new invitation for it.
 func renameEntry(u User, p EntryPatch, found Found, fresh Fresh, m Mark) (Change, error) {
-	if u.Status != StatusPending || p.Email == "" || p.Email == u.Email {
-		return Amend(u, p.User, p.Email, found, m)
+	if p.Email == "" || p.Email == u.Email {
+		return Update(u, p.User, found, m)
 	}
 	email, err := CheckEmail("email", p.Email)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = mayRename(u, email, found)
+	}
+	if err != nil {
 		return Change{}, err
-	case found.Holder != nil && found.Holder.ID != u.ID:
-		return Change{}, emailHeld(email, found.Holder.ID)
-	case found.Policy.EmailReserved:
-		return Change{}, domainReserved(email)
 	}
 	after := u
 	after.Email = email
 	change := m.change(u, after)
 	change.addUpdated(m)
-	if u.StatusReason != ReasonInvitationRevoked {
+	if u.Status == StatusPending && u.StatusReason != ReasonInvitationRevoked {
 		change.invite(fresh.InvitationID, m)
 	}
 	rest, err := Update(*change.After, p.User, found, m)
 	return change.then(rest), err
+}
+
+// mayRename is mayTakeEmail, and lets a pending user have what a new one may have.
+func mayRename(u User, email string, found Found) error {
+	switch {
+	case u.Status != StatusPending:
+		return mayTakeEmail(u, email, found)
+	case found.Holder != nil && found.Holder.ID != u.ID:
+		return emailHeld(email, found.Holder.ID)
+	case found.Policy.EmailReserved:
+		return domainReserved(email)
+	}
+	return nil
 }
 
 // switchEntry lets the person in or keeps them out, whatever their status.
