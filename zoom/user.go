@@ -100,6 +100,7 @@ type User struct {
 	JobTitle           string        `json:"job_title"`
 	Language           string        `json:"language"`
 	Location           string        `json:"location"`
+	GroupIDs           []string      `json:"group_ids,omitempty"` // the first 30 groups that the user is in
 	LoginTypes         []int         `json:"login_types"`
 	Manager            string        `json:"manager"`
 	PersonalMeetingURL string        `json:"personal_meeting_url,omitempty"`

@@ -23,6 +23,7 @@ const Prefix = "/api/v1"
 type Config struct {
 	Provision   Provision
 	Invitations Invitations
+	Logins      Logins
 	Domains     Domains
 	Conference  Conference
 	Access      Access
@@ -62,6 +63,7 @@ func (a *api) routes() []route {
 		newRoute("GET", "/users/{user_id}/invitation", a.findInvitation),
 		newRoute("POST", "/users/{user_id}/invitation", a.sendInvitation),
 		newRoute("DELETE", "/users/{user_id}/invitation", a.revokeInvitation),
+		newRoute("DELETE", "/users/{user_id}/tokens", a.revokeTokens),
 		newRoute("GET", "/capabilities", a.listCapabilities),
 		newRoute("GET", "/seats", a.countSeats),
 		newRoute("GET", "/events", a.listEvents),

@@ -68,7 +68,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	check(t, err)
 	w.config = Config{
 		Imports:   w.imports,
-		Provision: w.provision, Invitations: w.provision, Domains: w.provision, Conference: meetings, Access: w.access,
+		Provision: w.provision, Invitations: w.provision, Logins: w.provision, Domains: w.provision, Conference: meetings, Access: w.access,
 		Events: events.New(events.Config{Store: db, Logger: slog.New(slog.DiscardHandler)}),
 		Audit: events.NewAudit(events.AuditConfig{
 			Store: db, Key: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),

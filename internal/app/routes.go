@@ -59,7 +59,7 @@ func (a *App) routes() http.Handler {
 
 func (a *App) api() http.Handler {
 	return api.New(api.Config{
-		Provision: a.provision, Invitations: a.provision, Domains: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
+		Provision: a.provision, Invitations: a.provision, Logins: a.provision, Domains: a.provision, Conference: a.conference, Access: a.access, Events: a.events,
 		Imports: a.imports, Audit: a.audit, Limits: a.limiter,
 		Subscriptions: a.webhooks, Deliveries: a.webhooks,
 		PublicURL: a.url, Logger: a.logger,
@@ -68,7 +68,7 @@ func (a *App) api() http.Handler {
 
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
-		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Features: a.provision,
+		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Groups: a.provision, Members: a.provision, Features: a.provision,
 		Domains: a.provision, Meetings: a.conference, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }

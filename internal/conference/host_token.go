@@ -74,6 +74,7 @@ type hostClaims struct {
 	AccountID convoke.AccountID `json:"aid"`
 	Style     int               `json:"sty"` // styleUser or styleAPIUser
 	Meeting   string            `json:"mnum,omitempty"`
+	From      int64             `json:"gen,omitempty"` // User.HostTokensFrom when it was made, in milliseconds
 	IssuedAt  *jwt.NumericDate  `json:"iat"`
 	ExpiresAt *jwt.NumericDate  `json:"exp"`
 }
@@ -112,6 +113,7 @@ func (s *Service) signHostToken(user convoke.User, meeting convoke.MeetingID, tt
 		Audience: hostAudience, Issuer: hostIssuer, UserID: user.ID, AccountID: user.AccountID, Style: styleUser,
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
 	}
+	claims.From = tokensFrom(user)
 	if user.Action == convoke.ActionCustCreate {
 		claims.Style = styleAPIUser
 	}
@@ -119,6 +121,15 @@ func (s *Service) signHostToken(user convoke.User, meeting convoke.MeetingID, tt
 		claims.Meeting = meeting.String()
 	}
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(s.hostTokenKey)
+}
+
+// tokensFrom is what a host token must carry to count. The time at which it was
+// made would not do: in a token that is cut to whole seconds.
+func tokensFrom(u convoke.User) int64 {
+	if u.HostTokensFrom.IsZero() {
+		return 0
+	}
+	return u.HostTokensFrom.UnixMilli()
 }
 
 // openHostToken verifies a host token for a meeting. It returns

@@ -71,7 +71,7 @@ func (s *Service) resolveStart(ctx context.Context, l Link) (entry, error) {
 		return entry{}, err
 	}
 	user, err := s.account(ctx, claims.AccountID, claims.UserID)
-	if errors.Is(err, errNoUser) {
+	if errors.Is(err, errNoUser) || err == nil && claims.From != tokensFrom(user) {
 		return entry{}, invalidHostToken()
 	}
 	if err != nil {
@@ -186,19 +186,30 @@ func (s *Service) opened(ctx context.Context, t convoke.Ticket, sessions []strin
 	return nil, refusal
 }
 
-// ticketHolder refuses the user of a ticket who is gone or not active.
+// ticketHolder refuses the user of a ticket who is gone or not active, or whose
+// tickets were revoked since.
 func (s *Service) ticketHolder(ctx context.Context, t convoke.Ticket) error {
 	if t.UserID == "" {
 		return nil
 	}
 	user, err := s.account(ctx, t.AccountID, t.UserID)
 	if errors.Is(err, errNoUser) {
-		return convoke.NotFound(convoke.CodeTicketNotFound, "This link does not work any more. Ask for a new one.")
+		return ticketGone()
 	}
-	if err != nil || user.Status == convoke.StatusActive {
+	if err != nil {
 		return err
 	}
-	return user.MayHost()
+	if user.Status != convoke.StatusActive {
+		return user.MayHost()
+	}
+	if made := t.ExpiresAt.Add(-TicketLife); !user.HostTokensFrom.IsZero() && !made.After(user.HostTokensFrom) {
+		return ticketGone()
+	}
+	return nil
+}
+
+func ticketGone() error {
+	return convoke.NotFound(convoke.CodeTicketNotFound, "This link does not work any more. Ask for a new one.")
 }
 
 // errNoUser says that the user of a token or ticket was deleted.

@@ -184,6 +184,47 @@ func TestDeactivatedUsersCannotEnterByTheirToken(t *testing.T) {
 	}
 }
 
+// What was made before the revocation is worthless at once, also within the same
+// second, and what is made after it counts.
+func TestRevokedTokensOpenNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := b.schedule(t, convoke.TypeScheduled, `{}`)
+	own, err := b.HostToken(t.Context(), b.app, string(b.host.ID), 0)
+	b.must(t, err)
+	request := conference.TicketRequest{ExternalID: "ext-jane", Role: convoke.RoleHost}
+	ticket, _, err := b.Ticket(t.Context(), b.app, v.Meeting.ID, request)
+	b.must(t, err)
+	guests, _, err := b.Ticket(t.Context(), b.app, v.Meeting.ID, conference.TicketRequest{ExternalID: "ext-gary"})
+	b.must(t, err)
+	b.clock.advance(time.Millisecond)
+	revoke := func() {
+		b.must(t, b.db.Change(t.Context(), convoke.Lookup{AccountID: acme, UserID: b.host.ID}, func(f convoke.Found) (convoke.Change, error) {
+			return convoke.RevokeTokens(*f.Target, convoke.Mark{At: b.clock.Now(), By: b.app}), nil
+		}))
+	}
+	revoke()
+	revoke() // the second time in one millisecond counts as well
+	b.clock.advance(2 * time.Millisecond)
+	for _, zak := range []string{startLink(t, v.StartURL).Zak, own} {
+		_, err = b.Join(t.Context(), conference.Link{Kind: conference.LinkStart, MeetingID: v.Meeting.ID, Zak: zak}, "")
+		wantCode(t, err, convoke.CodeInvalidHostToken)
+	}
+	_, err = b.Join(t.Context(), ticketLink(t, ticket), "")
+	wantCode(t, err, convoke.CodeTicketNotFound)
+	b.join(t, ticketLink(t, guests), "") // somebody else's
+
+	fresh, err := b.HostToken(t.Context(), b.app, string(b.host.ID), 0)
+	b.must(t, err)
+	s := b.join(t, conference.Link{Kind: conference.LinkStart, MeetingID: v.Meeting.ID, Zak: fresh}, "")
+	if s.Participant.Role != convoke.RoleHost {
+		t.Errorf("came in as %s", s.Participant.Role)
+	}
+	ticket, _, err = b.Ticket(t.Context(), b.app, v.Meeting.ID, request)
+	b.must(t, err)
+	b.join(t, ticketLink(t, ticket), "")
+}
+
 func TestPasscodes(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

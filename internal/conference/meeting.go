@@ -24,11 +24,16 @@ type View struct {
 }
 
 // Schedule makes a meeting for a host: an id, an e-mail or "me" (POST
-// /v2/users/{userId}/meetings). It needs convoke.RightCreateMeeting. Errors
-// besides those of convoke.NewMeeting: CodeUserNotFound.
+// /v2/users/{userId}/meetings). When the patch says for whom it is scheduled, the
+// meeting is that user's, and the first must be an assistant of theirs
+// (CodeScheduleRefused). It needs convoke.RightCreateMeeting. Errors besides
+// those of convoke.NewMeeting: CodeUserNotFound.
 func (s *Service) Schedule(ctx context.Context, p convoke.Principal, hostRef string, patch convoke.MeetingPatch) (View, error) {
 	host, err := s.host(ctx, p, convoke.RightCreateMeeting, hostRef)
 	if err != nil {
+		return View{}, err
+	}
+	if host, err = s.scheduledFor(ctx, p, host, patch); err != nil {
 		return View{}, err
 	}
 	m, _, err := s.create(ctx, p, host, "", patch)
@@ -36,6 +41,31 @@ func (s *Service) Schedule(ctx context.Context, p convoke.Principal, hostRef str
 		return View{}, err
 	}
 	return s.view(*m, host)
+}
+
+// scheduledFor returns whose meeting it will be. A signed-in person learns
+// nothing about users for whom they may not schedule: not even whether there are any.
+func (s *Service) scheduledFor(ctx context.Context, p convoke.Principal, user convoke.User, patch convoke.MeetingPatch) (convoke.User, error) {
+	if patch.ScheduleFor == nil || *patch.ScheduleFor == "" {
+		return user, nil
+	}
+	ref := *patch.ScheduleFor
+	other, err := s.findUser(ctx, p, ref)
+	if convoke.HasCode(err, convoke.CodeUserNotFound) {
+		if p.Kind == convoke.UserCaller {
+			return user, convoke.RefuseSchedule(ref)
+		}
+		return user, convoke.Invalid(convoke.CodeInvalidField, "schedule_for",
+			"The value that you entered in the schedule_for field is invalid. Enter a valid value and try again.")
+	}
+	if err != nil || other.ID == user.ID {
+		return user, err
+	}
+	assistants, err := s.users.Assistants(ctx, other.ID)
+	if err == nil && !convoke.Schedules(user, assistants) {
+		err = convoke.RefuseSchedule(ref)
+	}
+	return other, err
 }
 
 // ForKey returns the meeting that the host app knows by its own key, of the host

@@ -39,6 +39,47 @@ func TestScheduleAndRead(t *testing.T) {
 	}
 }
 
+func TestAssistantsScheduleForTheirHosts(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.must(t, b.db.Change(t.Context(), convoke.Lookup{AccountID: acme, UserID: b.host.ID}, func(f convoke.Found) (convoke.Change, error) {
+		return convoke.AddAssistants(*f.Target, nil, []convoke.User{b.guest}, convoke.Mark{At: b.clock.Now(), By: b.app})
+	}))
+	person := convoke.Principal{Kind: convoke.UserCaller, AccountID: acme, UserID: b.guest.ID, Label: b.guest.Email}
+	for name, c := range map[string]struct {
+		by    convoke.Principal
+		ref   string
+		whom  string
+		code  convoke.Code
+		field string
+	}{
+		"by id":                  {b.app, string(b.guest.ID), string(b.host.ID), "", ""},
+		"by e-mail":              {b.app, b.guest.Email, b.host.Email, "", ""},
+		"signed in":              {person, "me", b.host.Email, "", ""},
+		"the other way round":    {b.app, string(b.host.ID), b.guest.Email, convoke.CodeScheduleRefused, "schedule_for"},
+		"no assistant":           {b.app, string(b.cust.ID), b.host.Email, convoke.CodeScheduleRefused, "schedule_for"},
+		"for nobody":             {b.app, string(b.guest.ID), "nobody@example.com", convoke.CodeInvalidField, "schedule_for"},
+		"for another account's":  {b.app, string(b.guest.ID), string(b.alien.ID), convoke.CodeInvalidField, "schedule_for"},
+		"signed in, for nobody":  {person, "me", "nobody", convoke.CodeScheduleRefused, "schedule_for"},
+		"signed in, for a user":  {person, "me", string(b.cust.ID), convoke.CodeScheduleRefused, "schedule_for"},
+		"signed in, not oneself": {person, string(b.host.ID), b.host.Email, convoke.CodeNotOperator, ""},
+	} {
+		v, err := b.Schedule(t.Context(), c.by, c.ref, convoke.MeetingPatch{ScheduleFor: &c.whom})
+		switch {
+		case c.code != "":
+			wantCode(t, err, c.code)
+			if e := convoke.AsError(err); e.Field != c.field {
+				t.Errorf("%s: the field is %q", name, e.Field)
+			}
+		case err != nil || v.Meeting.HostID != b.host.ID || v.Host.ID != b.host.ID:
+			t.Errorf("%s: the host is %s: %v", name, v.Meeting.HostID, err)
+		}
+	}
+	instant := convoke.MeetingPatch{Type: new(convoke.TypeInstant), ScheduleFor: &b.host.Email}
+	_, err := b.Schedule(t.Context(), b.app, string(b.guest.ID), instant)
+	wantCode(t, err, convoke.CodeScheduleRefused)
+}
+
 func TestScheduleForWhomAndByWhom(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

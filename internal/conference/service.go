@@ -47,6 +47,8 @@ type Users interface {
 	Find(ctx context.Context, l convoke.Lookup) (convoke.Found, error)
 	// UserByPersonalLink returns CodeUserNotFound for an unknown link.
 	UserByPersonalLink(ctx context.Context, key string) (convoke.User, error)
+	// Assistants returns who may schedule for the user.
+	Assistants(ctx context.Context, user convoke.UserID) ([]convoke.User, error)
 }
 
 // Media is the media server. Its effects follow the commit that they belong to.

@@ -2,6 +2,8 @@
 
 package convoke
 
+import "slices"
+
 // MaxAssistants is how many assistants one user may have.
 const MaxAssistants = 30
 
@@ -52,6 +54,17 @@ func AddAssistants(u User, present, added []User, m Mark) (Change, error) {
 
 func refuseAssistant(format string, args ...any) error {
 	return Errorf(KindPrecondition, CodeAssistantRefused, format, args...)
+}
+
+// Schedules reports whether the user may schedule meetings for the one whose
+// assistants are given.
+func Schedules(u User, assistants []User) bool {
+	return slices.ContainsFunc(assistants, func(assistant User) bool { return assistant.ID == u.ID })
+}
+
+// RefuseSchedule is CodeScheduleRefused for who may not schedule for the one that ref names.
+func RefuseSchedule(ref string) error {
+	return &Error{Kind: KindPrecondition, Code: CodeScheduleRefused, Field: "schedule_for", Message: "You cannot schedule a meeting for " + ref + "."}
 }
 
 // RemoveAssistants takes the privilege from one assistant, or from all when other

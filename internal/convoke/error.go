@@ -131,6 +131,7 @@ const (
 	CodeProvisioningMode  Code = "provisioning_not_prior_to_sign_in"
 	CodeUserInactive      Code = "user_inactive"
 	CodeUserPending       Code = "user_pending"
+	CodeScheduleRefused   Code = "schedule_for_refused"
 	CodeHostingNotAllowed Code = "hosting_not_allowed"
 
 	CodeSeatsExhausted Code = "seats_exhausted"

@@ -35,6 +35,7 @@ const (
 	EventUserInvited           EventName = "user.invited"
 	EventUserInvitationRevoked EventName = "user.invitation_revoked"
 	EventUserPasswordChanged   EventName = "user.password_changed"
+	EventUserTokensRevoked     EventName = "user.tokens_revoked"
 	EventUserAssistants        EventName = "user.assistants_updated"
 	EventMeetingsTransferred   EventName = "user.meetings_transferred"
 	EventBindingCreated        EventName = "binding.created"
@@ -67,7 +68,7 @@ func EventNames() []EventName {
 		EventUserInvitationAccepted, EventUserSettingsUpdated, EventUserSignedIn, EventUserSignedOut,
 		EventMeetingCreated, EventMeetingUpdated, EventMeetingDeleted, EventMeetingStarted, EventMeetingEnded,
 		EventMeetingParticipantJoined, EventMeetingParticipantLeft,
-		EventUserInvited, EventUserInvitationRevoked, EventUserPasswordChanged, EventUserAssistants, EventMeetingsTransferred,
+		EventUserInvited, EventUserInvitationRevoked, EventUserPasswordChanged, EventUserTokensRevoked, EventUserAssistants, EventMeetingsTransferred,
 		EventBindingCreated, EventBindingReplaced, EventBindingDeleted,
 		EventDomainAdded, EventDomainUpdated, EventDomainVerified, EventDomainWarning, EventDomainLapsed, EventDomainRemoved,
 		EventGroupCreated, EventGroupUpdated, EventGroupDeleted, EventGroupMemberAdded, EventGroupMemberDeleted,

@@ -93,6 +93,21 @@ func Activate(u User, m Mark) (Change, error) {
 	return changeOfStatus(EventUserActivated, u, after, m), nil
 }
 
+// RevokeTokens ends the user's portal sessions and makes the host tokens and
+// tickets that there are worthless. Meetings that run go on, and the next token is
+// as good as ever.
+func RevokeTokens(u User, m Mark) Change {
+	after := u
+	after.HostTokensFrom = m.At
+	if !m.At.After(u.HostTokensFrom) { // twice in a millisecond
+		after.HostTokensFrom = u.HostTokensFrom.Add(time.Millisecond)
+	}
+	change := m.change(u, after)
+	change.SignOut = true
+	change.addByOperator(EventUserTokensRevoked, m, u.AccountID, Payload{Object: NewUserObject(after)})
+	return change
+}
+
 func changeOfStatus(name EventName, before, after User, m Mark) Change {
 	change := m.change(before, after)
 	change.addByOperator(name, m, before.AccountID, Payload{Object: NewUserObject(after)})

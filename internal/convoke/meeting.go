@@ -318,14 +318,14 @@ func (m *Meeting) applyType(t *MeetingType) error {
 		"The type must be 1 (instant), 2 (scheduled), 3 (recurring without a fixed time), 8 (recurring) or 10 (screen share only).")
 }
 
-// checkScheduleFor takes the host only: scheduling for somebody else is done by
-// naming that person as the host.
+// checkScheduleFor takes the host only: whom a new meeting is scheduled for is its
+// host by then, and a meeting keeps its host.
 func (m *Meeting) checkScheduleFor(host User, who *string) error {
 	switch {
 	case who == nil || *who == "":
 		return nil
 	case m.Type == TypeInstant:
-		return Invalid(CodeInvalidField, "schedule_for", "An instant meeting cannot be scheduled for anyone: leave schedule_for out.")
+		return Invalid(CodeScheduleRefused, "schedule_for", "An instant meeting cannot be scheduled for anyone: leave schedule_for out.")
 	case *who == string(host.ID) || EmailKey(*who) == EmailKey(host.Email):
 		return nil
 	}

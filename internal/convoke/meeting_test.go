@@ -92,7 +92,7 @@ func TestNewMeetingRefuses(t *testing.T) {
 		"passcode with space":  {convoke.MeetingPatch{Passcode: new("12 34")}, "password", ""},
 		"passcode not ASCII":   {convoke.MeetingPatch{Passcode: new("pässe")}, "password", ""},
 		"for somebody else":    {convoke.MeetingPatch{ScheduleFor: new("joe@example.com")}, "schedule_for", ""},
-		"instant for the host": {convoke.MeetingPatch{Type: new(convoke.TypeInstant), ScheduleFor: new("host")}, "schedule_for", ""},
+		"instant for the host": {convoke.MeetingPatch{Type: new(convoke.TypeInstant), ScheduleFor: new("host")}, "schedule_for", convoke.CodeScheduleRefused},
 
 		"settings a list":    {settings(`[]`), "settings", ""},
 		"settings broken":    {settings(`{`), "settings", convoke.CodeInvalidBody},

@@ -19,6 +19,7 @@ const (
 	RightDeleteUser     Right = "user:delete:user:admin"
 	RightUserStatus     Right = "user:update:status:admin"
 	RightReadToken      Right = "user:read:token:admin"
+	RightRevokeTokens   Right = "user:delete:token:admin"
 	RightReadZAK        Right = "user:read:zak:admin"
 	RightUpdateEmail    Right = "user:update:email:admin"
 	RightSetPassword    Right = "user:update:password:admin"
@@ -73,6 +74,7 @@ var classic = map[Right][]string{
 	RightDeleteUser:     {"user:write:admin"},
 	RightUserStatus:     {"user:write:admin"},
 	RightReadToken:      {"user:read:admin", "user:write:admin"},
+	RightRevokeTokens:   {"user:write:admin"},
 	RightReadZAK:        {"user_zak:read"},
 	RightUpdateEmail:    {"user:write:admin"},
 	RightSetPassword:    {"user:write:admin"},

@@ -106,6 +106,10 @@ type User struct {
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	LastLoginAt  time.Time
+
+	// HostTokensFrom is when the user's host tokens and tickets were last revoked:
+	// none made until then counts. Zero: never.
+	HostTokensFrom time.Time
 }
 
 // Profile is what Convoke stores about a person and does not act upon, in the

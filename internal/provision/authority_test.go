@@ -87,6 +87,9 @@ var calls = []call{
 		}
 		return err
 	}},
+	{"RevokeTokens", convoke.RightRevokeTokens, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.RevokeTokens(ctx, p, string(u.ID))
+	}},
 	{"EmailInUse", convoke.RightReadEmail, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		_, err := w.EmailInUse(ctx, p, u.Email)
 		return err

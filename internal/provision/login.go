@@ -38,6 +38,19 @@ const passwordTries = 3
 
 var errOvertaken = errors.New("provision: another change of the password came first")
 
+// RevokeTokens signs a user out of the portal and makes the host tokens and
+// tickets that there are worthless (convoke.RevokeTokens). It needs
+// RightRevokeTokens.
+func (s *Service) RevokeTokens(ctx context.Context, p convoke.Principal, ref string) error {
+	if err := p.Require(convoke.RightRevokeTokens); err != nil {
+		return err
+	}
+	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+		return convoke.RevokeTokens(u, s.mark(p)), nil
+	})
+	return err
+}
+
 // SetPassword gives a user another password. It needs RightSetPassword. The
 // password must keep every rule, must not be the present one (CodePasswordSame)
 // nor one of the convoke.FormerPasswords before it (CodePasswordReused).

@@ -77,6 +77,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeAssistantRefused:  noPrivilege,
 	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
+	convoke.CodeScheduleRefused:   {400, zoom.CodeMeetingRefused, "", false},
 	convoke.CodePMIUndeletable:    {400, zoom.CodePersonalMeeting, "Not allowed to delete PMI.", false},
 
 	convoke.CodeAutoCreateOff:     noPrivilege,
@@ -105,6 +106,9 @@ var exceptions = map[string]map[convoke.Code]fault{
 	"PATCH /v2/users/{userId}": {
 		convoke.CodeInvalidType:       {400, zoom.CodeTypeNotPermitted, "", false}, // a number outside the enum never gets that far
 		convoke.CodeHostingNotAllowed: {400, zoom.CodeNotPaid, "Host is not a paid user.", false},
+	},
+	"POST /v2/groups/{groupId}/members": {
+		convoke.CodeUserNotFound: {404, zoom.CodeUserNotFound, "", false}, // the body names the user
 	},
 	"PUT /v2/users/{userId}/status": {
 		convoke.CodeUserPending:    noPrivilege,

@@ -17,6 +17,8 @@ type Logins interface {
 	SetEmail(ctx context.Context, p convoke.Principal, ref, email string) error
 	// SetPassword gives a user another password.
 	SetPassword(ctx context.Context, p convoke.Principal, ref, password string) error
+	// RevokeTokens signs a user out and makes the host tokens that there are worthless.
+	RevokeTokens(ctx context.Context, p convoke.Principal, ref string) error
 	// EmailInUse reports whether a user of the account signs in with the e-mail and a password.
 	EmailInUse(ctx context.Context, p convoke.Principal, email string) (bool, error)
 	// LinkInUse reports whether anybody has the personal link name.
@@ -90,4 +92,12 @@ func (a *api) readSummary(w http.ResponseWriter, r *http.Request, p convoke.Prin
 	return reply(w, http.StatusOK, zoom.UserSummary{
 		Licensed: census.Licensed(), Basic: census.Basic, Pending: census.Pending, JoinOnly: census.JoinOnly, Total: census.Total(),
 	})
+}
+
+// revokeTokens: DELETE /v2/users/{userId}/token.
+func (a *api) revokeTokens(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+	if err := a.Logins.RevokeTokens(r.Context(), p, r.PathValue("userId")); err != nil {
+		return err
+	}
+	return done(w)
 }

@@ -41,6 +41,7 @@ func (a *api) routes() []*route {
 		newRoute("DELETE", "/v2/users/{userId}/schedulers", convoke.RightDropScheduler, light, a.deleteSchedulers),
 		newRoute("DELETE", "/v2/users/{userId}/schedulers/{schedulerId}", convoke.RightDropScheduler, light, a.deleteScheduler),
 		newRoute("GET", "/v2/users/{userId}/token", convoke.RightReadToken, light, a.readZAK),
+		newRoute("DELETE", "/v2/users/{userId}/token", convoke.RightRevokeTokens, light, a.revokeTokens),
 
 		newRoute("GET", "/v2/users/{userId}/meetings", convoke.RightListMeetings, medium, a.listMeetings),
 		newRoute("POST", "/v2/users/{userId}/meetings", convoke.RightCreateMeeting, light, a.createMeeting),
@@ -48,6 +49,16 @@ func (a *api) routes() []*route {
 		newRoute("PATCH", "/v2/meetings/{meetingId}", convoke.RightUpdateMeeting, light, a.updateMeeting),
 		newRoute("DELETE", "/v2/meetings/{meetingId}", convoke.RightDeleteMeeting, light, a.deleteMeeting),
 		newRoute("PUT", "/v2/meetings/{meetingId}/status", convoke.RightMeetingStatus, light, a.setMeetingStatus),
+
+		newRoute("GET", "/v2/groups", convoke.RightListGroups, medium, a.listGroups),
+		newRoute("POST", "/v2/groups", convoke.RightCreateGroup, light, a.createGroup),
+		newRoute("GET", "/v2/groups/{groupId}", convoke.RightReadGroup, light, a.readGroup),
+		newRoute("PATCH", "/v2/groups/{groupId}", convoke.RightUpdateGroup, light, a.updateGroup),
+		newRoute("DELETE", "/v2/groups/{groupId}", convoke.RightDeleteGroup, light, a.deleteGroup),
+		newRoute("GET", "/v2/groups/{groupId}/members", convoke.RightListMembers, medium, a.listMembers),
+		newRoute("POST", "/v2/groups/{groupId}/members", convoke.RightAddMember, medium, a.addMembers),
+		newRoute("PATCH", "/v2/groups/{groupId}/members/{memberId}", convoke.RightMoveMember, medium, a.updateMember),
+		newRoute("DELETE", "/v2/groups/{groupId}/members/{memberId}", convoke.RightDropMember, light, a.deleteMember),
 
 		newRoute("GET", "/v2/accounts/{accountId}/managed_domains", convoke.RightReadDomains, light, a.listManagedDomains),
 		newRoute("GET", "/v2/accounts/{accountId}/trusted_domains", convoke.RightTrustedDomains, light, a.listTrustedDomains),

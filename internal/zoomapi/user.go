@@ -96,7 +96,15 @@ func (a *api) readUser(w http.ResponseWriter, r *http.Request, p convoke.Princip
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, a.wireUser(u))
+	groups, err := a.Groups.GroupsOf(r.Context(), p, string(u.ID), provision.PageQuery{})
+	if err != nil {
+		return err
+	}
+	user := a.wireUser(u)
+	for _, g := range groups.Groups {
+		user.GroupIDs = append(user.GroupIDs, string(g.ID))
+	}
+	return reply(w, http.StatusOK, user)
 }
 
 // updateUser: PATCH /v2/users/{userId}.

@@ -24,6 +24,8 @@ type Config struct {
 	Logins       Logins
 	UserSettings UserSettings
 	Assistants   Assistants
+	Groups       Groups
+	Members      Members
 	Features     Features
 	Meetings     Meetings
 	Access       Access

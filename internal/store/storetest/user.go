@@ -161,6 +161,28 @@ var userTests = map[string]func(*world){
 		}
 		w.wantCode(w.db.TouchLogin(w.ctx(), "nobody", at, e), convoke.CodeUserNotFound)
 	},
+	"tokens revoked with the sessions": func(w *world) {
+		user, other := w.bound("42"), w.bound("43")
+		for i, id := range []convoke.UserID{user.ID, other.ID} {
+			w.must(w.db.SaveSession(w.ctx(), convoke.Session{
+				Hash: []byte{byte(i)}, Kind: convoke.SessionUser, AccountID: w.account.ID, UserID: id, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
+			}))
+		}
+		at := now.Add(time.Minute)
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+			return convoke.RevokeTokens(u, convoke.Mark{At: at}), nil
+		}))
+		if got := w.user(user.ID); !got.HostTokensFrom.Equal(at) {
+			w.Errorf("tokens count from %v", got.HostTokensFrom)
+		}
+		if got := w.user(other.ID); !got.HostTokensFrom.IsZero() {
+			w.Errorf("another user's count from %v", got.HostTokensFrom)
+		}
+		_, err := w.db.Session(w.ctx(), []byte{0})
+		w.wantCode(err, convoke.CodeTokenInvalid)
+		_, err = w.db.Session(w.ctx(), []byte{1})
+		w.must(err)
+	},
 	"deleted once by 20 at the same time": func(w *world) {
 		user := w.bound("42")
 		for _, err := range parallel(20, func(int) error {

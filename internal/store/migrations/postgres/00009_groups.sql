@@ -1,6 +1,8 @@
--- Groups and who is in them.
+-- Groups and who is in them; from when on a user's host tokens count.
 
 -- +goose Up
+ALTER TABLE users ADD COLUMN host_tokens_from BIGINT NOT NULL DEFAULT 0; -- 0: none was ever revoked
+
 CREATE TABLE user_groups (
     id          TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     account_id  TEXT COLLATE "C" NOT NULL REFERENCES accounts (id),
@@ -51,3 +53,4 @@ DROP TABLE removed_groups;
 DROP TABLE group_members;
 DROP FUNCTION count_group_member;
 DROP TABLE user_groups;
+ALTER TABLE users DROP COLUMN host_tokens_from;

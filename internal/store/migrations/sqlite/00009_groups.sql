@@ -1,6 +1,8 @@
--- Groups and who is in them.
+-- Groups and who is in them; from when on a user's host tokens count.
 
 -- +goose Up
+ALTER TABLE users ADD COLUMN host_tokens_from INTEGER NOT NULL DEFAULT 0; -- 0: none was ever revoked
+
 CREATE TABLE user_groups (
     id          TEXT PRIMARY KEY NOT NULL,
     account_id  TEXT NOT NULL REFERENCES accounts (id),
@@ -46,3 +48,4 @@ END;
 DROP TABLE removed_groups;
 DROP TABLE group_members;
 DROP TABLE user_groups;
+ALTER TABLE users DROP COLUMN host_tokens_from;
