@@ -181,7 +181,7 @@ func (c Change) then(next Change) Change {
 	if next.Invitation != nil {
 		c.Invitation = next.Invitation
 	}
-	c.Withdrawn = c.Withdrawn || next.Withdrawn
+	c.Withdrawn, c.SignOut = c.Withdrawn || next.Withdrawn, c.SignOut || next.SignOut
 	c.Events = append(c.Events, next.Events...)
 	return c
 }

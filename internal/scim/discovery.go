@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/provision"
 )
 
 // The URNs of the documents about the service itself (RFC 7643 sections 5 to 7).
@@ -27,7 +26,7 @@ func (a *api) readConfig(w http.ResponseWriter, _ *http.Request, _ convoke.Princ
 		"documentationUri": a.PublicURL + "/docs",
 		"patch":            object{"supported": true},
 		"bulk":             object{"supported": true, "maxOperations": maxBulk, "maxPayloadSize": maxBody},
-		"filter":           object{"supported": true, "maxResults": provision.MaxScan},
+		"filter":           object{"supported": true, "maxResults": maxCount},
 		"changePassword":   object{"supported": false},
 		"sort":             object{"supported": true},
 		"etag":             object{"supported": true},

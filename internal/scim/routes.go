@@ -18,12 +18,15 @@ const (
 	heavy  = convoke.RateHeavy
 )
 
-const bulkPath = "/Bulk"
+const (
+	bulkPath   = "/Bulk"
+	configPath = "/ServiceProviderConfig"
+)
 
 // routes is the whole surface. A segment in braces takes any value.
 func (a *api) routes() []*route {
 	return []*route{
-		newRoute("GET", "/ServiceProviderConfig", light, a.readConfig),
+		newRoute("GET", configPath, light, a.readConfig),
 		newRoute("GET", "/ResourceTypes", light, a.listResourceTypes),
 		newRoute("GET", "/ResourceTypes/{id}", light, a.readResourceType),
 		newRoute("GET", "/Schemas", light, a.listSchemas),
