@@ -52,21 +52,30 @@ func (s *Service) Entry(ctx context.Context, p convoke.Principal, id convoke.Use
 
 // entry reads the user as it is stored, with the directory's key.
 func (s *Service) entry(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.Entry, error) {
+	user, err := s.entryUser(ctx, p, id)
+	if err != nil {
+		return convoke.Entry{}, err
+	}
+	return s.withKey(ctx, user)
+}
+
+// entryUser reads the user as it is stored, if its account may have a directory.
+func (s *Service) entryUser(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.User, error) {
 	lookup := convoke.Lookup{AccountID: p.AccountID}
 	if nameable(string(id)) {
 		lookup.UserID = id
 	}
 	found, err := s.store.Find(ctx, lookup)
+	if err == nil {
+		err = found.Policy.Account.MayUseDirectory()
+	}
+	if err == nil && found.Target == nil {
+		err = userNotFound(string(id))
+	}
 	if err != nil {
-		return convoke.Entry{}, err
+		return convoke.User{}, err
 	}
-	if err := found.Policy.Account.MayUseDirectory(); err != nil {
-		return convoke.Entry{}, err
-	}
-	if found.Target == nil {
-		return convoke.Entry{}, userNotFound(string(id))
-	}
-	return s.withKey(ctx, *found.Target)
+	return *found.Target, nil
 }
 
 // withKey adds the directory's key to a user.
@@ -223,11 +232,13 @@ func (s *Service) MayUseDirectory(ctx context.Context, p convoke.Principal) erro
 // EntryGroups returns the groups that a user is in, by id, at most MaxEntries; of
 // somebody who is not there, none. It needs RightReadEntry.
 func (s *Service) EntryGroups(ctx context.Context, p convoke.Principal, id convoke.UserID) ([]convoke.Group, error) {
-	_, err := s.Entry(ctx, p, id)
-	if convoke.HasCode(err, convoke.CodeUserNotFound) {
-		return nil, nil
+	if err := p.Require(convoke.RightReadEntry); err != nil {
+		return nil, err
 	}
-	if err != nil {
+	if _, err := s.entryUser(ctx, p, id); err != nil {
+		if convoke.HasCode(err, convoke.CodeUserNotFound) {
+			err = nil
+		}
 		return nil, err
 	}
 	return s.groups.GroupsOf(ctx, id, "", MaxEntries)
