@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -235,13 +236,11 @@ func (s *Service) EntryGroups(ctx context.Context, p convoke.Principal, id convo
 	if err := p.Require(convoke.RightReadEntry); err != nil {
 		return nil, err
 	}
-	if _, err := s.entryUser(ctx, p, id); err != nil {
-		if convoke.HasCode(err, convoke.CodeUserNotFound) {
-			err = nil
-		}
+	if err := s.MayUseDirectory(ctx, p); err != nil || !nameable(string(id)) {
 		return nil, err
 	}
-	return s.groups.GroupsOf(ctx, id, "", MaxEntries)
+	groups, err := s.groups.GroupsOf(ctx, id, "", MaxEntries)
+	return slices.DeleteFunc(groups, func(g convoke.Group) bool { return g.AccountID != p.AccountID }), err
 }
 
 // ManagerAddress returns the e-mail under which a person's manager is kept: the

@@ -114,8 +114,12 @@ func TestADirectorySeesNobodyOfAnotherAccount(t *testing.T) {
 	w := newWorld(t, sso)
 	abroad := w.newAccount(t, sso)
 	user := w.entry(t, "ada@example.com", "42")
+	group, err := w.CreateGroup(t.Context(), w.app, convoke.GroupPatch{Name: new("Ours")})
+	check(t, err)
+	_, _, err = w.AddMembers(t.Context(), w.app, group.ID, []string{string(user.ID)})
+	check(t, err)
 	before := w.picture(t)
-	_, err := w.Entry(t.Context(), abroad.app, user.ID)
+	_, err = w.Entry(t.Context(), abroad.app, user.ID)
 	wantCode(t, err, convoke.CodeUserNotFound)
 	_, err = w.ChangeEntry(t.Context(), abroad.app, user.ID, rename("Mallory"))
 	wantCode(t, err, convoke.CodeUserNotFound)
@@ -130,6 +134,9 @@ func TestADirectorySeesNobodyOfAnotherAccount(t *testing.T) {
 	check(t, err)
 	byID, err := w.EntryByID(t.Context(), abroad.app, user.ID)
 	check(t, err)
+	if groups, err := w.EntryGroups(t.Context(), abroad.app, user.ID); err != nil || len(groups) != 0 {
+		t.Errorf("groups seen from abroad: %+v, %v", groups, err)
+	}
 	if found := slices.Concat(all, page.Entries, byEmail, byKey, byID); len(found) != 0 || page.Total != 0 {
 		t.Errorf("seen from abroad: %+v", found)
 	}
