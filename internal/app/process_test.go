@@ -137,24 +137,24 @@ func (p *process) run(args ...string) []byte {
 	return out.Bytes()
 }
 
-// credentials makes an app by the command line.
-func (p *process) credentials() (account, id, secret string) {
+// credentials makes an app by the command line, with further flags.
+func (p *process) credentials(flags ...string) (account, id, secret string) {
 	p.t.Helper()
 	var c struct {
 		AccountID    string `json:"account_id"`
 		ClientID     string `json:"client_id"`
 		ClientSecret string `json:"client_secret"`
 	}
-	if err := json.Unmarshal(p.run("app", "create", "--name", "test", "--json"), &c); err != nil {
+	if err := json.Unmarshal(p.run(append([]string{"app", "create", "--name", "test", "--json"}, flags...)...), &c); err != nil {
 		p.t.Fatal(err)
 	}
 	return c.AccountID, c.ClientID, c.ClientSecret
 }
 
-// token gets an access token for a new app.
-func (p *process) token() string {
+// token gets an access token for a new app, made with the flags.
+func (p *process) token(flags ...string) string {
 	p.t.Helper()
-	account, id, secret := p.credentials()
+	account, id, secret := p.credentials(flags...)
 	form := url.Values{"grant_type": {"account_credentials"}, "account_id": {account}}
 	request, err := http.NewRequest(http.MethodPost, p.url+"/oauth/token", strings.NewReader(form.Encode()))
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
 	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/scim"
 	"github.com/convoke/convoke/internal/zoomapi"
 )
 
@@ -32,6 +33,7 @@ func (a *App) routes() http.Handler {
 		{"api", api.Prefix, a.api()},
 		{"zoom", "/v2", a.zoom()},
 		{"zoom", "/oauth", a.zoom()},
+		{"scim", scim.Prefix, a.scim()},
 		{"signal", "/rtc", a.engine.signal},
 		{"media", "/livekit/webhook", a.engine.report},
 		{"health", "/livez", http.HandlerFunc(alive)},
@@ -71,6 +73,12 @@ func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
 		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Groups: a.provision, Members: a.provision, Features: a.provision,
 		Domains: a.provision, Meetings: a.conference, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
+	})
+}
+
+func (a *App) scim() http.Handler {
+	return scim.New(scim.Config{
+		Users: a.provision, Directory: a.provision, Groups: a.provision, Members: a.provision, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }
 

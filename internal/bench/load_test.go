@@ -34,10 +34,22 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// send drives the address for the duration. The request of each connection and
-// number comes from body; any status but want ends the benchmark. The client is
-// bare on purpose: it shares the two cores with the server.
+// send drives the address with ensures for the duration. The external id and the
+// body of each connection's call number n come from path.
 func send(b *testing.B, address, token string, duration time.Duration, want int, path func(connection, n int) (id, body string)) load {
+	b.Helper()
+	return drive(b, address, token, duration, want, func(connection, n int) request {
+		id, body := path(connection, n)
+		return request{"PUT", "/api/v1/bindings/" + id, body}
+	})
+}
+
+// request is one call of a load.
+type request struct{ method, target, body string }
+
+// drive sends what next says for the duration; any status but want ends the
+// benchmark. The client is bare on purpose: it shares the two cores with the server.
+func drive(b *testing.B, address, token string, duration time.Duration, want int, next func(connection, n int) request) load {
 	b.Helper()
 	var group sync.WaitGroup
 	times := make([][]time.Duration, connections)
@@ -52,9 +64,9 @@ func send(b *testing.B, address, token string, duration time.Duration, want int,
 			defer conn.Close()
 			reader := bufio.NewReader(conn)
 			for n := 0; time.Now().Before(deadline); n++ {
-				id, body := path(c, n)
+				call := next(c, n)
 				start := time.Now()
-				if err := exchange(conn, reader, token, id, body, want); err != nil {
+				if err := exchange(conn, reader, token, call, want); err != nil {
 					b.Error(err)
 					return
 				}
@@ -78,9 +90,9 @@ func send(b *testing.B, address, token string, duration time.Duration, want int,
 	}
 }
 
-func exchange(conn net.Conn, reader *bufio.Reader, token, id, body string, want int) error {
-	_, err := fmt.Fprintf(conn, "PUT /api/v1/bindings/%s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-		id, token, len(body), body)
+func exchange(conn net.Conn, reader *bufio.Reader, token string, r request, want int) error {
+	_, err := fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		r.method, r.target, token, len(r.body), r.body)
 	if err != nil {
 		return err
 	}

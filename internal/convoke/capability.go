@@ -116,8 +116,13 @@ func refuse(p Policy, d Draft) error {
 	if d.mapped != nil {
 		return refuseNew(p, d)
 	}
-	if lack := missing(p, d.action); len(lack) > 0 {
+	if lack := missing(p, d.action); len(lack) > 0 && !d.request.Directory {
 		return lack[0].refusal()
+	}
+	if d.request.Directory {
+		if err := p.Account.MayUseDirectory(); err != nil {
+			return err
+		}
 	}
 	if d.action == ActionAutoCreate && !p.EmailManaged {
 		return domainNotManaged(d.request.Email)
@@ -126,6 +131,15 @@ func refuse(p Policy, d Draft) error {
 		return domainReserved(d.request.Email)
 	}
 	return nil
+}
+
+// MayUseDirectory returns CodeSSONotSetUp for an account without single sign-on,
+// which no directory can push people to.
+func (a Account) MayUseDirectory() error {
+	if a.SSO {
+		return nil
+	}
+	return lackSSO.refusal()
 }
 
 func (p Prerequisite) refusal() error {

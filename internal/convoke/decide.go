@@ -63,6 +63,8 @@ func Decide(draft Draft, found Found, fresh Fresh, mark Mark) (Decision, error) 
 		return signIn(draft, found, fresh, mark)
 	case draft.request.UserID != "":
 		return bind(draft, found, mark)
+	case found.Bound != nil && draft.request.Directory:
+		return Decision{}, externalIDTaken(found.Bound.ID)
 	case found.Bound != nil:
 		return refresh(draft, found, fresh, mark)
 	case found.Holder != nil:
@@ -184,7 +186,7 @@ func makeUser(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 		CreationType: string(d.action), Object: NewUserObject(user),
 	})
 	decision.tie(d, f, m)
-	if user.Status == StatusPending {
+	if user.Status == StatusPending && !d.request.Inactive {
 		decision.Change.invite(fresh.InvitationID, m)
 		decision.User = *decision.Change.After
 	}
@@ -213,7 +215,19 @@ func newUser(d Draft, f Found, fresh Fresh, m Mark) User {
 		user.PMI = fresh.PMI
 	}
 	user.PersonalLink = personalLink(d, f, fresh)
+	if r.Inactive {
+		keepOut(&user)
+	}
 	return user
+}
+
+// keepOut makes a new user one whom Deactivate or RevokeInvitation left behind.
+func keepOut(u *User) {
+	if u.Status == StatusPending {
+		u.StatusReason = ReasonInvitationRevoked
+		return
+	}
+	u.Status, u.StatusReason = StatusInactive, ReasonDeactivated
 }
 
 // personalLink gives every licensed ssoCreate user a link, and others only one

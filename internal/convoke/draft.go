@@ -20,6 +20,11 @@ type Request struct {
 	PMI          MeetingID
 	PersonalLink string
 	Profile      json.RawMessage // an object with any of Profile's fields; empty: none
+
+	// Directory says that the account's directory makes the user: it needs single
+	// sign-on and nothing else, and means nobody who is there already.
+	Directory bool
+	Inactive  bool // the new user may not get in yet, and is not invited
 }
 
 // Draft is a Request that keeps every rule that needs no look-up. Its fields

@@ -59,6 +59,7 @@ const (
 	CodeInvalidFile      Code = "invalid_file"
 	CodeInvalidRow       Code = "invalid_row"
 	CodeInvalidMetadata  Code = "invalid_metadata"
+	CodeTooManyEntries   Code = "too_many_entries"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"

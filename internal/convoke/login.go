@@ -71,12 +71,16 @@ func mayTakeEmail(u User, email string, found Found) error {
 	case !found.Policy.EmailManaged:
 		return domainNotManaged(email)
 	case found.Holder != nil && found.Holder.ID != u.ID:
-		return &Error{
-			Kind: KindConflict, Code: CodeEmailTaken, Field: "email", UserID: found.Holder.ID,
-			Message: "User already in the account: " + email,
-		}
+		return emailHeld(email, found.Holder.ID)
 	}
 	return nil
+}
+
+func emailHeld(email string, holder UserID) error {
+	return &Error{
+		Kind: KindConflict, Code: CodeEmailTaken, Field: "email", UserID: holder,
+		Message: "User already in the account: " + email,
+	}
 }
 
 // MayChangePassword returns why nobody can change the user's password, or nil:

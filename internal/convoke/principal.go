@@ -52,6 +52,12 @@ const (
 	RightMoveMember  Right = "group:update:member:admin"
 	RightDropMember  Right = "group:delete:member:admin"
 
+	RightCreateEntry Right = "scim2:admin"                 // Zoom has no granular scope for it
+	RightListEntries Right = "scim2:read:list_users:admin" // Convoke's own name for what several of Zoom's scopes allow
+	RightReadEntry   Right = "scim2:read:user:admin"       // likewise
+	RightUpdateEntry Right = "scim2:update:user:admin"     // likewise
+	RightDeleteEntry Right = "scim2:delete:user:admin"     // likewise
+
 	RightReadDomains    Right = "account:read:managed_domains:master"  // Zoom knows it with :master only
 	RightTrustedDomains Right = "account:read:trusted_domains:master"  // likewise
 	RightWriteDomains   Right = "account:write:managed_domains:master" // Convoke's own: Zoom has no call that writes them
@@ -60,7 +66,7 @@ const (
 	RightWriteSSO       Right = "account:write:sso:admin" // likewise
 )
 
-// classic maps each right to the classic scopes that include it (Zoom's API
+// classic maps each right to the other scopes that include it (Zoom's API
 // description, security of each operation).
 var classic = map[Right][]string{
 	RightCreateUser:     {"user:write:admin"},
@@ -93,15 +99,21 @@ var classic = map[Right][]string{
 	RightDeleteMeeting:  {"meeting:write:admin"},
 	RightMeetingStatus:  {"meeting:write:admin"},
 
-	RightListGroups:  {"group:read:admin", "group:write:admin"},
-	RightReadGroup:   {"group:read:admin", "group:write:admin"},
-	RightCreateGroup: {"group:write:admin"},
-	RightUpdateGroup: {"group:write:admin"},
-	RightDeleteGroup: {"group:write:admin"},
-	RightListMembers: {"group:read:admin", "group:write:admin"},
-	RightAddMember:   {"group:write:admin"},
+	RightListGroups:  {"scim2", "scim2:admin", "group:read:admin", "group:write:admin"},
+	RightReadGroup:   {"scim2", "scim2:admin", "group:read:admin", "group:write:admin"},
+	RightCreateGroup: {"scim2", "scim2:admin", "group:write:admin"},
+	RightUpdateGroup: {"scim2", "scim2:admin", "group:write:admin"},
+	RightDeleteGroup: {"scim2", "scim2:admin", "group:write:admin"},
+	RightListMembers: {"scim2", "scim2:admin", "group:read:admin", "group:write:admin"},
+	RightAddMember:   {"scim2", "scim2:admin", "group:write:admin"},
 	RightMoveMember:  {"group:write:admin"},
-	RightDropMember:  {"group:write:admin"},
+	RightDropMember:  {"scim2", "scim2:admin", "group:write:admin"},
+
+	RightCreateEntry: {"scim2"},
+	RightListEntries: {"scim2", "scim2:admin", "user:read:list_users:admin"},
+	RightReadEntry:   {"scim2", "scim2:admin", "user:read:user:admin"},
+	RightUpdateEntry: {"scim2", "scim2:admin", "user:update:user:admin"},
+	RightDeleteEntry: {"scim2", "scim2:admin", "user:delete:user:admin"},
 
 	RightReadDomains:    {"account:read:admin", "account:write:admin"},
 	RightTrustedDomains: {"account:read:admin", "account:write:admin"},

@@ -22,6 +22,10 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if err := p.Require(convoke.RightCreateUser); err != nil {
 		return convoke.Decision{}, err
 	}
+	return s.ensure(ctx, p, r)
+}
+
+func (s *Service) ensure(ctx context.Context, p convoke.Principal, r convoke.Request) (convoke.Decision, error) {
 	if !nameable(string(r.UserID)) {
 		return convoke.Decision{}, userNotFound(string(r.UserID))
 	}

@@ -209,6 +209,10 @@ func (s *Service) RemoveTo(ctx context.Context, p convoke.Principal, ref string,
 	if err := p.Require(convoke.RightDeleteUser); err != nil {
 		return err
 	}
+	return s.remove(ctx, p, ref, how, heir)
+}
+
+func (s *Service) remove(ctx context.Context, p convoke.Principal, ref string, how convoke.Removal, heir string) error {
 	user, err := s.find(ctx, p, ref)
 	if err != nil {
 		return err

@@ -25,10 +25,11 @@ func (db *DB) Bindings(ctx context.Context, account convoke.AccountID, source co
 		string(account), string(source), []byte(after), limit)
 }
 
-// BindingsOf returns the bindings of one user, by source.
+// BindingsOf returns the bindings of one user, by source. The account is asked of
+// the user: asked of the bindings, it would lead a planner through all of them.
 func (db *DB) BindingsOf(ctx context.Context, account convoke.AccountID, user convoke.UserID) ([]convoke.Binding, error) {
 	return list(ctx, db.engine, scanBinding, "SELECT "+bindingColumns+` FROM bindings b
-		JOIN users u ON u.seq = b.user_seq WHERE u.id = $1 AND b.account_id = $2 ORDER BY b.source`, string(user), string(account))
+		WHERE b.user_seq = (SELECT u.seq FROM users u WHERE u.id = $1 AND u.account_id = $2) ORDER BY b.source`, string(user), string(account))
 }
 
 // saveBinding inserts the first generation, and replaces the former one after.

@@ -31,8 +31,9 @@ func Scans(db *DB) (scans []string) {
 	return scans
 }
 
-// tableScan does not match the "SCAN 2-ROW VALUES CLAUSE" of an INSERT and the like.
-var tableScan = regexp.MustCompile(`(?m)^SCAN [a-z]`)
+// tableScan does not match the "SCAN 2-ROW VALUES CLAUSE" of an INSERT and the
+// like. It matches what goes through all users or bindings of an account.
+var tableScan = regexp.MustCompile(`(?m)^SCAN [a-z]|^SEARCH (?:b|bindings|u|users) USING .*\(account_id=\?\)`)
 
 func explain(conn *connection, sql string) (plan string) {
 	p, err := conn.prepare(sql)

@@ -71,9 +71,9 @@ const expiredAtOnce = 500
 // token lives for less (convoke.PageTokenLife).
 const placesKept = 24 * time.Hour
 
-// DeleteExpired deletes the tokens, sessions, tickets and used assertions whose
-// time was over by now, and forgets where users stood who were removed a day ago,
-// and who was in groups that are gone.
+// DeleteExpired deletes the tokens, sessions, tickets, used assertions and places
+// in lists whose time was over by now, and forgets where users stood who were
+// removed a day ago, and who was in groups that are gone.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 	for _, table := range []string{"tokens", "sessions", "tickets", "sso_used"} {
 		if err := db.deleteUntil(ctx, now, table, "hash", "expires_at"); err != nil {
@@ -81,6 +81,9 @@ func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 		}
 	}
 	if _, err := db.exec(ctx, "DELETE FROM quotas WHERE day < $1", convoke.DayOf(now)); err != nil {
+		return err
+	}
+	if err := db.deleteUntil(ctx, now, "list_places", "expires_at", "expires_at"); err != nil {
 		return err
 	}
 	if err := db.sweepGroups(ctx); err != nil {

@@ -70,14 +70,19 @@ var (
 // which the list goes on may have been removed meanwhile; when it never was, or
 // was removed a day ago, the list begins anew.
 func (db *DB) Users(ctx context.Context, account convoke.AccountID, status convoke.Status, after convoke.UserID, limit int) ([]convoke.User, error) {
-	var place int64
-	if after != "" {
-		var err error
-		if place, _, err = first(ctx, db.engine, (*row).number, userPlaceQuery, string(after)); err != nil {
-			return nil, err
-		}
+	place, err := db.userPlace(ctx, after)
+	if err != nil {
+		return nil, err
 	}
 	return list(ctx, db.engine, scanUser, usersQuery, string(account), string(status), place, limit)
+}
+
+// userPlace is where the user stands, or stood, in the lists; 0 for none.
+func (db *DB) userPlace(ctx context.Context, id convoke.UserID) (place int64, err error) {
+	if id != "" {
+		place, _, err = first(ctx, db.engine, (*row).number, userPlaceQuery, string(id))
+	}
+	return place, err
 }
 
 // UsersByEmail returns users of any account with the e-mail (convoke.EmailKey), by account.

@@ -41,6 +41,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeDomainTaken:          "domains are written at /api/v1",
 	convoke.CodeAccountTaken:         "accounts are the operator's",
 	convoke.CodeMailNotFound:         "portal",
+	convoke.CodeTooManyEntries:       "SCIM",
 	convoke.CodeInvalidFile:          "imports",
 	convoke.CodeInvalidRow:           "imports",
 	convoke.CodeImportNotFound:       "imports",

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"delivery", deliveryTests},
 		{"counter", counterTests},
 		{"domain", domainTests},
+		{"entry", entryTests},
 		{"event", eventTests},
 		{"group", groupTests},
 		{"import", importTests},

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package provision
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Directory lists users as a directory sees them.
+type Directory interface {
+	// Entries returns the next users after the given one, whatever their status.
+	Entries(ctx context.Context, account convoke.AccountID, after convoke.UserID, limit int) ([]convoke.Entry, error)
+	// ListPlace returns the last kept place at or before the position.
+	ListPlace(ctx context.Context, account convoke.AccountID, list string, position int64) (int64, convoke.UserID, error)
+	KeepListPlace(ctx context.Context, account convoke.AccountID, list string, position int64, after convoke.UserID, until time.Time) error
+}
+
+// CreateEntry makes a user for the account's directory: by ssoCreate, or by
+// create where the request says so, in either provisioning mode. It needs
+// RightCreateEntry, and an account with single sign-on (CodeSSONotSetUp). An
+// e-mail or a key that is there already is CodeEmailTaken or CodeBoundElsewhere.
+func (s *Service) CreateEntry(ctx context.Context, p convoke.Principal, r convoke.Request) (convoke.Entry, error) {
+	if err := p.Require(convoke.RightCreateEntry); err != nil {
+		return convoke.Entry{}, err
+	}
+	r.Directory, r.Source = true, ""
+	if r.ExternalID != "" {
+		r.Source = convoke.SourceSCIM
+	}
+	if r.Action == "" {
+		r.Action = string(convoke.ActionSSOCreate)
+	}
+	decision, err := s.ensure(ctx, p, r)
+	return convoke.Entry{User: decision.User, ExternalID: r.ExternalID}, err
+}
+
+// Entry returns the user of the id. It needs RightReadEntry.
+func (s *Service) Entry(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.Entry, error) {
+	if err := p.Require(convoke.RightReadEntry); err != nil {
+		return convoke.Entry{}, err
+	}
+	entry, err := s.entry(ctx, p, id)
+	entry.User = entry.User.AsOf(s.now())
+	return entry, err
+}
+
+// entry reads the user as it is stored, with the directory's key.
+func (s *Service) entry(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.Entry, error) {
+	user, err := s.entryUser(ctx, p, id)
+	if err != nil {
+		return convoke.Entry{}, err
+	}
+	return s.withKey(ctx, user)
+}
+
+// entryUser reads the user as it is stored, if its account may have a directory.
+func (s *Service) entryUser(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.User, error) {
+	lookup := convoke.Lookup{AccountID: p.AccountID}
+	if nameable(string(id)) {
+		lookup.UserID = id
+	}
+	found, err := s.store.Find(ctx, lookup)
+	if err == nil {
+		err = found.Policy.Account.MayUseDirectory()
+	}
+	if err == nil && found.Target == nil {
+		err = userNotFound(string(id))
+	}
+	if err != nil {
+		return convoke.User{}, err
+	}
+	return *found.Target, nil
+}
+
+// withKey adds the directory's key to a user.
+func (s *Service) withKey(ctx context.Context, u convoke.User) (convoke.Entry, error) {
+	entry := convoke.Entry{User: u}
+	bindings, err := s.store.BindingsOf(ctx, u.AccountID, u.ID)
+	for _, b := range bindings {
+		if b.Source == convoke.SourceSCIM {
+			entry.ExternalID = b.ExternalID
+		}
+	}
+	return entry, err
+}
+
+// EntryByEmail returns who has the e-mail, or nobody. It needs RightListEntries.
+func (s *Service) EntryByEmail(ctx context.Context, p convoke.Principal, email string) ([]convoke.Entry, error) {
+	lookup := convoke.Lookup{AccountID: p.AccountID}
+	if nameable(email) {
+		lookup.Email = email
+	}
+	found, err := s.findForList(ctx, p, lookup)
+	if err != nil || found.Holder == nil {
+		return nil, err
+	}
+	entry, err := s.withKey(ctx, found.Holder.AsOf(s.now()))
+	return []convoke.Entry{entry}, err
+}
+
+// EntryByExternalID returns whom the directory knows by the key, or nobody. It
+// needs RightListEntries.
+func (s *Service) EntryByExternalID(ctx context.Context, p convoke.Principal, key string) ([]convoke.Entry, error) {
+	lookup := convoke.Lookup{AccountID: p.AccountID}
+	if convoke.CheckExternalID(key) == nil {
+		lookup.Source, lookup.ExternalID = convoke.SourceSCIM, key
+	}
+	found, err := s.findForList(ctx, p, lookup)
+	if err != nil || found.Bound == nil {
+		return nil, err
+	}
+	return []convoke.Entry{{User: found.Bound.AsOf(s.now()), ExternalID: key}}, nil
+}
+
+// EntryByID is Entry as a list: nobody is no error. It needs RightListEntries.
+func (s *Service) EntryByID(ctx context.Context, p convoke.Principal, id convoke.UserID) ([]convoke.Entry, error) {
+	if err := p.Require(convoke.RightListEntries); err != nil {
+		return nil, err
+	}
+	entry, err := s.entry(ctx, p, id)
+	if convoke.HasCode(err, convoke.CodeUserNotFound) {
+		return nil, nil
+	}
+	entry.User = entry.User.AsOf(s.now())
+	return []convoke.Entry{entry}, err
+}
+
+func (s *Service) findForList(ctx context.Context, p convoke.Principal, l convoke.Lookup) (convoke.Found, error) {
+	if err := p.Require(convoke.RightListEntries); err != nil {
+		return convoke.Found{}, err
+	}
+	found, err := s.store.Find(ctx, l)
+	if err == nil {
+		err = found.Policy.Account.MayUseDirectory()
+	}
+	return found, err
+}
+
+// entryTries is how often a change of an entry starts again because another one
+// came in between.
+const entryTries = 5
+
+var errEntryOvertaken = errors.New("provision: another change of the entry came first")
+
+// ChangeEntry makes of an entry what edit says, and returns it as it is then. It
+// needs RightUpdateEntry. What edit was shown is what the change is made of, or
+// edit runs again; an error of edit comes out as it is and nothing is changed.
+func (s *Service) ChangeEntry(
+	ctx context.Context, p convoke.Principal, id convoke.UserID, edit func(convoke.Entry) (convoke.EntryPatch, error),
+) (convoke.Entry, error) {
+	if err := p.Require(convoke.RightUpdateEntry); err != nil {
+		return convoke.Entry{}, err
+	}
+	for range entryTries {
+		entry, err := s.tryChangeEntry(ctx, p, id, edit)
+		if !errors.Is(err, errEntryOvertaken) {
+			entry.User = entry.User.AsOf(s.now())
+			return entry, err
+		}
+	}
+	return convoke.Entry{}, convoke.Errorf(convoke.KindExhausted, convoke.CodeTooMany, "This user is being changed by others right now. Try again.")
+}
+
+func (s *Service) tryChangeEntry(
+	ctx context.Context, p convoke.Principal, id convoke.UserID, edit func(convoke.Entry) (convoke.EntryPatch, error),
+) (convoke.Entry, error) {
+	entry, err := s.entry(ctx, p, id)
+	if err != nil {
+		return convoke.Entry{}, err
+	}
+	patch, err := edit(convoke.Entry{User: entry.User.AsOf(s.now()), ExternalID: entry.ExternalID})
+	if err != nil || patch.Empty() {
+		return entry, err
+	}
+	after := entry
+	err = s.store.Change(ctx, patch.Lookup(entry), func(found convoke.Found) (convoke.Change, error) {
+		if !unchanged(entry, found) {
+			return convoke.Change{}, errEntryOvertaken
+		}
+		change, err := convoke.AmendEntry(entry, patch, found, newFresh(), s.mark(p))
+		if err == nil && change.After != nil {
+			after.User = *change.After
+		}
+		return change, err
+	})
+	if patch.ExternalID != nil {
+		after.ExternalID = *patch.ExternalID
+	}
+	return after, err
+}
+
+// unchanged reports whether the entry is still what it was when it was read.
+func unchanged(e convoke.Entry, found convoke.Found) bool {
+	if found.Target == nil || !reflect.DeepEqual(*found.Target, e.User) {
+		return false
+	}
+	return found.TargetBinding == nil || found.TargetBinding.ExternalID == e.ExternalID
+}
+
+// RemoveEntry deletes a user with its meetings, unless check refuses. It needs
+// RightDeleteEntry.
+func (s *Service) RemoveEntry(ctx context.Context, p convoke.Principal, id convoke.UserID, check func(convoke.Entry) error) error {
+	if err := p.Require(convoke.RightDeleteEntry); err != nil {
+		return err
+	}
+	entry, err := s.entry(ctx, p, id)
+	if err != nil {
+		return err
+	}
+	if err := check(convoke.Entry{User: entry.User.AsOf(s.now()), ExternalID: entry.ExternalID}); err != nil {
+		return err
+	}
+	return s.remove(ctx, p, string(id), convoke.Delete, "")
+}
+
+// MayUseDirectory returns CodeSSONotSetUp when no directory can push anything to
+// the principal's account.
+func (s *Service) MayUseDirectory(ctx context.Context, p convoke.Principal) error {
+	account, err := s.accounts.Account(ctx, p.AccountID)
+	if err != nil {
+		return err
+	}
+	return account.MayUseDirectory()
+}
+
+// EntryGroups returns the groups that a user is in, by id, at most MaxEntries; of
+// somebody who is not there, none. It needs RightReadEntry.
+func (s *Service) EntryGroups(ctx context.Context, p convoke.Principal, id convoke.UserID) ([]convoke.Group, error) {
+	if err := p.Require(convoke.RightReadEntry); err != nil {
+		return nil, err
+	}
+	if err := s.MayUseDirectory(ctx, p); err != nil || !nameable(string(id)) {
+		return nil, err
+	}
+	groups, err := s.groups.GroupsOf(ctx, id, "", MaxEntries)
+	return slices.DeleteFunc(groups, func(g convoke.Group) bool { return g.AccountID != p.AccountID }), err
+}
+
+// ManagerAddress returns the e-mail under which a person's manager is kept: the
+// e-mail as it is, or that of the user whose id it is. It is empty for anything
+// else, as directories send keys of their own too. It needs RightReadEntry.
+func (s *Service) ManagerAddress(ctx context.Context, p convoke.Principal, ref string) (string, error) {
+	if strings.Contains(ref, "@") || ref == "" {
+		return ref, nil
+	}
+	entry, err := s.Entry(ctx, p, convoke.UserID(ref))
+	if convoke.HasCode(err, convoke.CodeUserNotFound) {
+		return "", nil
+	}
+	return entry.User.Email, err
+}
