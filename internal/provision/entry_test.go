@@ -202,7 +202,7 @@ func TestADirectoryKeepsOutWhoNeverCame(t *testing.T) {
 	_, err := w.Activate(t.Context(), "", code, "")
 	wantCode(t, err, convoke.CodeInvitationRevoked)
 	switched(true)
-	if u, err := w.Activate(t.Context(), w.code(t, user.ID), ""); err != nil || u.Status != convoke.StatusActive {
+	if u, err := w.Activate(t.Context(), "", w.code(t, user.ID), ""); err != nil || u.Status != convoke.StatusActive {
 		t.Errorf("after the new invitation: %+v, %v", u, err)
 	}
 }

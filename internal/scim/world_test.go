@@ -50,7 +50,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	check(t, err)
 	t.Cleanup(func() { w.db.Close() })
 	key := bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: w.db, Sessions: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
+	w.access = access.New(access.Config{Apps: w.db, Sessions: w.db, Domains: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
 		Store: w.db, Accounts: w.db, Domains: w.db, Bulk: w.db, Directory: w.db, Groups: w.db, HashPassword: w.access.HashPassword,
 		PageKey: key, CodeKey: key, Now: w.now,
