@@ -18,8 +18,8 @@ RACE      := ./internal/convoke ./internal/provision ./internal/conference ./int
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
 
-demo: build ## build all, start server and example app, print what to open
-	bin/convoke demo
+demo: build ## build all, start server and example app, print what to open; ARGS="--listen ..." adds flags
+	bin/convoke demo $(ARGS)
 
 build: web ## bin/convoke, with the pages inside
 	$(GO) build -ldflags '$(LDFLAGS)' -o bin/convoke ./cmd/convoke

@@ -26,9 +26,10 @@
 //
 // Write the host app against [Provider], the five calls that such an app needs.
 // [Client] is the Provider that talks to a Convoke server, and has more calls
-// for the rest of the API: batches, bindings, seats, events. Package
-// clienttest has a Provider in memory, for the host app's own tests. Nothing in
-// Provider is particular to Convoke, so that another service can stand behind it.
+// for the rest of the API: changing and cancelling meetings, batches, bindings,
+// seats, events. Package clienttest has a Provider in memory, for the host app's
+// own tests. Nothing in Provider is particular to Convoke, so that another
+// service can stand behind it.
 //
 // # Keys
 //
@@ -37,6 +38,10 @@
 // meeting's key, which counts per host. Both may hold slashes, spaces or
 // anything else; they are percent-encoded on the way. A proxy between the two
 // must hand encoded paths on as they are.
+//
+// When Ensure gives [ErrEmailTaken], another user of the account has the
+// person's e-mail. Ensure without it, since it is no key; or, if that user is
+// the same person, bind it to the external id by [Client.Bind].
 //
 // # Links
 //

@@ -50,13 +50,16 @@ func (a meetingAnswer) meeting(key string, created bool) Meeting {
 	}
 }
 
+// wholeMinutes rounds up, so that something stays.
+func wholeMinutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
+
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
 // body writes the spec in the words of POST /v2/users/{userId}/meetings.
 func (s MeetingSpec) body() zoom.CreateMeetingRequest {
 	body := zoom.CreateMeetingRequest{
 		Topic: s.Topic, Agenda: s.Agenda, Timezone: s.Timezone, Password: s.Passcode,
-		StartTime: zoom.At(s.StartTime).String(), Duration: int((s.Duration + time.Minute - 1) / time.Minute),
+		StartTime: zoom.At(s.StartTime).String(), Duration: wholeMinutes(s.Duration),
 	}
 	if s.JoinBeforeHost || s.WaitingRoom {
 		body.Settings = &zoom.MeetingSettings{JoinBeforeHost: &s.JoinBeforeHost, WaitingRoom: &s.WaitingRoom}
@@ -126,6 +129,45 @@ func listedMeeting(m zoom.ListedMeeting) Meeting {
 		ID: m.ID, HostID: m.HostID, Topic: m.Topic, Agenda: m.Agenda, StartTime: m.StartTime.Time,
 		Duration: minutes(m.Duration), Timezone: m.Timezone, JoinURL: m.JoinURL,
 	}
+}
+
+// MeetingChange says what is to become of a meeting; nil leaves a value as it is.
+// The limits are those of MeetingSpec.
+type MeetingChange struct {
+	Topic, Agenda, Timezone, Passcode *string
+	StartTime                         *time.Time
+	Duration                          *time.Duration
+	JoinBeforeHost, WaitingRoom       *bool
+}
+
+func (c MeetingChange) body() zoom.UpdateMeetingRequest {
+	body := zoom.UpdateMeetingRequest{Topic: c.Topic, Agenda: c.Agenda, Timezone: c.Timezone, Password: c.Passcode}
+	if c.StartTime != nil {
+		body.StartTime = new(zoom.At(*c.StartTime).String())
+	}
+	if c.Duration != nil {
+		body.Duration = new(wholeMinutes(*c.Duration))
+	}
+	if c.JoinBeforeHost != nil || c.WaitingRoom != nil {
+		body.Settings = &zoom.MeetingSettings{JoinBeforeHost: c.JoinBeforeHost, WaitingRoom: c.WaitingRoom}
+	}
+	return body
+}
+
+// ChangeMeeting changes a meeting, for instance its time
+// (PATCH /v2/meetings/{meetingId}). The join link stays good, unless the
+// passcode changes. ErrNotFound: no such meeting.
+func (c *Client) ChangeMeeting(ctx context.Context, meetingID int64, change MeetingChange) error {
+	_, err := c.do(ctx, patch(meetingPath(meetingID), change.body()))
+	return err
+}
+
+// CancelMeeting deletes a meeting (DELETE /v2/meetings/{meetingId}). Its links
+// end, and its key is free for another one. ErrNotFound: no such meeting,
+// perhaps because an attempt whose answer was lost has done it.
+func (c *Client) CancelMeeting(ctx context.Context, meetingID int64) error {
+	_, err := c.do(ctx, del(meetingPath(meetingID), nil))
+	return err
 }
 
 // EndMeeting ends a running meeting for everyone (PUT /v2/meetings/{meetingId}/status).

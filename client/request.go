@@ -28,7 +28,7 @@ type call struct {
 	out         any  // where to decode the answer to; nil: the answer has no body of interest
 }
 
-// get, put, del and post describe calls with a JSON body. POST alone is not
+// get, put, patch, del and post describe calls with a JSON body. POST alone is not
 // repeatable by itself.
 func get(path string, query url.Values, out any) call {
 	return call{method: http.MethodGet, path: path, query: query, out: out, repeatable: true}
@@ -36,6 +36,10 @@ func get(path string, query url.Values, out any) call {
 
 func put(path string, in, out any) call {
 	return call{method: http.MethodPut, path: path, out: out, repeatable: true}.withJSON(in)
+}
+
+func patch(path string, in any) call {
+	return call{method: http.MethodPatch, path: path, repeatable: true}.withJSON(in)
 }
 
 func del(path string, query url.Values) call {

@@ -86,6 +86,19 @@ func TestWire(t *testing.T) {
 			func(c *Client) (any, error) { return nil, c.EndMeeting(t.Context(), 81234567890) },
 			answer{status: 204}, nil, `PUT /v2/meetings/81234567890/status {"action":"end"}`,
 		},
+		"ChangeMeeting": {
+			func(c *Client) (any, error) {
+				return nil, c.ChangeMeeting(t.Context(), 81234567890, MeetingChange{
+					Topic: new("Sums"), StartTime: &when, Duration: new(44*time.Minute + time.Second), WaitingRoom: new(false),
+				})
+			},
+			answer{status: 204}, nil,
+			`PATCH /v2/meetings/81234567890 {"topic":"Sums","start_time":"2026-05-04T08:30:00Z","duration":45,"settings":{"waiting_room":false}}`,
+		},
+		"CancelMeeting": {
+			func(c *Client) (any, error) { return nil, c.CancelMeeting(t.Context(), 81234567890) },
+			answer{status: 204}, nil, `DELETE /v2/meetings/81234567890 `,
+		},
 		"Meetings": {
 			func(c *Client) (any, error) { return collect(c.Meetings(t.Context(), "u1")) },
 			answer{status: 200, body: `{"next_page_token":"","meetings":[` + v2 + `}]}`}, []Meeting{listed},

@@ -53,16 +53,19 @@ func newAccountList(s *settings) *cobra.Command {
 func newAccountSet(s *settings) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "set",
-		Short:   "Change what an account may do",
+		Short:   "Change an account's name and what it may do",
 		Example: "  convoke account set --api-partner=true --licensed-seats 100",
 		Args:    cobra.NoArgs,
 	}
 	id := addAccount(c)
+	name := c.Flags().String("name", "", "the account's name, which people see in mails and pages")
 	grants := addGrants(c)
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
-			account, err := a.SetAccount(c.Context(), *id, grants())
+			change := grants()
+			change.Name = given(c, "name", name)
+			account, err := a.SetAccount(c.Context(), *id, change)
 			if err != nil {
 				return err
 			}
@@ -82,8 +85,8 @@ func addGrants(c *cobra.Command) func() app.Grants {
 	partner := flags.Bool("api-partner", false, "may use custCreate")
 	autoCreate := flags.Bool("auto-create", false, "may use autoCreate, for its managed domains")
 	sso := flags.Bool("sso", false, "single sign-on is set up")
-	provisioning := flags.String("provisioning", "at_sign_in", "at_sign_in or prior_to_sign_in")
-	seats := flags.Int64("licensed-seats", -1, "the most licensed users; -1 for no limit")
+	provisioning := flags.String("provisioning", "", "at_sign_in or prior_to_sign_in")
+	seats := flags.Int64("licensed-seats", 0, "the most licensed users; -1 for no limit")
 	return func() app.Grants {
 		return app.Grants{
 			APIPartner:    given(c, "api-partner", partner),

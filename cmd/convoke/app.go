@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,9 @@ func newAppCreate(s *settings) *cobra.Command {
 	owner := c.Flags().String("owner", "", "id or e-mail of the user that \"me\" means for this app")
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *name == "" {
+			return usageError{errors.New("the app needs a name: --name NAME")}
+		}
 		return s.withNewAdmin(c.Context(), func(a *app.Admin) error {
 			credentials, err := a.CreateApp(c.Context(), *account, *name, *scopes, *owner)
 			if err != nil {

@@ -28,13 +28,14 @@ func newCapabilities() *cobra.Command {
 				AccountID string               `json:"account_id"`
 				Actions   []app.CapabilityInfo `json:"actions"`
 			}{owner.ID, list}
-			return p.print(c, data, func(w io.Writer) { printCapabilities(w, list) })
+			return p.print(c, data, func(w io.Writer) { printCapabilities(w, list, s.again()) })
 		})
 	}
 	return c
 }
 
-func printCapabilities(w io.Writer, list []app.CapabilityInfo) {
+// printCapabilities prints the table, and the mends with the flags that name the data.
+func printCapabilities(w io.Writer, list []app.CapabilityInfo, flags string) {
 	row(w, "ACTION", "USABLE", "AT ONCE", "SIGNS IN", "PASSWORD", "MAIL")
 	for _, c := range list {
 		row(w, c.Action, yesNo(c.Usable), c.StatusAtOnce, c.Login, c.Password, c.Mail)
@@ -43,7 +44,7 @@ func printCapabilities(w io.Writer, list []app.CapabilityInfo) {
 		for _, missing := range c.Missing {
 			row(w)
 			row(w, string(c.Action)+" is not usable: "+missing.Message)
-			row(w, "  Fix: "+missing.Fix)
+			row(w, "  Fix: "+missing.Fix+flags)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func newDemo() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	s := addSettings(c, false)
-	s.defaults = map[string]string{"data-dir": "convoke-demo-data", "log-level": "warn"} // never mixed up with a real install
+	s.setDefaults(map[string]string{"data-dir": "convoke-demo-data", "log-level": "warn"}) // never mixed up with a real install
 	hostListen := c.Flags().String("host-listen", "127.0.0.1:8090", "host:port of the example app")
 	asJSON := c.Flags().Bool("json", false, "print what to open as JSON")
 	c.RunE = func(c *cobra.Command, _ []string) error {

@@ -138,14 +138,20 @@ func newDomainList(s *settings) *cobra.Command {
 func newDomainSet(s *settings) *cobra.Command {
 	c := &cobra.Command{
 		Use: "set DOMAIN", Short: "Change a managed domain", Args: cobra.ExactArgs(1),
-		Example: "  convoke domain set example.com --exclusive=true",
+		Example: "  convoke domain set example.com --exclusive=true\n" +
+			"  convoke domain set example.com --force-sso=true --sso-exceptions=root@example.com",
 	}
 	account := addAccount(c)
 	exclusive := c.Flags().Bool("exclusive", false, "keep other accounts of this server from inviting its addresses")
+	forced := c.Flags().Bool("force-sso", false, "its people sign in at the identity provider only, not with a password")
+	exceptions := c.Flags().StringSlice("sso-exceptions", nil, "e-mails of the domain that may use a password all the same; replaces the list")
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
-			domain, err := a.SetDomain(c.Context(), *account, args[0], given(c, "exclusive", exclusive))
+			domain, err := a.SetDomain(c.Context(), *account, args[0], app.DomainPatch{
+				Exclusive: given(c, "exclusive", exclusive), ForceSSO: given(c, "force-sso", forced),
+				SSOExceptions: given(c, "sso-exceptions", exceptions),
+			})
 			if err != nil {
 				return err
 			}
@@ -167,9 +173,9 @@ func newDomainRemove(s *settings) *cobra.Command {
 }
 
 func printDomains(w io.Writer, domains ...app.DomainInfo) {
-	row(w, "DOMAIN", "VERIFIED", "ACCOUNT ID", "STATE", "VERIFIED AT", "NEXT CHECK", "EXCLUSIVE", "WARNING")
+	row(w, "DOMAIN", "VERIFIED", "ACCOUNT ID", "STATE", "VERIFIED AT", "NEXT CHECK", "EXCLUSIVE", "FORCE SSO", "WARNING")
 	for _, d := range domains {
-		row(w, d.Domain, d.Verified, d.AccountID, stateOf(d), moment(d.VerifiedAt), moment(d.NextCheckAt), d.Exclusive, cmp.Or(d.Warning, "-"))
+		row(w, d.Domain, d.Verified, d.AccountID, stateOf(d), moment(d.VerifiedAt), moment(d.NextCheckAt), d.Exclusive, d.ForceSSO, cmp.Or(d.Warning, "-"))
 	}
 }
 

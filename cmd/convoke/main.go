@@ -33,6 +33,7 @@ func run(args []string) int {
 	}
 	fmt.Fprintln(os.Stderr, "convoke:", err)
 	if _, wrongUse := errors.AsType[usageError](err); wrongUse {
+		fmt.Fprintln(os.Stderr, "Add --help to a command to see how it is used.")
 		return 2
 	}
 	return 1

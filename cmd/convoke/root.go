@@ -83,6 +83,26 @@ func addSettings(c *cobra.Command, adminOnly bool) *settings {
 	return s
 }
 
+// setDefaults gives options other defaults than their own, in the help too.
+func (s *settings) setDefaults(defaults map[string]string) {
+	s.defaults = defaults
+	for name, value := range defaults {
+		s.flags.Lookup(name).DefValue = value
+	}
+}
+
+// again returns the flags by which another command finds the same data, each
+// after a space.
+func (s *settings) again() string {
+	var flags string
+	for _, name := range []string{"config", "data-dir"} { // no secrets such as database-url
+		if f := s.flags.Lookup(name); f.Changed {
+			flags += " --" + name + " " + f.Value.String()
+		}
+	}
+	return flags
+}
+
 // load reads the configuration with the flags that were given.
 func (s *settings) load() (config.Config, *slog.Logger, error) {
 	given := map[string]string{}

@@ -7,15 +7,11 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 	_ "time/tzdata" // people name their time zones, and not every system knows them
 
@@ -24,10 +20,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx)
-	stop()
-	if err != nil {
+	if err := run(); err != nil {
 		slog.Error("hostapp stopped", "error", err)
 		os.Exit(1)
 	}
@@ -38,15 +31,15 @@ func option(name, env, fallback, usage string) *string {
 	return flag.String(name, cmp.Or(os.Getenv(env), fallback), usage+" ["+env+"]")
 }
 
-func run(ctx context.Context) error {
-	convokeURL := option("convoke-url", "HOSTAPP_CONVOKE_URL", "http://127.0.0.1:8080", "where the Convoke server is")
-	publicURL := option("convoke-public-url", "HOSTAPP_CONVOKE_PUBLIC_URL", "", "where its links lead, if that is another address")
+func run() error {
+	convokeURL := option("convoke-url", "HOSTAPP_CONVOKE_URL", "http://127.0.0.1:8080", "the Convoke server's public address")
 	accountID := option("account-id", "HOSTAPP_ACCOUNT_ID", "", "the account, from: convoke app create")
 	clientID := option("client-id", "HOSTAPP_CLIENT_ID", "", "the app's id, from the same command")
 	secret := option("client-secret", "HOSTAPP_CLIENT_SECRET", "", "the app's secret; better given as a variable")
 	listen := option("listen", "HOSTAPP_LISTEN", "127.0.0.1:8090", "address to serve on")
 	data := option("data", "HOSTAPP_DATA", "hostapp-data", "directory for the app's own database")
 	password := option("demo-password", "HOSTAPP_DEMO_PASSWORD", "", "make the three demo people, with this password")
+	secure := flag.Bool("secure", false, "the app is reached by HTTPS: its cookies demand it")
 	flag.Parse()
 
 	// Convoke, place 1 of 4: one client for the whole app.
@@ -60,7 +53,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	app, err := lantern.New(lantern.Config{
-		Provider: convoke, LinkURL: cmp.Or(*publicURL, *convokeURL),
+		Provider: convoke, LinkURL: *convokeURL, Secure: *secure,
 		Path: filepath.Join(*data, "lantern.db"), Logger: slog.Default(),
 	})
 	if err != nil {
@@ -68,28 +61,11 @@ func run(ctx context.Context) error {
 	}
 	defer app.Close()
 	if *password != "" {
-		if err := app.SeedUsers(ctx, lantern.DemoPeople(*password)); err != nil {
+		if err := app.SeedUsers(context.Background(), lantern.DemoPeople(*password)); err != nil {
 			return err
 		}
 	}
-	return serve(ctx, *listen, app)
-}
-
-// serve answers requests until ctx ends, and then finishes those under way.
-func serve(ctx context.Context, address string, app http.Handler) error {
-	server := &http.Server{Addr: address, Handler: app, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	failed := make(chan error, 1)
-	go func() { failed <- server.ListenAndServe() }()
-	fmt.Fprintf(os.Stderr, "Lantern Tutoring is at http://%s\n", address)
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := server.Shutdown(last); !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return server.Close()
+	slog.Info("Lantern Tutoring is there", "address", "http://"+*listen)
+	server := &http.Server{Addr: *listen, Handler: app, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	return server.ListenAndServe()
 }

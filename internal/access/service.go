@@ -48,6 +48,14 @@ type SessionStore interface {
 	Account(ctx context.Context, id convoke.AccountID) (convoke.Account, error)
 }
 
+// DomainStore knows whose people sign in at their identity provider only, and where.
+type DomainStore interface {
+	// VerifiedDomain returns the domain of the name whose account has verified it, and whether there is one.
+	VerifiedDomain(ctx context.Context, name string) (convoke.Domain, bool, error)
+	// SSO returns an account's single sign-on, or CodeSSONotFound.
+	SSO(ctx context.Context, account convoke.AccountID) (convoke.SSOConnection, error)
+}
+
 // SSOStore keeps what single sign-on needs beside sessions.
 type SSOStore interface {
 	// UseOnce writes down what was taken, or returns CodeReplayed.
@@ -62,6 +70,7 @@ type SSOStore interface {
 type Config struct {
 	Apps     AppStore
 	Sessions SessionStore
+	Domains  DomainStore
 	SSO      SSOStore
 	Now      func() time.Time // nil: time.Now
 	Logger   *slog.Logger
@@ -73,6 +82,7 @@ type Config struct {
 type Service struct {
 	apps     AppStore
 	sessions SessionStore
+	domains  DomainStore
 	sso      SSOStore
 	now      func() time.Time
 	logger   *slog.Logger
@@ -87,7 +97,7 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	return &Service{
-		apps: c.Apps, sessions: c.Sessions, sso: c.SSO, now: c.Now, logger: c.Logger,
+		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, now: c.Now, logger: c.Logger,
 		callers: newCallerCache(), throttle: NewThrottle(), hashing: newHashingSlots(),
 	}
 }

@@ -24,9 +24,11 @@ func (s *Service) StartSession(ctx context.Context, from string, user convoke.Us
 	return s.start(ctx, from, user, nil)
 }
 
-// start signs the user in. The session of a single sign-on ends when the login
-// says, if that is sooner.
-func (s *Service) start(ctx context.Context, from string, user convoke.User, login *convoke.SSOLogin) (SignedIn, error) {
+// start signs the user in, and appends the events. The session of a single
+// sign-on ends when the login says, if that is sooner.
+func (s *Service) start(
+	ctx context.Context, from string, user convoke.User, login *convoke.SSOLogin, events ...convoke.Event,
+) (SignedIn, error) {
 	if err := mayEnter(user); err != nil {
 		return SignedIn{}, err
 	}
@@ -37,7 +39,7 @@ func (s *Service) start(ctx context.Context, from string, user convoke.User, log
 	}
 	cookie, expires, err := s.save(ctx, convoke.Session{
 		Kind: convoke.SessionUser, AccountID: user.AccountID, UserID: user.ID, CreatedAt: now, SSO: login,
-	}, life)
+	}, life, events...)
 	if err != nil {
 		return SignedIn{}, err
 	}

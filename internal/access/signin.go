@@ -30,7 +30,9 @@ type SignedIn struct {
 // password, an unknown e-mail and a user who has no password (custCreate and
 // ssoCreate have none) are one error, CodeWrongPassword, after the same work. A
 // right password of a user who may not come in gives CodeSignInRefused and says
-// why. Ten failures for one e-mail give CodeTooMany, then one try a minute is
+// why. Where the e-mail's domain forces single sign-on, all of these are
+// CodeSSORequired instead, whoever it is, and whom an exception lets in is noted
+// in the audit log. Ten failures for one e-mail give CodeTooMany, then one try a minute is
 // allowed. Where users of several accounts share e-mail and password, the one
 // who signed in last is meant. From is the address of the client, for the audit log.
 func (s *Service) SignIn(ctx context.Context, from, email, password string) (SignedIn, error) {
@@ -46,13 +48,20 @@ func (s *Service) SignIn(ctx context.Context, from, email, password string) (Sig
 	if err != nil {
 		return SignedIn{}, err
 	}
-	matching, err := s.matching(ctx, from, key, users, password)
+	forcing, err := s.forcing(ctx, email)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	user, err := chooseUser(matching)
+	matching, err := s.matching(ctx, from, key, users, password)
+	if err != nil {
+		return SignedIn{}, forcing.instead(err)
+	}
+	user, err := chooseUser(matching, forcing)
 	if err != nil {
 		return SignedIn{}, err
+	}
+	if forcing.excepts(user) {
+		return s.start(ctx, from, user, nil, s.mark(personOf(user, from)).SSOBypassed(user))
 	}
 	return s.StartSession(ctx, from, user)
 }
@@ -121,11 +130,11 @@ func verify(users []convoke.User, password string) (matching []convoke.User) {
 
 // chooseUser returns the one who signed in last among those who may, or why the
 // first of them may not.
-func chooseUser(users []convoke.User) (convoke.User, error) {
+func chooseUser(users []convoke.User, f forcing) (convoke.User, error) {
 	var chosen convoke.User
 	var refusal error
 	for _, u := range users {
-		err := mayUsePassword(u)
+		err := mayUsePassword(u, f)
 		if err != nil && refusal == nil {
 			refusal = err
 		}
@@ -139,7 +148,10 @@ func chooseUser(users []convoke.User) (convoke.User, error) {
 	return chosen, nil
 }
 
-func mayUsePassword(u convoke.User) error {
+func mayUsePassword(u convoke.User, f forcing) error {
+	if f.forces(u) {
+		return f.refusal()
+	}
 	if u.Action == convoke.ActionSSOCreate {
 		return refused("This user signs in through the organisation's single sign-on, not with a password.")
 	}

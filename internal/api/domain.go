@@ -26,6 +26,8 @@ type domain struct {
 	Verified    bool                 `json:"verified"`
 	Trusted     bool                 `json:"trusted"`
 	Exclusive   bool                 `json:"exclusive"`
+	ForceSSO    bool                 `json:"force_sso"`
+	Exceptions  []string             `json:"sso_exceptions"`
 	VerifiedAt  *string              `json:"verified_at"`
 	CheckedAt   *string              `json:"checked_at"`
 	NextCheckAt *string              `json:"next_check_at"`
@@ -38,6 +40,7 @@ type domain struct {
 func newDomain(d convoke.Domain) domain {
 	return domain{
 		Domain: d.Name, State: d.State(), Verified: d.Verified(), Trusted: d.Trusted, Exclusive: d.Exclusive,
+		ForceSSO: d.ForceSSO, Exceptions: append([]string{}, d.SSOExceptions()...),
 		VerifiedAt: optional(d.VerifiedAt), CheckedAt: optional(d.CheckedAt), NextCheckAt: optional(d.NextCheckAt),
 		LapsesAt: optional(d.LapsesAt()), Warning: d.Warning(), CreatedAt: stamp(d.CreatedAt), Proofs: d.Proofs(),
 	}
@@ -87,12 +90,16 @@ func (a *api) addDomain(w http.ResponseWriter, r *http.Request, p convoke.Princi
 // setDomain is PATCH /domains/{name}.
 func (a *api) setDomain(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body struct {
-		Exclusive *bool `json:"exclusive"`
+		Exclusive  *bool     `json:"exclusive"`
+		ForceSSO   *bool     `json:"force_sso"`
+		Exceptions *[]string `json:"sso_exceptions"`
 	}
 	if err := decodeBody(w, r, maxBody, &body); err != nil {
 		return err
 	}
-	set, err := a.Domains.SetDomain(r.Context(), p, r.PathValue("name"), convoke.DomainPatch{Exclusive: body.Exclusive})
+	set, err := a.Domains.SetDomain(r.Context(), p, r.PathValue("name"), convoke.DomainPatch{
+		Exclusive: body.Exclusive, ForceSSO: body.ForceSSO, SSOExceptions: body.Exceptions,
+	})
 	if err != nil {
 		return err
 	}

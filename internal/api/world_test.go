@@ -57,7 +57,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	t.Cleanup(func() { db.Close() })
 	key := bytes.Repeat([]byte("k"), 32)
 	w.protocol = saml.Protocol{Key: key, Client: http.DefaultClient}
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
+	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Bulk: db, Mappings: db, SSO: db, Protocol: w.protocol, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
 	})

@@ -66,6 +66,7 @@ func newAccountInfo(a convoke.Account) AccountInfo {
 // Grants is what `account create` and `account set` change; nil leaves a value
 // as it is.
 type Grants struct {
+	Name                        *string
 	APIPartner, AutoCreate, SSO *bool
 	Provisioning                *string
 	LicensedSeats               *int64 // -1: no limit
@@ -73,7 +74,7 @@ type Grants struct {
 
 func (g Grants) change() convoke.AccountChange {
 	change := convoke.AccountChange{
-		APIPartner: g.APIPartner, AutoCreate: g.AutoCreate, SSO: g.SSO, LicensedSeats: g.LicensedSeats,
+		Name: g.Name, APIPartner: g.APIPartner, AutoCreate: g.AutoCreate, SSO: g.SSO, LicensedSeats: g.LicensedSeats,
 	}
 	if g.Provisioning != nil {
 		mode := convoke.Provisioning(*g.Provisioning)

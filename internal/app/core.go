@@ -51,7 +51,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	if k.keys, err = newKeys(ctx, db, c.SecretKey); err != nil {
 		return nil, closing(db, err)
 	}
-	k.access = access.New(access.Config{Apps: db, Sessions: db, SSO: db, Logger: logger})
+	k.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, Logger: logger})
 	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Looker: newLooker(), SSO: db, Protocol: newProtocol(k.keys), Invites: k.limiter, Bulk: db,
@@ -81,6 +81,10 @@ func closing(db *store.DB, err error) error {
 	return err
 }
 
+// defaultAccountName is what people see in mails and pages until an operator
+// gives the account a name of its own.
+const defaultAccountName = "Convoke"
+
 // makeDefaultAccount gives a fresh install one account that may use custCreate
 // and create at once. Its id is derived, so of two processes that start
 // together only one makes it.
@@ -89,7 +93,7 @@ func (k *core) makeDefaultAccount(ctx context.Context) error {
 	if err != nil || len(accounts) > 0 {
 		return err
 	}
-	account, err := convoke.NewAccount(k.keys.defaultAccount, "Default", time.Now().UTC().Truncate(time.Millisecond))
+	account, err := convoke.NewAccount(k.keys.defaultAccount, defaultAccountName, time.Now().UTC().Truncate(time.Millisecond))
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type DemoInfo struct {
 	OperatorURL string       `json:"operator_url"` // single use, 15 minutes
 	Users       []DemoPerson `json:"users"`
 	Credentials Credentials  `json:"credentials"`
+	DataDir     string       `json:"data_dir"`
 }
 
 // DemoPerson is one of the example app's own users.
@@ -55,7 +56,7 @@ func NewDemo(ctx context.Context, c config.Config, hostListen string, logger *sl
 	if err != nil {
 		return nil, err
 	}
-	d := &Demo{server: server, info: DemoInfo{ServerURL: server.URL()}}
+	d := &Demo{server: server, info: DemoInfo{ServerURL: server.URL(), DataDir: c.DataDir}}
 	if err := d.build(ctx, c, hostListen, logger); err != nil {
 		return nil, errors.Join(err, d.close(), server.Close())
 	}
@@ -72,7 +73,7 @@ func (d *Demo) build(ctx context.Context, c config.Config, hostListen string, lo
 	if d.info.Credentials, err = demoCredentials(ctx, admin, filepath.Join(c.DataDir, "demo-app.json")); err != nil {
 		return err
 	}
-	if d.listener, err = httpd.Listen(httpd.Config{Address: hostListen, Logger: logger}); err != nil {
+	if d.listener, err = httpd.Listen(httpd.Config{Address: hostListen, Flag: "host-listen", Logger: logger}); err != nil {
 		return err
 	}
 	d.info.HostAppURL = "http://" + d.listener.Addr().String()
@@ -144,9 +145,11 @@ var demoText = template.Must(template.New("demo").Parse(`Convoke is running. Ope
                  (this link works once, within 15 minutes)
   API            {{.ServerURL}}/docs
 
-Try it: sign in to the example app, press "Start a meeting", copy the join link
-from the app's list, and open it in a second browser or a private window.
-Stop with Ctrl-C; the data stays for the next time.
+Try it: sign in to the example app and press "Start a meeting". In the meeting
+press Invite, copy the join link, and open it in a second browser or a private
+window. The link also stands on top of the app's list.
+Stop with Ctrl-C; the data stays in {{.DataDir}} for the next time.
+To use the other commands on it, add --data-dir {{.DataDir}} to them.
 `))
 
 // Run serves both until ctx is done.

@@ -56,6 +56,8 @@ type DomainInfo struct {
 	Verified    bool                 `json:"verified"`
 	Trusted     bool                 `json:"trusted"`
 	Exclusive   bool                 `json:"exclusive"`
+	ForceSSO    bool                 `json:"force_sso"`
+	Exceptions  []string             `json:"sso_exceptions"`
 	VerifiedAt  *time.Time           `json:"verified_at"`
 	CheckedAt   *time.Time           `json:"checked_at"`
 	NextCheckAt *time.Time           `json:"next_check_at"`
@@ -68,6 +70,7 @@ func newDomainInfo(d convoke.Domain) DomainInfo {
 	return DomainInfo{
 		AccountID: string(d.AccountID), Domain: d.Name, State: string(d.State()),
 		Verified: d.Verified(), Trusted: d.Trusted, Exclusive: d.Exclusive,
+		ForceSSO: d.ForceSSO, Exceptions: append([]string{}, d.SSOExceptions()...),
 		VerifiedAt: optional(d.VerifiedAt), CheckedAt: optional(d.CheckedAt), NextCheckAt: optional(d.NextCheckAt),
 		LapsesAt: optional(d.LapsesAt()), Warning: d.Warning(), Proofs: d.Proofs(),
 	}
@@ -127,13 +130,16 @@ func (a *Admin) VerifyDomain(ctx context.Context, account, name string) (Verific
 	return VerificationInfo{newDomainInfo(domain), findings}, err
 }
 
-// SetDomain says whether a domain is the account's alone; nil leaves it.
-func (a *Admin) SetDomain(ctx context.Context, account, name string, exclusive *bool) (DomainInfo, error) {
+// DomainPatch is what `domain set` changes; nil leaves a value as it is.
+type DomainPatch = convoke.DomainPatch
+
+// SetDomain changes what the patch names.
+func (a *Admin) SetDomain(ctx context.Context, account, name string, patch DomainPatch) (DomainInfo, error) {
 	p, err := a.principal(ctx, account)
 	if err != nil {
 		return DomainInfo{}, err
 	}
-	domain, err := a.provision.SetDomain(ctx, p, name, convoke.DomainPatch{Exclusive: exclusive})
+	domain, err := a.provision.SetDomain(ctx, p, name, patch)
 	return newDomainInfo(domain), err
 }
 

@@ -76,7 +76,7 @@ func (a *App) zoom() http.Handler {
 func (a *App) portal() http.Handler {
 	return portal.New(portal.Config{
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
-		Users: a.provision, Domains: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db), Imports: a.imports,
+		Users: a.provision, Domains: a.provision, Mappings: a.provision, Activations: a.provision, Access: a.access, Mails: mail.NewReader(a.db), Imports: a.imports,
 		SSO: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})

@@ -28,6 +28,7 @@ type Account struct {
 	Provisioning  Provisioning
 	LicensedSeats int64 // NoSeatLimit, or the most licensed users it may have
 	CreatedAt     time.Time
+	Revision      int64 // grows with each change
 }
 
 // NoSeatLimit as LicensedSeats lets an account have any number of licensed users.
@@ -36,20 +37,26 @@ const NoSeatLimit int64 = -1
 // NewAccount checks the name (1 to 128 characters) and fills in the defaults:
 // no grants, no seat limit, users made at sign-in.
 func NewAccount(id AccountID, name string, now time.Time) (Account, error) {
-	name = strings.TrimSpace(name)
-	if err := checkText(CodeInvalidName, "name", name, 128); err != nil {
+	name, err := accountName(name)
+	if err != nil {
 		return Account{}, err
-	}
-	if name == "" {
-		return Account{}, Invalid(CodeInvalidName, "name", "The account needs a name.")
 	}
 	return Account{
 		ID: id, Name: name, Provisioning: AtSignIn, LicensedSeats: NoSeatLimit, CreatedAt: now,
 	}, nil
 }
 
+func accountName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return "", Invalid(CodeInvalidName, "name", "The account needs a name.")
+	}
+	return name, checkText(CodeInvalidName, "name", name, 128)
+}
+
 // AccountChange is what an operator sets on an account; nil leaves a value as it is.
 type AccountChange struct {
+	Name          *string
 	APIPartner    *bool
 	AutoCreate    *bool
 	SSO           *bool
@@ -67,11 +74,19 @@ func (a Account) Apply(c AccountChange) (Account, error) {
 		return Account{}, Invalid(CodeInvalidField, "licensed_seats",
 			"The number of licensed seats must be 0 or more, or -1 for no limit.")
 	}
+	if c.Name != nil {
+		name, err := accountName(*c.Name)
+		if err != nil {
+			return Account{}, err
+		}
+		a.Name = name
+	}
 	set(&a.APIPartner, c.APIPartner)
 	set(&a.AutoCreate, c.AutoCreate)
 	set(&a.SSO, c.SSO)
 	set(&a.Provisioning, c.Provisioning)
 	set(&a.LicensedSeats, c.LicensedSeats)
+	a.Revision++
 	return a, nil
 }
 

@@ -60,6 +60,7 @@ func (e Event) By(p Principal) Event {
 const (
 	EventAccountCreated   EventName = "account.created"
 	EventAccountUpdated   EventName = "account.updated"
+	EventSSOBypassed      EventName = "sso.bypassed" // a password let in whom only an exception spares the identity provider
 	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
 	EventAppRevoked       EventName = "app.revoked"

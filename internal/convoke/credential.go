@@ -90,6 +90,12 @@ func (m Mark) SignInFailed(u User) Event {
 	return m.event(EventUserSignInFailed, u.AccountID, Payload{Object: NewUserObject(u)})
 }
 
+// SSOBypassed is the event that an exception of the domain let the user in by
+// password.
+func (m Mark) SSOBypassed(u User) Event {
+	return m.event(EventSSOBypassed, u.AccountID, Payload{Object: NewUserObject(u)})
+}
+
 // OperatorEvent is an event about the operator's way into the portal.
 func (m Mark) OperatorEvent(name EventName, account AccountID) Event {
 	return m.event(name, account, Payload{Object: struct{}{}})

@@ -3,6 +3,7 @@
 package convoke
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,6 +35,8 @@ type Domain struct {
 	Token        string    // 32 hexadecimal digits that the proofs carry; public, and of this account and domain alone
 	Trusted      bool      // the operator vouches for it: it is never looked at again
 	Exclusive    bool      // once verified, other accounts of this server cannot invite its addresses
+	ForceSSO     bool      // once verified, its people sign in at the identity provider only, not with a password
+	Exceptions   string    // who may use a password all the same: e-mails in lower case, between spaces
 	VerifiedAt   time.Time // since when it is verified; zero: it is not
 	CheckedAt    time.Time // of the last look; zero: none yet
 	NextCheckAt  time.Time // of the next look; zero: none is due
@@ -123,12 +126,17 @@ type DomainObject struct {
 	State     DomainState `json:"state"`
 	Trusted   bool        `json:"trusted"`
 	Exclusive bool        `json:"exclusive"`
+	ForceSSO  bool        `json:"force_sso,omitempty"`
+	Except    []string    `json:"sso_exceptions,omitempty"`
 	LapsesAt  string      `json:"lapses_at,omitempty"` // RFC 3339, of a lapsing one
 	Warning   string      `json:"warning,omitempty"`
 }
 
 func newDomainObject(d Domain) DomainObject {
-	o := DomainObject{Domain: d.Name, State: d.State(), Trusted: d.Trusted, Exclusive: d.Exclusive, Warning: d.Warning()}
+	o := DomainObject{
+		Domain: d.Name, State: d.State(), Trusted: d.Trusted, Exclusive: d.Exclusive,
+		ForceSSO: d.ForceSSO, Except: d.SSOExceptions(), Warning: d.Warning(),
+	}
 	if at := d.LapsesAt(); !at.IsZero() {
 		o.LapsesAt = at.UTC().Format(time.RFC3339)
 	}
@@ -170,13 +178,59 @@ func AddDomain(before *Domain, fresh Domain, trusted bool, m Mark) DomainChange 
 
 // DomainPatch is what can be changed about a domain; nil leaves a value as it is.
 type DomainPatch struct {
-	Exclusive *bool
+	Exclusive     *bool
+	ForceSSO      *bool
+	SSOExceptions *[]string // e-mails of the domain
 }
 
-// SetDomain makes the patch.
+// maxSSOExceptions is how many people of a domain may do without single sign-on.
+const maxSSOExceptions = 50
+
+// Check returns the patch for a domain in the form that is kept. CodeInvalidField:
+// an exception is no e-mail of the domain, or there are too many.
+func (p DomainPatch) Check(domain string) (DomainPatch, error) {
+	if p.SSOExceptions == nil {
+		return p, nil
+	}
+	const field = "sso_exceptions"
+	if len(*p.SSOExceptions) > maxSSOExceptions {
+		return p, Invalid(CodeInvalidField, field, "At most %d people of a domain can be excepted.", maxSSOExceptions)
+	}
+	var list []string
+	for _, email := range *p.SSOExceptions {
+		email, err := CheckEmail(field, email)
+		if err != nil || EmailDomain(email) != domain {
+			return p, Invalid(CodeInvalidField, field, "Each exception must be an e-mail address of %s.", domain)
+		}
+		list = append(list, EmailKey(email))
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	p.SSOExceptions = &list
+	return p, nil
+}
+
+// SSOExceptions lists who may use a password in a domain that forces single sign-on.
+func (d Domain) SSOExceptions() []string { return strings.Fields(d.Exceptions) }
+
+// ForcesSSO reports whether the domain keeps the e-mail's person from signing in
+// with a password. excepted: it would, but for an exception.
+func (d Domain) ForcesSSO(email string) (forced, excepted bool) {
+	if !d.ForceSSO || !d.Verified() || EmailDomain(email) != d.Name {
+		return false, false
+	}
+	excepted = slices.Contains(d.SSOExceptions(), EmailKey(email))
+	return !excepted, excepted
+}
+
+// SetDomain makes the patch, which Check has passed.
 func SetDomain(before Domain, p DomainPatch, m Mark) DomainChange {
 	after := before
 	set(&after.Exclusive, p.Exclusive)
+	set(&after.ForceSSO, p.ForceSSO)
+	if p.SSOExceptions != nil {
+		after.Exceptions = strings.Join(*p.SSOExceptions, " ")
+	}
 	change := DomainChange{Before: &before, After: &after}
 	if after != before {
 		change.add(EventDomainUpdated, after, m)

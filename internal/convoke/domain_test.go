@@ -97,3 +97,39 @@ func TestParseDomain(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
+
+func TestExceptionsAreOfTheDomain(t *testing.T) {
+	t.Parallel()
+	good := []string{" Root@Example.com ", "ada@example.com", "root@example.com"}
+	patch, err := convoke.DomainPatch{SSOExceptions: &good}.Check("example.com")
+	if err != nil || strings.Join(*patch.SSOExceptions, " ") != "ada@example.com root@example.com" {
+		t.Errorf("got %v, %v", patch.SSOExceptions, err)
+	}
+	for _, bad := range [][]string{{"root@other.example"}, {"root"}, {""}, {"root@sub.example.com"}, make([]string, 51)} {
+		if _, err := (convoke.DomainPatch{SSOExceptions: &bad}).Check("example.com"); !convoke.HasCode(err, convoke.CodeInvalidField) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestWhomADomainForces(t *testing.T) {
+	t.Parallel()
+	domain := convoke.Domain{Name: "example.com", ForceSSO: true, Exceptions: "ada@example.com", VerifiedAt: now}
+	unverified, off := domain, domain
+	unverified.VerifiedAt, off.ForceSSO = time.Time{}, false
+	for _, test := range []struct {
+		domain           convoke.Domain
+		email            string
+		forced, excepted bool
+	}{
+		{domain, "eve@EXAMPLE.com", true, false},
+		{domain, "ADA@example.com", false, true},
+		{domain, "eve@sub.example.com", false, false},
+		{unverified, "eve@example.com", false, false},
+		{off, "ada@example.com", false, false},
+	} {
+		if forced, excepted := test.domain.ForcesSSO(test.email); forced != test.forced || excepted != test.excepted {
+			t.Errorf("%s: forced %t, excepted %t", test.email, forced, excepted)
+		}
+	}
+}

@@ -80,6 +80,7 @@ const (
 	CodeNotOperator      Code = "not_operator"
 	CodeNotHost          Code = "not_host"
 	CodeSignInRefused    Code = "sign_in_refused"
+	CodeSSORequired      Code = "sso_required"
 	CodeWrongPasscode    Code = "wrong_passcode"
 	CodeInvalidHostToken Code = "invalid_host_token"
 	CodeHostTokenExpired Code = "host_token_expired"
@@ -164,6 +165,7 @@ type Error struct {
 	Code    Code
 	Field   string // the request's field that is wrong, in wire spelling; may be empty
 	Message string
+	Link    string // where to go on instead, a path of this server; for CodeSSORequired, may be empty
 	UserID  UserID // the user that stands in the way, for CodeEmailTaken and CodeBoundElsewhere
 	Err     error
 }

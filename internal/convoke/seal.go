@@ -7,7 +7,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 	"time"
 )
 
@@ -39,43 +38,53 @@ type AuditKey []byte
 // Seal makes the link that follows previous, for the entries in their order.
 // The zero Seal comes before the first.
 func (k AuditKey) Seal(previous Seal, entries []Event, at time.Time) Seal {
-	s := Seal{Number: previous.Number + 1, LastID: previous.LastID, At: at}
+	s := Seal{Number: previous.Number + 1, LastID: previous.LastID, At: at, Entries: make([]byte, 0, len(entries)*entrySize)}
+	digest := k.digests()
 	for _, e := range entries {
 		s.LastID = e.ID
 		s.Entries = binary.BigEndian.AppendUint64(s.Entries, uint64(e.ID))
-		s.Entries = append(s.Entries, k.digest(e)...)
+		s.Entries = append(s.Entries, digest(e)...)
 	}
 	s.Hash = k.link(previous, s)
 	return s
 }
 
-// digest is over everything that an entry says.
-func (k AuditKey) digest(e Event) []byte {
-	h := hmac.New(sha256.New, k)
-	writeNumbers(h, e.ID, e.At.UnixMilli())
-	writeTexts(h, "entry", string(e.AccountID), string(e.Name), string(e.Payload), e.Actor.Kind, e.Actor.ID, e.Actor.Name, e.Actor.Address)
-	return h.Sum(nil)[:digestSize]
+// digests returns what makes an entry's digest: over everything that the entry
+// says. It is good for one goroutine, and each digest until the next.
+func (k AuditKey) digests() func(Event) []byte {
+	h, text := hmac.New(sha256.New, k), []byte(nil)
+	return func(e Event) []byte {
+		text = appendNumbers(text[:0], e.ID, e.At.UnixMilli())
+		text = appendTexts(text, "entry", string(e.AccountID), string(e.Name))
+		text = appendTexts(text, e.Payload)
+		text = appendTexts(text, e.Actor.Kind, e.Actor.ID, e.Actor.Name, e.Actor.Address)
+		h.Reset()
+		h.Write(text)
+		text = h.Sum(text[:0])
+		return text[:digestSize]
+	}
 }
 
 func (k AuditKey) link(previous, s Seal) []byte {
 	h := hmac.New(sha256.New, k)
-	writeNumbers(h, s.Number, s.LastID)
-	writeTexts(h, "seal", string(previous.Hash), string(s.Entries))
+	h.Write(appendNumbers(nil, s.Number, s.LastID))
+	h.Write(appendTexts(appendTexts(nil, "seal"), previous.Hash, s.Entries))
 	return h.Sum(nil)
 }
 
-func writeNumbers(h hash.Hash, list ...int64) {
+func appendNumbers(b []byte, list ...int64) []byte {
 	for _, n := range list {
-		h.Write(binary.BigEndian.AppendUint64(nil, uint64(n)))
+		b = binary.BigEndian.AppendUint64(b, uint64(n))
 	}
+	return b
 }
 
-// writeTexts writes each text after its length, so that no two lists write the same.
-func writeTexts(h hash.Hash, list ...string) {
+// appendTexts appends each text after its length, so that no two lists give the same.
+func appendTexts[T ~string | ~[]byte](b []byte, list ...T) []byte {
 	for _, text := range list {
-		writeNumbers(h, int64(len(text)))
-		h.Write([]byte(text))
+		b = append(appendNumbers(b, int64(len(text))), text...)
 	}
+	return b
 }
 
 // Fault is one thing that is wrong with the audit log.
@@ -113,6 +122,7 @@ func (k AuditKey) CheckLink(previous, s Seal) []Fault {
 // in the order of their ids, with what it vouches for. The seal's own link must
 // have been checked.
 func (k AuditKey) CheckEntries(s Seal, entries []Event) (faults []Fault) {
+	digestOf := k.digests()
 	add := func(kind FaultKind, id int64) { faults = append(faults, Fault{kind, id, s.Number}) }
 	for sealed := s.Entries; len(sealed) >= entrySize; sealed = sealed[entrySize:] {
 		id, digest := int64(binary.BigEndian.Uint64(sealed)), sealed[8:entrySize]
@@ -124,7 +134,7 @@ func (k AuditKey) CheckEntries(s Seal, entries []Event) (faults []Fault) {
 		case len(entries) == 0 || entries[0].ID != id:
 			add(EntryMissing, id)
 			continue
-		case !bytes.Equal(digest, k.digest(entries[0])):
+		case !bytes.Equal(digest, digestOf(entries[0])):
 			add(EntryChanged, id)
 		}
 		entries = entries[1:]

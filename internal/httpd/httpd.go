@@ -3,6 +3,7 @@
 package httpd
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -16,6 +17,7 @@ import (
 // Config says where to listen.
 type Config struct {
 	Address  string // host:port; port 0 takes any free one
+	Flag     string // by which it was chosen, for the error; empty: listen
 	CertFile string // with KeyFile: speak TLS
 	KeyFile  string
 	Logger   *slog.Logger
@@ -44,7 +46,7 @@ type Server struct {
 func Listen(c Config) (*Server, error) {
 	listener, err := net.Listen("tcp", c.Address)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w", c.Address, err)
+		return nil, fmt.Errorf("cannot listen on %s (is another server running? --%s takes another address): %w", c.Address, cmp.Or(c.Flag, "listen"), err)
 	}
 	if c.CertFile != "" {
 		certificate, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)

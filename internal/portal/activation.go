@@ -41,7 +41,8 @@ func (d *door) activation(w http.ResponseWriter, r *http.Request) error {
 }
 
 // activate is POST /portal/api/activation/{code}: the person becomes active and,
-// having a password now, is signed in.
+// having a password now, is signed in. Somebody else who is signed in here, such
+// as an operator trying the link, stays signed in.
 func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 	var body struct{ Password string }
 	if err := read(w, r, &body); err != nil {
@@ -53,6 +54,9 @@ func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !user.SignsInWithPassword() {
 		return nothing(w, nil) // signs in through the identity provider
+	}
+	if _, err := d.caller(r); err == nil {
+		return nothing(w, nil)
 	}
 	signedIn, err := d.Access.StartSession(r.Context(), convoke.ClientAddress(r.RemoteAddr), user)
 	if err != nil {

@@ -14,6 +14,8 @@ type domainView struct {
 	State       convoke.DomainState  `json:"state"`
 	Trusted     bool                 `json:"trusted"`
 	Exclusive   bool                 `json:"exclusive"`
+	ForceSSO    bool                 `json:"force_sso"`
+	Exceptions  []string             `json:"sso_exceptions"`
 	VerifiedAt  *time.Time           `json:"verified_at"`
 	CheckedAt   *time.Time           `json:"checked_at"`
 	NextCheckAt *time.Time           `json:"next_check_at"`
@@ -24,7 +26,7 @@ type domainView struct {
 
 func newDomainView(d convoke.Domain) domainView {
 	return domainView{
-		d.Name, d.State(), d.Trusted, d.Exclusive,
+		d.Name, d.State(), d.Trusted, d.Exclusive, d.ForceSSO, append([]string{}, d.SSOExceptions()...),
 		optional(d.VerifiedAt), optional(d.CheckedAt), optional(d.NextCheckAt), optional(d.LapsesAt()), d.Warning(), d.Proofs(),
 	}
 }
@@ -69,11 +71,17 @@ func (d *door) setDomain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var body struct{ Exclusive *bool }
+	var body struct {
+		Exclusive  *bool
+		ForceSSO   *bool     `json:"force_sso"`
+		Exceptions *[]string `json:"sso_exceptions"`
+	}
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	domain, err := d.Domains.SetDomain(r.Context(), p, r.PathValue("name"), convoke.DomainPatch{Exclusive: body.Exclusive})
+	domain, err := d.Domains.SetDomain(r.Context(), p, r.PathValue("name"), convoke.DomainPatch{
+		Exclusive: body.Exclusive, ForceSSO: body.ForceSSO, SSOExceptions: body.Exceptions,
+	})
 	if err != nil {
 		return err
 	}

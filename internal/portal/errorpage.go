@@ -21,12 +21,12 @@ var errorPage = template.Must(template.ParseFS(pageFiles, "pages/error.html"))
 type words struct{ title, hint string }
 
 var pageWords = map[convoke.Code]words{
-	convoke.CodeMeetingNotFound:  {"This meeting does not exist", "Check that the link was copied whole, or ask for a new one."},
+	convoke.CodeMeetingNotFound:  {"No meeting found", "Check that the link was copied whole, or ask for a new one."},
 	convoke.CodeMeetingEnded:     {"The meeting is over", ""},
 	convoke.CodeWrongPasscode:    {"Try the passcode again", "An old link stops working when the passcode changes."},
 	convoke.CodeTooMany:          {"Too many wrong passcodes", ""},
-	convoke.CodeInvalidHostToken: {"This start link is not valid", "Start the meeting from your app again."},
-	convoke.CodeHostTokenExpired: {"This start link has expired", "Start the meeting from your app again."},
+	convoke.CodeInvalidHostToken: {"You cannot start with this link", ""},
+	convoke.CodeHostTokenExpired: {"This start link is too old", ""},
 	convoke.CodeTicketNotFound:   {"This link is not valid", ""},
 	convoke.CodeTicketUsed:       {"This link works once", ""},
 	convoke.CodeTicketExpired:    {"This link is too old", ""},

@@ -45,6 +45,7 @@ type problem struct {
 	Code   convoke.Code `json:"code"`
 	Detail string       `json:"detail"`
 	Field  string       `json:"field,omitempty"`
+	Link   string       `json:"link,omitempty"` // where to go on instead, a path of this server
 }
 
 func (d *door) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
@@ -53,7 +54,7 @@ func (d *door) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(e)
 	_ = writeAs(w, status, "application/problem+json", problem{ // texts and a number always marshal
 		Type: "/docs/errors#" + string(e.Code), Title: http.StatusText(status),
-		Status: status, Code: e.Code, Detail: e.Message, Field: e.Field,
+		Status: status, Code: e.Code, Detail: e.Message, Field: e.Field, Link: e.Link,
 	})
 }
 

@@ -124,6 +124,7 @@ type Config struct {
 	Meetings    Meetings
 	Users       Users
 	Domains     Domains
+	Mappings    Mappings
 	Activations Activations
 	Access      Access
 	Mails       Mails

@@ -217,6 +217,20 @@ func TestActivation(t *testing.T) {
 	}
 }
 
+func TestAnActivationSignsNobodyOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := w.user(t, convoke.Request{Action: "create", Email: "ada@acme.example"})
+	operator := w.asOperator(t)
+	done := w.post(t, "/portal/api/activation/"+w.code(t, u.ID), jsonOf(t, map[string]string{"password": password}), operator)
+	wantStatus(t, done, 204)
+	if len(done.Result().Cookies()) != 0 {
+		t.Error("the operator who tried the link is somebody else now")
+	}
+	wantStatus(t, w.get(t, "/portal/api/overview", operator), 200)
+	w.signedIn(t, "ada@acme.example")
+}
+
 func TestAPersonHoldsTheirOwnMeetings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -85,9 +85,9 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 		clock: &clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
 	}
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.clock.Now, Logger: quiet})
+	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Bulk: db, SSO: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
+		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {
 			if text == password {
 				return shared(), nil
@@ -105,7 +105,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	w.config = portal.Config{
 		Imports: w.imports,
 		Doorway: w.conference, Moderation: w.conference, Meetings: w.conference,
-		Users: w.provision, Domains: w.provision, Activations: w.provision, Access: w.access, Mails: mail.NewReader(db),
+		Users: w.provision, Domains: w.provision, Mappings: w.provision, Activations: w.provision, Access: w.access, Mails: mail.NewReader(db),
 		Pages: pages, Built: true, PublicURL: public, MediaURL: "wss://meet.example.com", Delivery: "outbox",
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}

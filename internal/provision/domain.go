@@ -120,8 +120,13 @@ func keep(before convoke.Domain) convoke.DomainChange {
 }
 
 // SetDomain changes what the patch names. It needs RightWriteDomains.
+// CodeInvalidField: an exception is not of the domain.
 func (s *Service) SetDomain(ctx context.Context, p convoke.Principal, name string, patch convoke.DomainPatch) (convoke.Domain, error) {
 	if err := p.Require(convoke.RightWriteDomains); err != nil {
+		return convoke.Domain{}, err
+	}
+	patch, err := patch.Check(storedName(name))
+	if err != nil {
 		return convoke.Domain{}, err
 	}
 	return s.changeDomain(ctx, p.AccountID, name, func(before convoke.Domain) convoke.DomainChange {

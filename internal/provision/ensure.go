@@ -25,7 +25,25 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if !nameable(string(r.UserID)) {
 		return convoke.Decision{}, userNotFound(string(r.UserID))
 	}
-	found, err := s.lookUpBinding(ctx, p.AccountID, r)
+	if r.Source != "" {
+		if err := convoke.CheckExternalID(r.ExternalID); err != nil {
+			return convoke.Decision{}, err
+		}
+	}
+	decision, done := s.guess(ctx, p, r)
+	if !done {
+		var err error
+		if decision, err = s.lookFirst(ctx, p, r); err != nil {
+			return decision, err
+		}
+	}
+	decision.User = decision.User.AsOf(s.now())
+	return decision, nil
+}
+
+// lookFirst is the usual way: it begins with the read of an Ensure that finds its user.
+func (s *Service) lookFirst(ctx context.Context, p convoke.Principal, r convoke.Request) (convoke.Decision, error) {
+	found, err := s.store.Find(ctx, convoke.Lookup{AccountID: p.AccountID, Source: r.Source, ExternalID: r.ExternalID})
 	if err != nil {
 		return convoke.Decision{}, err
 	}
@@ -40,18 +58,10 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 	if !done && err == nil {
 		decision, err = s.decide(ctx, p, draft)
 	}
-	decision.User = decision.User.AsOf(s.now())
-	return decision, err
-}
-
-// lookUpBinding is the read of an Ensure that finds its user.
-func (s *Service) lookUpBinding(ctx context.Context, account convoke.AccountID, r convoke.Request) (convoke.Found, error) {
-	if r.Source != "" {
-		if err := convoke.CheckExternalID(r.ExternalID); err != nil {
-			return convoke.Found{}, err
-		}
+	if err == nil {
+		s.guesses.learn(found.Policy, decision.Outcome)
 	}
-	return s.store.Find(ctx, convoke.Lookup{AccountID: account, Source: r.Source, ExternalID: r.ExternalID})
+	return decision, err
 }
 
 // decideAhead is for the two common cases, where the binding is all that must be

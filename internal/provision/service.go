@@ -16,8 +16,8 @@ type Store interface {
 	// Change runs decide on what Find would return and writes its change, in one
 	// transaction. It may run decide again after a conflict.
 	Change(ctx context.Context, l convoke.Lookup, decide func(convoke.Found) (convoke.Change, error)) error
-	// Make writes a change that makes a user, decided on what Find returned a
-	// moment ago. It reports false when something came in between.
+	// Make writes a change that makes a user, decided on the account as it was and
+	// an external id believed to be free. It reports false when that is not so.
 	Make(ctx context.Context, account convoke.Account, change convoke.Change) (made bool, err error)
 	Users(ctx context.Context, account convoke.AccountID, status convoke.Status, after convoke.UserID, limit int) ([]convoke.User, error)
 	Bindings(ctx context.Context, account convoke.AccountID, source convoke.Source, after string, limit int) ([]convoke.Binding, error)
@@ -132,6 +132,7 @@ type Service struct {
 	mappings   Mappings
 	mappers    *mapperCache
 	now        func() time.Time
+	guesses    guesses
 }
 
 // New returns a Service.

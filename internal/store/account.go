@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	accountColumns = "a.id, a.name, a.api_partner, a.auto_create, a.sso, a.provisioning, a.licensed_seats, a.created_at"
+	accountColumns = "a.id, a.name, a.api_partner, a.auto_create, a.sso, a.provisioning, a.licensed_seats, a.created_at, a.revision"
 	accountQuery   = "SELECT " + accountColumns + " FROM accounts a WHERE a.id = $1"
 )
 
 func scanAccount(r *row) convoke.Account {
 	return convoke.Account{
 		ID: convoke.AccountID(r.text()), Name: r.text(), APIPartner: r.flag(), AutoCreate: r.flag(), SSO: r.flag(),
-		Provisioning: convoke.Provisioning(r.text()), LicensedSeats: r.number(), CreatedAt: r.time(),
+		Provisioning: convoke.Provisioning(r.text()), LicensedSeats: r.number(), CreatedAt: r.time(), Revision: r.number(),
 	}
 }
 
@@ -76,7 +76,7 @@ func (db *DB) ChangeAccount(
 		}
 		steps := []step{{
 			sql: `UPDATE accounts SET name = $2, api_partner = $3, auto_create = $4, sso = $5,
-				provisioning = $6, licensed_seats = $7 WHERE id = $1`,
+				provisioning = $6, licensed_seats = $7, revision = revision + 1 WHERE id = $1`,
 			args: []any{string(id), after.Name, after.APIPartner, after.AutoCreate, after.SSO, string(after.Provisioning), after.LicensedSeats},
 		}}
 		if after.LicensedSeats != before.LicensedSeats {

@@ -25,7 +25,7 @@ func (db *DB) commit(ctx context.Context, events []convoke.Event, steps ...step)
 // EventsBefore returns the latest events of the account with ids below before,
 // the latest first; 0 begins at the end of the log.
 func (db *DB) EventsBefore(ctx context.Context, account convoke.AccountID, before int64, limit int) ([]convoke.Event, error) {
-	return list(ctx, db.engine, scanEvent, "SELECT "+eventColumns+` FROM events
+	return list(ctx, db.engine, eventScan(), "SELECT "+eventColumns+` FROM events
 		WHERE account_id = $1 AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3`, string(account), before, limit)
 }
 

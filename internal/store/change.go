@@ -31,15 +31,16 @@ func (db *DB) Change(ctx context.Context, l convoke.Lookup, decide func(convoke.
 }
 
 // Make writes a change that makes a new user and was decided, ahead of the
-// transaction, on what Find returned a moment ago. It reports false, and has
-// written nothing, when that is not so any more or no seat was found; then
-// Change is the way. On SQLite this leaves to the one writer only what must be
-// done there.
+// transaction, on an account as it was and an external id believed to be free.
+// It reports false, and has written nothing, when that is not so (any more) or
+// no seat was found; then Change is the way. On SQLite this leaves to the one
+// writer only what must be done there.
 func (db *DB) Make(ctx context.Context, account convoke.Account, change convoke.Change) (made bool, err error) {
 	if change.Before != nil || change.After == nil || change.Accepted != nil || change.Unbind != nil {
 		return false, errors.New("store: Make is for changes that make a user")
 	}
-	p, err := newPlan(account, change, nil, rand.IntN(db.dialect.shards))
+	insert := insertUserOf(account, *change.After, change.Binding)
+	p, err := newPlan(account, change, []step{insert}, rand.IntN(db.dialect.shards))
 	if err != nil {
 		return false, err
 	}
@@ -101,12 +102,16 @@ func (c *changing) plan(ctx context.Context, t tx) (plan, error) {
 	if c.last, err = c.decide(found.Found); err != nil {
 		return plan{}, err
 	}
-	return newPlan(found.Policy.Account, c.last, &found, c.shard())
+	user, err := userSteps(nil, c.last, &found)
+	if err != nil {
+		return plan{}, err
+	}
+	return newPlan(found.Policy.Account, c.last, user, c.shard())
 }
 
-// newPlan translates the change; found is nil when it makes a user. What may
+// newPlan translates the change; user is what it does to the users. What may
 // refuse comes before what writes.
-func newPlan(account convoke.Account, change convoke.Change, found *snapshot, shard int) (p plan, err error) {
+func newPlan(account convoke.Account, change convoke.Change, user []step, shard int) (p plan, err error) {
 	p.events, p.count = change.Events, newCount(account.ID, change)
 	if change.Accepted != nil {
 		p.steps = append(p.steps, acceptInvitation(*change.Accepted, change.After.UpdatedAt))
@@ -115,10 +120,7 @@ func newPlan(account convoke.Account, change convoke.Change, found *snapshot, sh
 		p.steps = append(p.steps, p.count.step(shard))
 		p.count = nil
 	}
-	if p.steps, err = userSteps(p.steps, change, found); err != nil {
-		return p, err
-	}
-	p.steps = bindingSteps(p.steps, change)
+	p.steps = bindingSteps(append(p.steps, user...), change)
 	return p, checkEvents(p.events)
 }
 

@@ -7,10 +7,13 @@ import (
 	"sync/atomic"
 )
 
-// logLimit is the size in bytes at which the write-ahead log is copied back
-// into the database: 16,000 pages. A page that many commits change is copied
+// logPages is the size at which the write-ahead log is copied back into the
+// database, and logLimit the same in bytes. A page that many commits change is copied
 // once, so rarer is cheaper; after a crash the next start reads that much again.
-const logLimit = 16_000 * 4096
+const (
+	logPages = 16_000
+	logLimit = logPages * 4096
+)
 
 // copyBack is what SQLite calls a checkpoint. It waits for nobody.
 const copyBack = "PRAGMA wal_checkpoint(PASSIVE)"

@@ -10,12 +10,13 @@ import (
 )
 
 const domainColumns = `account_id, name, token, trusted, exclusive, verified_at, checked_at, next_check_at,
-	failing_since, lapsed_at, created_at`
+	failing_since, lapsed_at, created_at, force_sso, sso_exceptions`
 
 func scanDomain(r *row) convoke.Domain {
 	return convoke.Domain{
 		AccountID: convoke.AccountID(r.text()), Name: r.text(), Token: r.text(), Trusted: r.flag(), Exclusive: r.flag(),
 		VerifiedAt: r.time(), CheckedAt: r.time(), NextCheckAt: r.time(), FailingSince: r.time(), LapsedAt: r.time(), CreatedAt: r.time(),
+		ForceSSO: r.flag(), Exceptions: r.text(),
 	}
 }
 
@@ -23,6 +24,12 @@ func scanDomain(r *row) convoke.Domain {
 func (db *DB) Domains(ctx context.Context, account convoke.AccountID) ([]convoke.Domain, error) {
 	return list(ctx, db.engine, scanDomain,
 		"SELECT "+domainColumns+" FROM domains WHERE account_id = $1 ORDER BY name", string(account))
+}
+
+// VerifiedDomain returns the domain of the name whose account has verified it,
+// and whether there is one.
+func (db *DB) VerifiedDomain(ctx context.Context, name string) (convoke.Domain, bool, error) {
+	return first(ctx, db.engine, scanDomain, "SELECT "+domainColumns+" FROM domains WHERE name = $1 AND verified_at > 0", name)
 }
 
 // DueDomains returns domains of all accounts whose next look is due, the longest
@@ -79,13 +86,13 @@ func domainStep(c convoke.DomainChange) step {
 	}
 	d := c.After
 	sql := `UPDATE domains SET token = $3, trusted = $4, exclusive = $5, verified_at = $6, checked_at = $7, next_check_at = $8,
-		failing_since = $9, lapsed_at = $10, created_at = $11 WHERE account_id = $1 AND name = $2`
+		failing_since = $9, lapsed_at = $10, created_at = $11, force_sso = $12, sso_exceptions = $13 WHERE account_id = $1 AND name = $2`
 	if c.Before == nil {
-		sql = "INSERT INTO domains (" + domainColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+		sql = "INSERT INTO domains (" + domainColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 	}
 	return step{sql: sql, args: []any{
 		string(d.AccountID), d.Name, d.Token, d.Trusted, d.Exclusive, millis(d.VerifiedAt), millis(d.CheckedAt), millis(d.NextCheckAt),
-		millis(d.FailingSince), millis(d.LapsedAt), millis(d.CreatedAt),
+		millis(d.FailingSince), millis(d.LapsedAt), millis(d.CreatedAt), d.ForceSSO, d.Exceptions,
 	}}
 }
 

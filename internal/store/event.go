@@ -76,18 +76,28 @@ func (db *DB) Events(ctx context.Context, account convoke.AccountID, after int64
 	if account != "" {
 		sql, args = sql+" AND account_id = $3", append(args, string(account))
 	}
-	return list(ctx, db.engine, scanEvent, sql+db.dialect.settledOnly+" ORDER BY id LIMIT $2", args...)
+	return list(ctx, db.engine, eventScan(), sql+db.dialect.settledOnly+" ORDER BY id LIMIT $2", args...)
 }
 
 const eventColumns = "id, account_id, name, at, payload, actor"
 
-func scanEvent(r *row) convoke.Event {
-	e := convoke.Event{
-		ID: r.number(), AccountID: convoke.AccountID(r.text()), Name: convoke.EventName(r.text()),
-		At: r.time(), Payload: json.RawMessage(r.text()),
+// eventScan returns the scan of one result. Events that stand together mostly
+// have one actor, who is decoded once: the log is read by several followers.
+func eventScan() func(*row) convoke.Event {
+	var text string
+	var actor convoke.Actor
+	return func(r *row) convoke.Event {
+		e := convoke.Event{
+			ID: r.number(), AccountID: convoke.AccountID(r.text()), Name: convoke.EventName(r.text()),
+			At: r.time(), Payload: json.RawMessage(r.text()),
+		}
+		if next := r.text(); next != text {
+			text, actor = next, convoke.Actor{}
+			r.decode(text, &actor)
+		}
+		e.Actor = actor
+		return e
 	}
-	r.json(&e.Actor)
-	return e
 }
 
 // actorJSON stores nobody as nothing.

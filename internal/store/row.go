@@ -48,8 +48,9 @@ func (r *row) absent(n int) bool {
 }
 
 // json decodes the next column into v, which must be zero.
-func (r *row) json(v any) {
-	text := r.text()
+func (r *row) json(v any) { r.decode(r.text(), v) }
+
+func (r *row) decode(text string, v any) {
 	if text == "" || text == "{}" {
 		return
 	}

@@ -116,27 +116,42 @@ const insertUserQuery = `INSERT INTO users (id, account_id, action, email, email
 	settings, day_counts, invited_until, created_at, updated_at, last_login_at, revision)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, `
 
-// insertUserUnbound is refused, as stale, when the external id has been bound.
+// insertUserUnbound is refused, as stale, when the external id has been bound,
+// and insertUserAhead also when the account has changed.
 const (
 	insertUserFree    = insertUserQuery + "1)"
-	insertUserUnbound = insertUserQuery + `CASE WHEN NOT EXISTS
-		(SELECT 1 FROM bindings WHERE account_id = $2 AND source = $24 AND external_id = $25) THEN 1 END)`
+	insertUserUnbound = insertUserQuery + "CASE WHEN NOT EXISTS " + bindingThere + " THEN 1 END)"
+	insertUserAhead   = insertUserQuery + "CASE WHEN NOT EXISTS " + bindingThere + `
+		AND EXISTS (SELECT 1 FROM accounts WHERE id = $2 AND revision = $26) THEN 1 END)`
+	bindingThere = "(SELECT 1 FROM bindings WHERE account_id = $2 AND source = $24 AND external_id = $25)"
 )
 
 // insertUser inserts a new user, and is stale when the binding that is to come
 // with it was made meanwhile. Then nothing has been written, which spares a
 // group of changes on SQLite the roll-back (see writer).
 func insertUser(u convoke.User, b *convoke.Binding) step {
-	args := []any{
+	if b == nil || b.Generation > 1 {
+		return step{sql: insertUserFree, args: userArgs(u)}
+	}
+	return step{sql: insertUserUnbound, args: append(userArgs(u), string(b.Source), []byte(b.ExternalID))}
+}
+
+// insertUserOf is insertUser for what was decided ahead of the transaction: it is
+// stale, too, when the account is not any more what it was then.
+func insertUserOf(account convoke.Account, u convoke.User, b *convoke.Binding) step {
+	if b == nil {
+		b = &convoke.Binding{} // no external id is empty
+	}
+	return step{sql: insertUserAhead, args: append(userArgs(u), string(b.Source), []byte(b.ExternalID), account.Revision)}
+}
+
+func userArgs(u convoke.User) []any {
+	return append(make([]any, 0, 26),
 		string(u.ID), string(u.AccountID), string(u.Action), u.Email, convoke.EmailKey(u.Email),
 		u.FirstName, u.LastName, u.DisplayName, int64(u.Type), string(u.Status), string(u.StatusReason),
 		u.PasswordHash, int64(u.PMI), u.PersonalLink, orNull(convoke.PersonalLinkKey(u.PersonalLink)), u.HostKey,
 		toJSON(u.Profile), settingsText(u.Settings), toJSON(u.DayCounts), millis(u.InvitedUntil), millis(u.CreatedAt), millis(u.UpdatedAt), millis(u.LastLoginAt),
-	}
-	if b == nil || b.Generation > 1 {
-		return step{sql: insertUserFree, args: args}
-	}
-	return step{sql: insertUserUnbound, args: append(args, string(b.Source), []byte(b.ExternalID))}
+	)
 }
 
 const updateUserQuery = `UPDATE users SET email = $3, email_key = $4, first_name = $5, last_name = $6, display_name = $7,

@@ -78,8 +78,9 @@ func (d *Deliverer) Nudge() {
 }
 
 const (
-	leaseName = "webhook"
-	wakeBatch = 1000 // events looked at together
+	leaseName   = "webhook"
+	sinksCursor = "sinks" // how far the reader of the other sinks is
+	wakeBatch   = 1000    // events looked at together
 )
 
 // Run delivers until ctx ends, then lets requests in flight end and returns nil
@@ -123,7 +124,7 @@ func (d *Deliverer) lead(ctx context.Context) {
 		}
 	}()
 	var err error
-	if d.head, err = d.store.Cursor(work, "sinks"); err != nil {
+	if d.head, err = d.store.Cursor(work, sinksCursor); err != nil {
 		d.fault(work, "reading the log", err)
 		return
 	}
@@ -198,8 +199,13 @@ func (d *Deliverer) stopOthers(seen map[convoke.SubscriptionID]bool) {
 	}
 }
 
-// wake tells the lanes of those accounts that have new events.
+// wake tells the lanes of those accounts that have new events. Without lanes the
+// log is not read: a lane that starts later begins at its own place.
 func (d *Deliverer) wake(ctx context.Context) {
+	if len(d.lanes) == 0 {
+		d.skip(ctx)
+		return
+	}
 	accounts := make(map[convoke.AccountID]bool)
 	for {
 		list, err := d.store.Events(ctx, "", d.head, wakeBatch)
@@ -220,6 +226,17 @@ func (d *Deliverer) wake(ctx context.Context) {
 			l.wake()
 		}
 	}
+}
+
+// skip follows the sinks' reader instead of the log, so that the first lane does
+// not look through all that came before it.
+func (d *Deliverer) skip(ctx context.Context) {
+	head, err := d.store.Cursor(ctx, sinksCursor)
+	if err != nil {
+		d.fault(ctx, "reading the log", err)
+		return
+	}
+	d.head = head
 }
 
 // fault logs what went wrong, unless it is the end.

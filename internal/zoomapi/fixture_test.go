@@ -57,7 +57,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 
-	who := access.New(access.Config{Apps: db, Sessions: db, Logger: logger})
+	who := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger})
 	users := provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db,
 		HashPassword: who.HashPassword, MatchesPassword: who.MatchesPassword, Now: time.Now,
@@ -92,7 +92,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	f.addApp(convoke.Operator(other.ID), "other", strings.Join(convoke.KnownScopes(), " "), "")
 	f.tokens["forged"] = "bm90LWEtdG9rZW4tb2Ytb3Vycy1hdC1hbGwtYnV0LWxvbmc"
 
-	past := access.New(access.Config{Apps: db, Sessions: db, Logger: logger, Now: func() time.Time { return time.Now().Add(-2 * time.Hour) }})
+	past := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger, Now: func() time.Time { return time.Now().Add(-2 * time.Hour) }})
 	old, err := past.Token(t.Context(), "", f.app.ClientID, f.secret, account.ID)
 	must(t, err)
 	f.tokens["expired"] = old.AccessToken

@@ -20,6 +20,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeBodyTooLarge:         "the door finds it before the domain could",
 	convoke.CodeWrongPassword:        "nobody signs in here",
 	convoke.CodeSignInRefused:        "nobody signs in here",
+	convoke.CodeSSORequired:          "nobody signs in here",
 	convoke.CodeNotHost:              "room",
 	convoke.CodeWrongPasscode:        "room",
 	convoke.CodeInvalidHostToken:     "room",

@@ -31,11 +31,12 @@ type Config struct {
 
 // App is the whole host app, an http.Handler. Make it with New, and Close it.
 type App struct {
+	http.Handler
+
+	config   Config
 	provider client.Provider
 	store    *store
 	pages    *template.Template
-	handler  http.Handler
-	config   Config
 	logger   *slog.Logger
 }
 
@@ -53,16 +54,13 @@ func New(c Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lantern: open %s: %w", c.Path, err)
 	}
-	a := &App{provider: c.Provider, store: store, pages: pages, config: c, logger: c.Logger}
-	a.handler = protect(a.routes(), links.Scheme+"://"+links.Host)
+	a := &App{config: c, provider: c.Provider, store: store, pages: pages, logger: c.Logger}
+	a.Handler = protect(a.routes(), links.Scheme+"://"+links.Host)
 	return a, nil
 }
 
 // Close closes the database.
 func (a *App) Close() error { return a.store.db.Close() }
-
-// ServeHTTP serves the app's pages.
-func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
 
 func (a *App) routes() http.Handler {
 	static, _ := fs.Sub(files, "static") // cannot fail: the name is a constant and valid
@@ -72,9 +70,11 @@ func (a *App) routes() http.Handler {
 	mux.HandleFunc("POST /login", a.handle(a.login))
 	mux.HandleFunc("POST /logout", a.handle(a.logout))
 	mux.HandleFunc("GET /{$}", a.signedIn(a.home))
-	mux.HandleFunc("POST /meetings", a.signedIn(a.scheduleMeeting))
-	mux.HandleFunc("POST /meetings/start", a.signedIn(a.startNewMeeting))
-	mux.HandleFunc("POST /meetings/{id}/start", a.signedIn(a.startMeeting))
+	mux.HandleFunc("POST /meetings", a.signedIn(a.schedule))
+	mux.HandleFunc("POST /meetings/{id}/start", a.signedIn(a.start))
+	mux.HandleFunc("/", a.handle(func(http.ResponseWriter, *http.Request) error {
+		return problem{http.StatusNotFound, "There is no such page."}
+	}))
 	return mux
 }
 

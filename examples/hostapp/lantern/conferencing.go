@@ -23,11 +23,16 @@ const (
 func (p person) key() string { return strconv.FormatInt(p.ID, 10) }
 
 // ensure, Convoke, place 2 of 4: at login, have the person's conferencing user
-// made or found, and keep its id. Whatever comes of it, the login goes on.
+// made or found. Whatever comes of it, the login goes on. The e-mail is a mere
+// attribute: if somebody else's user has it, the person's does without.
 func (a *App) ensure(ctx context.Context, p person) error {
-	ctx, cancel := context.WithTimeout(ctx, loginPatience)
-	defer cancel()
-	user, err := a.provider.Ensure(ctx, p.key(), client.Person{Email: p.Email, DisplayName: p.Name})
+	known := client.Person{Email: p.Email, DisplayName: p.Name}
+	user, err := a.provider.Ensure(ctx, p.key(), known)
+	if errors.Is(err, client.ErrEmailTaken) {
+		a.logger.WarnContext(ctx, "the e-mail belongs to another conferencing user", "person", p.ID, "error", err)
+		known.Email = ""
+		user, err = a.provider.Ensure(ctx, p.key(), known)
+	}
 	if err != nil {
 		return err
 	}
@@ -35,11 +40,10 @@ func (a *App) ensure(ctx context.Context, p person) error {
 }
 
 // conference, Convoke, place 3 of 4: get or make the conference of one of the
-// app's meetings. Not found means that the person's user is not there: Convoke
-// was away at login, or an operator has deleted the user since. Ensuring heals both.
+// app's meetings, by the app's own key. Not found means that the person's user
+// is not there: Convoke was away at login, or an operator has deleted the user
+// since. Ensuring heals both.
 func (a *App) conference(ctx context.Context, p person, m meeting) (client.Meeting, error) {
-	ctx, cancel := context.WithTimeout(ctx, meetingPatience)
-	defer cancel()
 	spec := client.MeetingSpec{Topic: m.Topic, StartTime: m.Start, Duration: m.Duration}
 	found, err := a.provider.Meeting(ctx, p.key(), m.ID, spec)
 	if !errors.Is(err, client.ErrNotFound) {
@@ -53,17 +57,11 @@ func (a *App) conference(ctx context.Context, p person, m meeting) (client.Meeti
 
 // startLink, Convoke, place 4 of 4: make a start link at the moment it is
 // needed. It is never stored: it expires, and whoever has it is the host.
-func (a *App) startLink(ctx context.Context, p person, m meeting) (meeting, string, error) {
-	ctx, cancel := context.WithTimeout(ctx, meetingPatience)
-	defer cancel()
-	found, err := a.conference(ctx, p, m)
-	if err != nil {
-		return m, "", err
-	}
-	m.JoinURL = found.JoinURL // this one may be kept and shared
-	link, err := a.provider.HostURL(ctx, found.ID)
-	return m, link, err
+func (a *App) startLink(ctx context.Context, conferenceID int64) (string, error) {
+	return a.provider.HostURL(ctx, conferenceID)
 }
+
+const unavailable = "Meetings are unavailable right now. Everything else works; please try again in a moment."
 
 // explain puts a failed call to Convoke into words for the person, and the
 // details into the log.
@@ -77,5 +75,3 @@ func (a *App) explain(ctx context.Context, p person, err error) problem {
 	}
 	return problem{http.StatusServiceUnavailable, unavailable}
 }
-
-const unavailable = "Meetings are unavailable right now. Everything else works; please try again in a moment."

@@ -5,6 +5,7 @@
 // video conferences through a client.Provider.
 //
 // It owns nothing of the conferences themselves, and knows of Convoke only the
-// package client; all its calls to it are in conferencing.go. The program
-// hostapp serves it, and so does "convoke demo". Copy from it what you need.
+// package client; all its calls to it are in conferencing.go. Who serves it gives
+// it the provider: the program hostapp does, and so does "convoke demo". Copy
+// from it what you need.
 package lantern

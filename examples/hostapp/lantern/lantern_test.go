@@ -129,6 +129,19 @@ func (b *browser) login(email string) page {
 	return b.get(p.location)
 }
 
+// startNew presses the button that starts a meeting of this moment.
+func (b *browser) startNew() page {
+	b.t.Helper()
+	return b.post(b.find(b.get("/"), `action="(/meetings/[^"]*/start)"><button class="primary`))
+}
+
+// schedule fills in the form. The key is the one in the page.
+func (b *browser) schedule(topic, start, duration, timezone string) page {
+	b.t.Helper()
+	key := b.find(b.get("/"), `name="key" value="([^"]*)"`)
+	return b.post("/meetings", "key", key, "topic", topic, "start", start, "duration", duration, "timezone", timezone)
+}
+
 const amara, jonas = "amara@lantern.example", "Jonas@Lantern.example"
 
 // find returns the first group of the expression in the page.
@@ -209,7 +222,7 @@ func TestLogout(t *testing.T) {
 	if p := b.post("/logout"); p.location != "/login" {
 		t.Errorf("location %q, want /login", p.location)
 	}
-	r := b.postRequest("/meetings/start")
+	r := b.postRequest("/meetings/x/start")
 	r.AddCookie(old[0]) // somebody kept it
 	if p := b.send(r); p.location != "/login" {
 		t.Errorf("the old session still works: status %d, location %q", p.status, p.location)
@@ -240,7 +253,7 @@ func TestStartRedirectsToAFreshStartLink(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
 	b.login(amara)
-	first := b.post("/meetings/start")
+	first := b.startNew()
 	if first.status != http.StatusSeeOther || !strings.HasPrefix(first.location, clienttest.BaseURL+"/s/") {
 		t.Fatalf("status %d, location %q; want a start link", first.status, first.location)
 	}
@@ -263,10 +276,10 @@ func TestScheduleAndList(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.browser()
-	b.want(b.login(amara), http.StatusOK, "Nothing planned yet.")
+	b.want(b.login(amara), http.StatusOK, "Nothing here yet.")
 	at := tomorrow()
-	p := b.post("/meetings", "topic", "Fractions <& Leo>", "start", at, "duration", "45", "timezone", "Asia/Kolkata")
-	if p.location != "/" {
+	p := b.schedule("Fractions <& Leo>", at, "45", "Asia/Kolkata")
+	if p.location != "/?notice=scheduled" {
 		t.Fatalf("status %d, location %q: %s", p.status, p.location, p.body)
 	}
 	list := h.meetings.Meetings("1")
@@ -298,7 +311,7 @@ func TestScheduleRefusesBadInput(t *testing.T) {
 		"no duration":     {"Fractions", tomorrow(), "", "Please choose how long"},
 		"an odd duration": {"Fractions", tomorrow(), "-45", "Please choose how long"},
 	} {
-		p := b.post("/meetings", "topic", c.topic, "start", c.start, "duration", c.duration, "timezone", "Nowhere/Land")
+		p := b.schedule(c.topic, c.start, c.duration, "Nowhere/Land")
 		b.want(p, http.StatusUnprocessableEntity, c.want)
 		if kept := strings.TrimSpace(c.topic); !strings.Contains(p.body, `value="`+kept+`"`) {
 			t.Errorf("%s: the topic is not kept in the form", name)
@@ -309,12 +322,62 @@ func TestScheduleRefusesBadInput(t *testing.T) {
 	}
 }
 
+func TestAFormSentTwiceIsOneMeeting(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.browser()
+	home := b.login(amara)
+	start := b.find(home, `action="(/meetings/[^"]*/start)"><button class="primary`)
+	key := b.find(home, `name="key" value="([^"]*)"`)
+	for range 2 {
+		b.post(start)
+		b.post("/meetings", "key", key, "topic", "Fractions", "start", tomorrow(), "duration", "45")
+	}
+	if list := h.meetings.Meetings("1"); len(list) != 2 {
+		t.Errorf("meetings %+v, want the one of now and the one of tomorrow", list)
+	}
+	if home := b.get("/"); strings.Count(home.body, "data-meeting-id") != 2 {
+		t.Errorf("the page lists them otherwise:\n%s", home.body)
+	}
+}
+
+func TestACrashLosesNoMeeting(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.browser()
+	b.login(amara)
+	h.meetings.SetDown(true)
+	b.startNew() // its row is there, its conference is not
+	h.meetings.SetDown(false)
+	id := b.find(b.get("/"), `data-meeting-id="([^"]*)"`)
+	b.post("/meetings/" + id + "/start")
+	if list := h.meetings.Meetings("1"); len(list) != 1 || list[0].Key != id {
+		t.Errorf("meetings %+v, want one with the key %q", list, id)
+	}
+}
+
+func TestSomebodyElseHasTheEmail(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	if _, err := h.meetings.Ensure(t.Context(), "somebody else's key", client.Person{Email: amara}); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser()
+	home := b.login(amara)
+	if user, _ := h.meetings.User("1"); b.userID(home) != user.ID || user.Email == amara {
+		t.Errorf("the page shows user %q, and the user is %+v", b.userID(home), user)
+	}
+	if p := b.startNew(); !strings.HasPrefix(p.location, clienttest.BaseURL+"/s/") {
+		t.Errorf("status %d, location %q; want a start link", p.status, p.location)
+	}
+}
+
 func TestOtherPeoplesMeetingsAreNotFound(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.browser()
 	b.login(amara)
-	b.post("/meetings", "topic", "Long division", "start", tomorrow(), "duration", "45")
+	b.schedule("Long division", tomorrow(), "45", "")
 	id := b.find(b.get("/"), `data-meeting-id="([^"]*)"`)
 
 	other := h.browser()
@@ -322,7 +385,9 @@ func TestOtherPeoplesMeetingsAreNotFound(t *testing.T) {
 		t.Error("Jonas sees Amara's meeting")
 	}
 	other.want(other.post("/meetings/"+id+"/start"), http.StatusNotFound, "There is no such meeting of yours.")
-	other.want(other.post("/meetings/unknown/start"), http.StatusNotFound, "There is no such meeting of yours.")
+	long := strings.Repeat("x", 65)
+	other.want(other.post("/meetings/"+long+"/start"), http.StatusNotFound, "There is no such meeting of yours.")
+	other.want(other.post("/meetings", "key", id, "topic", "Mine", "start", tomorrow(), "duration", "45"), http.StatusNotFound)
 	if list := h.meetings.Meetings("2"); len(list) != 0 {
 		t.Errorf("meetings %+v were made for Jonas", list)
 	}
@@ -331,7 +396,7 @@ func TestOtherPeoplesMeetingsAreNotFound(t *testing.T) {
 func TestPagesNeedASession(t *testing.T) {
 	t.Parallel()
 	b := newHouse(t).browser()
-	for _, p := range []page{b.get("/"), b.post("/meetings"), b.post("/meetings/start"), b.post("/meetings/x/start")} {
+	for _, p := range []page{b.get("/"), b.post("/meetings"), b.post("/meetings/x/start")} {
 		if p.status != http.StatusSeeOther || p.location != "/login" {
 			t.Errorf("status %d, location %q; want a redirect to /login", p.status, p.location)
 		}
@@ -343,7 +408,7 @@ func TestCrossSiteRequestsAreRefused(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
 	b.login(amara)
-	for _, path := range []string{"/login", "/logout", "/meetings", "/meetings/start", "/meetings/x/start"} {
+	for _, path := range []string{"/login", "/logout", "/meetings", "/meetings/x/start"} {
 		for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
 			r := b.postRequest(path, "email", amara, "password", password)
 			r.Header.Del("Sec-Fetch-Site")
@@ -375,7 +440,7 @@ func TestHeadersAndFiles(t *testing.T) {
 	for _, file := range []string{"lantern.css", "lantern.js", "lantern.svg"} {
 		b.want(b.get("/static/"+file), http.StatusOK)
 	}
-	b.want(b.get("/elsewhere"), http.StatusNotFound)
+	b.want(b.get("/elsewhere"), http.StatusNotFound, "There is no such page.")
 }
 
 func TestConvokeDownAtLogin(t *testing.T) {
@@ -385,12 +450,12 @@ func TestConvokeDownAtLogin(t *testing.T) {
 	b := h.browser()
 	home := b.login(amara)
 	b.want(home, http.StatusOK, "Hello, Amara", "Meetings are unavailable right now.", "You have no identity for meetings yet.")
-	b.want(b.post("/meetings/start"), http.StatusServiceUnavailable, "Meetings are unavailable right now.")
-	p := b.post("/meetings", "topic", "Fractions", "start", tomorrow(), "duration", "90")
-	b.want(p, http.StatusServiceUnavailable, "Meetings are unavailable right now.", `value="Fractions"`, `value="90" selected`, "Nothing planned yet.")
+	b.want(b.startNew(), http.StatusServiceUnavailable, "Meetings are unavailable right now.")
+	p := b.schedule("Fractions", tomorrow(), "90", "")
+	b.want(p, http.StatusServiceUnavailable, "Meetings are unavailable right now.", "Fractions", "90 min", "It gets its join link when you start it.")
 
 	h.meetings.SetDown(false)
-	if p := b.post("/meetings/start"); !strings.HasPrefix(p.location, clienttest.BaseURL+"/s/") {
+	if p := b.startNew(); !strings.HasPrefix(p.location, clienttest.BaseURL+"/s/") {
 		t.Errorf("after the return: status %d, location %q", p.status, p.location)
 	}
 	home = b.get("/")
@@ -407,7 +472,7 @@ func TestDeletedUserIsReplaced(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
 	first := b.userID(b.login(amara))
-	b.post("/meetings", "topic", "Fractions", "start", tomorrow(), "duration", "45")
+	b.schedule("Fractions", tomorrow(), "45", "")
 	home := b.get("/")
 	id, join := b.find(home, `data-meeting-id="([^"]*)"`), b.find(home, `href="([^"]*)" data-testid="host-meeting-join"`)
 	if err := h.meetings.DeleteUser(t.Context(), first); err != nil {
@@ -430,7 +495,7 @@ func TestDeactivatedUserIsTold(t *testing.T) {
 	if err := h.meetings.DeactivateUser(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	b.want(b.post("/meetings/start"), http.StatusForbidden, "Please ask the office.")
+	b.want(b.startNew(), http.StatusForbidden, "Please ask the office.")
 }
 
 func TestUnknownFaultsAreLoggedAndNotShown(t *testing.T) {
@@ -439,7 +504,7 @@ func TestUnknownFaultsAreLoggedAndNotShown(t *testing.T) {
 	b := h.browser()
 	b.login(amara)
 	h.meetings.FailNext(&client.Error{Status: 403, Code: "scope_missing", Message: "The app lacks a scope."})
-	p := b.post("/meetings/start")
+	p := b.startNew()
 	b.want(p, http.StatusServiceUnavailable, "Meetings are unavailable right now.")
 	if strings.Contains(p.body, "scope") || !strings.Contains(h.log.String(), "scope_missing") {
 		t.Errorf("the page or the log is wrong; log:\n%s", h.log)

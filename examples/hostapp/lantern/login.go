@@ -9,7 +9,10 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/crypto/bcrypt"
 )
 
 const (
@@ -25,8 +28,8 @@ func (a *App) showLogin(w http.ResponseWriter, _ *http.Request) error {
 
 // login checks the password, ensures the conferencing user, and starts a session.
 func (a *App) login(w http.ResponseWriter, r *http.Request) error {
-	email, password := strings.TrimSpace(r.PostFormValue("email")), r.PostFormValue("password")
-	p, err := a.authenticate(r.Context(), email, password)
+	email := strings.TrimSpace(r.PostFormValue("email"))
+	p, err := a.authenticate(r.Context(), email, r.PostFormValue("password"))
 	if errors.Is(err, errNoSuchRow) {
 		page := loginPage{Email: email, Error: "The e-mail or the password is not right.", Notice: a.config.Notice}
 		return a.render(w, http.StatusUnauthorized, "login.html", page)
@@ -35,8 +38,10 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	home := "/"
-	if err := a.ensure(r.Context(), p); err != nil {
-		a.logger.WarnContext(r.Context(), "signed in without meetings", "person", p.ID, "error", err)
+	ctx, cancel := context.WithTimeout(r.Context(), loginPatience)
+	defer cancel()
+	if err := a.ensure(ctx, p); err != nil {
+		a.logger.WarnContext(ctx, "signed in without meetings", "person", p.ID, "error", err)
 		home = "/?meetings=unavailable"
 	}
 	token := rand.Text()
@@ -52,16 +57,28 @@ func (a *App) login(w http.ResponseWriter, r *http.Request) error {
 // takes as long for an unknown e-mail, so that nobody can find out who is known.
 func (a *App) authenticate(ctx context.Context, email, password string) (person, error) {
 	p, err := a.store.personByEmail(ctx, email)
-	if err != nil && !errors.Is(err, errNoSuchRow) {
+	if errors.Is(err, errNoSuchRow) {
+		p.password = nobodysPassword()
+	} else if err != nil {
 		return person{}, err
 	}
-	if err != nil {
-		p.password = nobodysPassword()
-	}
-	if !checkPassword(p.password, password) {
+	if bcrypt.CompareHashAndPassword([]byte(p.password), []byte(password)) != nil {
 		return person{}, errNoSuchRow
 	}
 	return p, err
+}
+
+// nobodysPassword is checked against when there is nobody to check against.
+var nobodysPassword = sync.OnceValue(func() string {
+	hash, _ := hashPassword(rand.Text()) // not too long
+	return hash
+})
+
+// hashPassword returns what the database keeps of a password. bcrypt refuses one
+// of more than 72 bytes.
+func hashPassword(password string) (string, error) {
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.DefaultCost)
+	return string(hash), err
 }
 
 func (a *App) logout(w http.ResponseWriter, r *http.Request) error {

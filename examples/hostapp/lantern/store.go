@@ -12,8 +12,8 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// schema is the app's own data. conference_id is the one thing of Convoke's
-// that it keeps about a person, and join_url the one about a meeting.
+// schema is the app's own data. Of Convoke's it keeps a person's conference_id,
+// only to show it, and a meeting's join_url.
 const schema = `
 CREATE TABLE IF NOT EXISTS people (
 	id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS meetings (
 	minutes   INTEGER NOT NULL,
 	join_url  TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS meetings_of_person ON meetings (person_id, starts_at);`
+CREATE INDEX IF NOT EXISTS meetings_of_person ON meetings (person_id);`
 
 // errNoSuchRow is returned where a row was asked for that is not there.
 var errNoSuchRow = sql.ErrNoRows
@@ -80,12 +80,6 @@ func (s *store) personByEmail(ctx context.Context, email string) (p person, err 
 	return p, err
 }
 
-func (s *store) addPerson(ctx context.Context, p person) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO people (email, name, role, password) VALUES (?, ?, ?, ?)`,
-		p.Email, p.Name, p.Role, p.password)
-	return err
-}
-
 func (s *store) setConferenceID(ctx context.Context, personID int64, conferenceID string) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE people SET conference_id = ? WHERE id = ? AND conference_id <> ?`,
 		conferenceID, personID, conferenceID)
@@ -111,6 +105,35 @@ func (s *store) deleteSession(ctx context.Context, hash []byte) error {
 	return err
 }
 
+// Person is somebody to be made known to the app.
+type Person struct{ Email, Name, Role, Password string }
+
+// DemoPeople are three people who share a password. They are for demonstrations
+// and tests only.
+func DemoPeople(password string) []Person {
+	return []Person{
+		{"amara@lantern.example", "Amara Diallo", "Mathematics tutor", password},
+		{"jonas@lantern.example", "Jonas Lindqvist", "Physics tutor", password},
+		{"priya@lantern.example", "Priya Nair", "Student office", password},
+	}
+}
+
+// SeedUsers adds the people whose e-mails are not known yet, in order.
+func (a *App) SeedUsers(ctx context.Context, people []Person) error {
+	for _, p := range people {
+		hash, err := hashPassword(p.Password)
+		if err != nil {
+			return err
+		}
+		_, err = a.store.db.ExecContext(ctx, `INSERT INTO people (email, name, role, password) VALUES (?, ?, ?, ?)
+			ON CONFLICT (email) DO NOTHING`, p.Email, p.Name, p.Role, hash)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // meeting is one of the app's meetings. ID is the app's own; Convoke is told it
 // as the meeting's key.
 type meeting struct {
@@ -118,7 +141,7 @@ type meeting struct {
 	Topic    string
 	Start    time.Time
 	Duration time.Duration
-	JoinURL  string
+	JoinURL  string // empty until there is a conference
 }
 
 // Minutes is the planned length.
@@ -133,24 +156,31 @@ func scanMeeting(row interface{ Scan(...any) error }) (m meeting, err error) {
 	return m, err
 }
 
-// saveMeeting adds a meeting, or keeps its latest join link.
-func (s *store) saveMeeting(ctx context.Context, personID int64, m meeting) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO meetings (person_id, `+meetingColumns+`) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET join_url = excluded.join_url`,
-		personID, m.ID, m.Topic, m.Start.Unix(), m.Minutes(), m.JoinURL)
+// addMeeting adds a meeting, unless its key is there already, and returns it as
+// it is. A key of somebody else's, or none, is no such row.
+func (s *store) addMeeting(ctx context.Context, personID int64, m meeting) (meeting, error) {
+	if m.ID == "" || len(m.ID) > 64 {
+		return m, errNoSuchRow
+	}
+	_, err := s.db.ExecContext(ctx, `INSERT INTO meetings (person_id, `+meetingColumns+`) VALUES (?, ?, ?, ?, ?, '')
+		ON CONFLICT (id) DO NOTHING`, personID, m.ID, m.Topic, m.Start.Unix(), m.Minutes())
+	if err != nil {
+		return m, err
+	}
+	return scanMeeting(s.db.QueryRowContext(ctx,
+		`SELECT `+meetingColumns+` FROM meetings WHERE person_id = ? AND id = ?`, personID, m.ID))
+}
+
+// setJoinURL keeps the join link, which may be stored and shared.
+func (s *store) setJoinURL(ctx context.Context, id, link string) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE meetings SET join_url = ? WHERE id = ?`, link, id)
 	return err
 }
 
-// meeting returns a person's own meeting; anybody else's is no such row.
-func (s *store) meeting(ctx context.Context, personID int64, id string) (meeting, error) {
-	return scanMeeting(s.db.QueryRowContext(ctx,
-		`SELECT `+meetingColumns+` FROM meetings WHERE person_id = ? AND id = ?`, personID, id))
-}
-
-// meetings returns a person's fifty latest meetings, the latest first.
+// meetings returns the fifty meetings that a person made last, the latest first.
 func (s *store) meetings(ctx context.Context, personID int64) ([]meeting, error) {
 	rows, err := s.db.QueryContext(ctx,
-		`SELECT `+meetingColumns+` FROM meetings WHERE person_id = ? ORDER BY starts_at DESC, id LIMIT 50`, personID)
+		`SELECT `+meetingColumns+` FROM meetings WHERE person_id = ? ORDER BY rowid DESC LIMIT 50`, personID)
 	if err != nil {
 		return nil, err
 	}

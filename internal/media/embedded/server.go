@@ -119,7 +119,7 @@ func assemble(cfg Config, at address, httpPort, udpPort int) (*service.LivekitSe
 	}
 	lk, err := service.InitializeServer(conf, node)
 	if err != nil {
-		return nil, fmt.Errorf("open the media ports (UDP %d, TCP %d): %w", udpPort, cfg.TCPPort, err)
+		return nil, fmt.Errorf("open the media ports (UDP %d, TCP %d; another server may have them, see --media-udp-port): %w", udpPort, cfg.TCPPort, err)
 	}
 	return lk, nil
 }

@@ -18,6 +18,7 @@ var domainTests = map[string]func(*world){
 		w.managed("a@example.com", false, false)
 		domain = convoke.Domain{
 			AccountID: w.account.ID, Name: "example.com", Token: "another", Trusted: true, Exclusive: true, VerifiedAt: now,
+			ForceSSO: true, Exceptions: "a@example.com b@example.com",
 			CheckedAt: now.Add(1e9), NextCheckAt: now.Add(2e9), FailingSince: now.Add(3e9), LapsedAt: now.Add(4e9), CreatedAt: now.Add(5e9),
 		}
 		w.must(w.saveDomain(domain))
@@ -28,6 +29,12 @@ var domainTests = map[string]func(*world){
 		w.must(err)
 		if len(all) != 2 || all[0].Name != "a.example" || !reflect.DeepEqual(all[1], domain) {
 			w.Errorf("listed %+v", all)
+		}
+		if found, ok, err := w.db.VerifiedDomain(w.ctx(), "example.com"); !ok || err != nil || !reflect.DeepEqual(found, domain) {
+			w.Errorf("found %+v, %v", found, err)
+		}
+		if _, ok, err := w.db.VerifiedDomain(w.ctx(), "a.example"); ok || err != nil {
+			w.Errorf("found one that is not verified, %v", err)
 		}
 	},
 	"in letters of any script": func(w *world) {

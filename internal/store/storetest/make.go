@@ -63,6 +63,22 @@ var makeTests = map[string]func(*world){
 			w.Errorf("made %v, then %v", first, second)
 		}
 	},
+	"is refused when the account has changed": func(w *world) {
+		w.must(w.db.ChangeAccount(w.ctx(), w.account.ID, func(a convoke.Account) (convoke.Account, []convoke.Event, error) {
+			a.APIPartner = false
+			return a, nil, nil
+		}))
+		user, made := w.ahead(w.account, convoke.Request{Source: convoke.SourceApp, ExternalID: "42"})
+		if made || w.user(user.ID) != nil {
+			w.Error("a user was made under the former policy")
+		}
+		now, err := w.db.Account(w.ctx(), w.account.ID)
+		w.must(err)
+		now.APIPartner = true
+		if _, made := w.ahead(now, convoke.Request{Source: convoke.SourceApp, ExternalID: "42"}); !made {
+			w.Error("the account as it is was taken for an older one")
+		}
+	},
 	"lets one of many win, and harms no other": func(w *world) {
 		var won atomic.Int64
 		parallel(100, func(i int) error {

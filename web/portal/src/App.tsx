@@ -7,6 +7,7 @@ import { Activate } from "./activate/Activate";
 import type { Session } from "./api";
 import { Domains } from "./operator/Domains";
 import { Imports } from "./operator/Imports";
+import { Mapping } from "./operator/Mapping";
 import { OperatorArrival } from "./operator/OperatorArrival";
 import { Outbox } from "./operator/Outbox";
 import { Overview } from "./operator/Overview";
@@ -69,6 +70,7 @@ function OperatorPages() {
       <Route path="/portal/users" component={Users} />
       <Route path="/portal/domains" component={Domains} />
       <Route path="/portal/sso" component={SingleSignOn} />
+      <Route path="/portal/mapping" component={Mapping} />
       <Route path="/portal/imports" component={Imports} />
       <Route path="/portal/webhooks" component={Webhooks} />
       <Route path="/portal/outbox" component={Outbox} />

@@ -147,6 +147,10 @@ export interface Domain {
   trusted: boolean;
   /** Other accounts of this server cannot invite its addresses. */
   exclusive: boolean;
+  /** Its people sign in at the identity provider only. */
+  force_sso: boolean;
+  /** Who may use a password all the same. */
+  sso_exceptions: string[];
   verified_at: string | null;
   checked_at: string | null;
   next_check_at: string | null;
@@ -211,6 +215,72 @@ export interface Attempt {
   error: string;
 }
 
+export const licences = ["basic", "licensed", "none"] as const;
+export type Licence = (typeof licences)[number];
+
+export const matches = ["contains", "equals", "regexp"] as const;
+export type RuleMatch = (typeof matches)[number];
+
+export interface MappingRow {
+  attribute: string;
+  field: string;
+}
+
+export interface MappingRule {
+  attribute: string;
+  match: RuleMatch;
+  value: string;
+  license_type: Licence | "";
+}
+
+/** What the account makes of the attributes of its identity provider. */
+export interface Mapping {
+  default_license_type: Licence;
+  rows: MappingRow[];
+  rules: MappingRule[];
+  update_at_each_sign_in: boolean;
+  save_response_logs: boolean;
+}
+
+/** A sign-in that was kept. */
+export interface Assertion {
+  id: string;
+  at: string;
+  subject: string;
+  attributes: Record<string, string[]>;
+  /** Why the person was refused; empty for who came in. */
+  code: string;
+}
+
+export interface MappingPage {
+  mapping: Mapping;
+  fields: string[];
+  assertions: Assertion[];
+}
+
+export interface PastSignIn {
+  assertion_id: string;
+}
+
+export interface TriedSignIn {
+  subject: string;
+  attributes: Record<string, string[]>;
+}
+
+export interface SignInPreview {
+  outcome: "made" | "replaced" | "bound" | "updated" | "found" | "refused";
+  code: string;
+  message: string;
+  key: string;
+  user_id: string;
+  status: string;
+  license_type: string;
+  rule: number;
+  values: { field: string; value: string; attribute: string }[];
+  changes: { field: string; from: string; to: string }[];
+  notes: string[];
+}
+
 const root = "/portal/api";
 const webhookPath = (id: string) => `${root}/webhooks/${encodeURIComponent(id)}`;
 const domainPath = (name: string) => `${root}/domains/${encodeURIComponent(name)}`;
@@ -249,13 +319,24 @@ export const api = {
   domains: () => request<{ domains: Domain[] }>(`${root}/domains`),
   addDomain: (domain: string) =>
     request<Domain>(`${root}/domains`, { method: "POST", body: { domain } }),
-  setDomain: (name: string, exclusive: boolean) =>
-    request<Domain>(domainPath(name), { method: "PUT", body: { exclusive } }),
+  setDomain: (
+    name: string,
+    patch: Partial<Pick<Domain, "exclusive" | "force_sso" | "sso_exceptions">>,
+  ) => request<Domain>(domainPath(name), { method: "PUT", body: patch }),
   verifyDomain: (name: string) =>
     request<{ domain: Domain; findings: Finding[] }>(`${domainPath(name)}/verify`, {
       method: "POST",
     }),
   removeDomain: (name: string) => request<void>(domainPath(name), { method: "DELETE" }),
+  mapping: () => request<MappingPage>(`${root}/mapping`),
+  setMapping: (mapping: Mapping) =>
+    request<Mapping>(`${root}/mapping`, { method: "PUT", body: mapping }),
+  /** What would become of a sign-in under a mapping that need not be saved; changes nothing. */
+  previewMapping: (mapping: Mapping, signIn: PastSignIn | TriedSignIn) =>
+    request<SignInPreview>(`${root}/mapping/preview`, {
+      method: "POST",
+      body: { mapping, ...signIn },
+    }),
   startImport: (file: File, action: string, dryRun: boolean) =>
     request<ImportJob>(
       `${root}/imports?${new URLSearchParams({

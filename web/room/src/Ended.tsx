@@ -14,12 +14,12 @@ const screens: Record<EndReason, { icon: typeof DoorOpen; title: string; text: s
   removed: {
     icon: UserX,
     title: "You were removed from the meeting",
-    text: "A host took you out of this meeting, and you cannot join it again. You can close this window.",
+    text: "A host took you out of this meeting. You cannot join it again from here. You can close this window.",
   },
   ended: {
     icon: DoorOpen,
-    title: "The meeting has ended",
-    text: "The host ended the meeting for everyone. You can close this window.",
+    title: "The meeting is over",
+    text: "It was ended for everyone. You can close this window.",
   },
   elsewhere: {
     icon: MonitorSmartphone,

@@ -9,6 +9,8 @@ export interface Problem {
   detail: string;
   /** The request field that is at fault, when it is one. */
   field?: string;
+  /** Where to go on instead, a path of this server. */
+  link?: string;
 }
 
 /** A call that the server refused, or that never reached it (`code` "network", status 0). */
@@ -95,6 +97,7 @@ function asProblem(response: Response, body: unknown): Problem {
     title: given.title ?? "Something went wrong",
     detail: given.detail ?? "Something went wrong on the server. Please try again in a moment.",
     ...(given.field === undefined ? {} : { field: given.field }),
+    ...(given.link === undefined ? {} : { link: given.link }),
   };
 }
 

@@ -4,7 +4,7 @@
 // time zone and a join link is copied by a button.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const field of document.querySelectorAll("[data-timezone]")) field.value = zone;
-for (const note of document.querySelectorAll("[data-zone-note]")) note.textContent = `Times are in ${zone.replaceAll("_", " ")}.`;
+for (const note of document.querySelectorAll("[data-zone-note]")) note.textContent = `(${zone.replaceAll("_", " ")})`;
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 for (const time of document.querySelectorAll("time")) time.textContent = when.format(new Date(time.dateTime));

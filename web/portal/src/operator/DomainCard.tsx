@@ -5,6 +5,7 @@ import { useId, useState } from "react";
 import { api, type Domain, type DomainState, type Finding } from "../api";
 import { useAct } from "../useAct";
 import { FindingList } from "./FindingList";
+import { ForceSSO } from "./ForceSSO";
 import { ProofList } from "./ProofList";
 import { RemoveDomain } from "./RemoveDomain";
 
@@ -59,6 +60,7 @@ export function DomainCard({ domain, onChanged, onRemoved }: DomainCardProps) {
         </details>
       )}
       <Exclusive domain={domain} onChanged={onChanged} />
+      <ForceSSO domain={domain} onChanged={onChanged} />
     </section>
   );
 }
@@ -110,7 +112,9 @@ function Exclusive({ domain, onChanged }: Omit<DomainCardProps, "onRemoved">) {
   const [busy, run] = useAct();
   const id = useId();
   const toggle = () =>
-    run(async () => onChanged(await api.setDomain(domain.domain, !domain.exclusive)));
+    run(async () =>
+      onChanged(await api.setDomain(domain.domain, { exclusive: !domain.exclusive })),
+    );
   return (
     <div className="domain__switch">
       <input

@@ -21,6 +21,8 @@ function domain(name: string, more: Partial<Domain> = {}): Domain {
     state: "unverified",
     trusted: false,
     exclusive: false,
+    force_sso: false,
+    sso_exceptions: [],
     verified_at: null,
     checked_at: null,
     next_check_at: null,

@@ -5,6 +5,7 @@ import { ArrowLeft } from "lucide-react";
 import { useCallback } from "react";
 import { Link } from "wouter";
 import { api, type Mail } from "../api";
+import { CopyButton } from "../person/CopyButton";
 import { LoadFailed } from "../shell/LoadFailed";
 import { useLoad } from "../useLoad";
 import { linkify } from "./linkify";
@@ -26,6 +27,8 @@ export function MailView({ id }: { id: string }) {
 }
 
 function Letter({ mail }: { mail: Mail }) {
+  const text = linkify(mail.text, window.location.origin);
+  const link = text.find((stretch) => stretch.href)?.href;
   return (
     <>
       <header className="mail__head">
@@ -33,9 +36,10 @@ function Letter({ mail }: { mail: Mail }) {
         <p>
           To {mail.to} · {formatMoment(mail.created_at)}
         </p>
+        {link && <CopyButton text={link} done="Link copied. Send it to the person yourself." />}
       </header>
       <div className="mail__text" data-testid="outbox-text">
-        {linkify(mail.text, window.location.origin).map(({ text, href }, index) =>
+        {text.map(({ text, href }, index) =>
           href ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: the stretches of one text never move.
             <a key={index} href={href}>

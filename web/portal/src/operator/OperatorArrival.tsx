@@ -2,7 +2,7 @@
 
 import { Button, ErrorPage, Loading, type Problem, problemOf } from "@convoke/ui";
 import { useEffect, useState } from "react";
-import { useLocation } from "wouter";
+import { Redirect, useLocation } from "wouter";
 import { api, type Session } from "../api";
 import { useSession } from "../session";
 import { useTitle } from "../useTitle";
@@ -23,7 +23,7 @@ function takeCode(): string {
 /** Where `convoke operator link` leads: exchanges the code for a session. */
 export function OperatorArrival() {
   useTitle("Operator sign-in");
-  const { enter } = useSession();
+  const { state, enter } = useSession();
   const [, navigate] = useLocation();
   const [problem, setProblem] = useState<Problem>();
 
@@ -44,6 +44,8 @@ export function OperatorArrival() {
   }, [enter, navigate]);
 
   if (!problem) return <Loading label="Signing you in" />;
+  if (state.at === "in" && state.session.kind === "operator")
+    return <Redirect to="/portal/overview" replace />;
   return (
     <ErrorPage
       problem={problem}

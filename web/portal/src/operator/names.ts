@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { DomainProofs, Status } from "../api";
+import type { DomainProofs, Licence, RuleMatch, Status } from "../api";
 
 export const statusNames: Record<Status, string> = {
   active: "Active",
@@ -13,6 +13,35 @@ export const proofNames: Record<keyof DomainProofs, string> = {
   html_file: "HTML file",
   meta_tag: "Meta tag",
 };
+
+export const licenceNames: Record<Licence, string> = {
+  basic: "Basic",
+  licensed: "Licensed",
+  none: "No access",
+};
+
+export const matchNames: Record<RuleMatch, string> = {
+  contains: "contains",
+  equals: "equals",
+  regexp: "matches (RE2)",
+};
+
+/** Fields whose name in words is not the API's with spaces. */
+const fieldNames: Record<string, string> = {
+  email: "E-mail",
+  dept: "Department",
+  cost_center: "Cost centre",
+  pmi: "Personal meeting ID",
+  employee_unique_id: "Employee unique ID",
+  license_type: "Licence",
+  timezone: "Time zone",
+};
+
+/** A field of a user in words. */
+export function fieldName(field: string): string {
+  const words = fieldNames[field] ?? inWords(field);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** Zoom's user types in words. */
 export function typeName(type: number): string {

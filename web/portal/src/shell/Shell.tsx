@@ -14,6 +14,7 @@ const operatorPages = [
   { path: "/portal/users", label: "Users", testId: "nav-users" },
   { path: "/portal/domains", label: "Domains", testId: "nav-domains" },
   { path: "/portal/sso", label: "Single sign-on", testId: "nav-sso" },
+  { path: "/portal/mapping", label: "Sign-in mapping", testId: "nav-mapping" },
   { path: "/portal/imports", label: "Imports", testId: "nav-imports" },
   { path: "/portal/webhooks", label: "Webhooks", testId: "nav-webhooks" },
   { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" },

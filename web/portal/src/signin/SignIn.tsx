@@ -47,6 +47,15 @@ function SignInForm() {
   return (
     <form className="signin__form" onSubmit={submit}>
       {problem && <Banner tone="danger">{problem.detail}</Banner>}
+      {problem?.link && (
+        <a
+          className="cv-button cv-button--secondary cv-button--md cv-button--wide"
+          href={problem.link}
+          data-testid="signin-sso"
+        >
+          Sign in through your organisation
+        </a>
+      )}
       <Field
         label="E-mail"
         name="email"

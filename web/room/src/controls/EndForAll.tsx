@@ -2,12 +2,16 @@
 
 import { Button, Dialog, problemOf, useSay } from "@convoke/ui";
 import { CircleStop } from "lucide-react";
-import { useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { SessionApi } from "../api";
 
-/** Ends the meeting for everyone, after asking: it cannot be taken back. */
+/** How long the end can be called off, in seconds. */
+const grace = 5;
+
+/** Ends the meeting for everyone, after a moment in which that can be called off. */
 export function EndForAll({ api }: { api: SessionApi }) {
   const [asking, setAsking] = useState(false);
+  const close = useCallback(() => setAsking(false), []);
   return (
     <>
       <button
@@ -20,15 +24,16 @@ export function EndForAll({ api }: { api: SessionApi }) {
         <CircleStop size={20} aria-hidden="true" />
         <span>End for all</span>
       </button>
-      {asking && <Question api={api} onClose={() => setAsking(false)} />}
+      {asking && <Question api={api} onClose={close} />}
     </>
   );
 }
 
 function Question({ api, onClose }: { api: SessionApi; onClose: () => void }) {
   const say = useSay();
+  const [left, setLeft] = useState(grace);
   const [ending, setEnding] = useState(false);
-  async function end() {
+  const end = useCallback(async () => {
     setEnding(true);
     try {
       // The media server tells everyone, this page among them, that the room is gone.
@@ -37,21 +42,29 @@ function Question({ api, onClose }: { api: SessionApi; onClose: () => void }) {
       say(problemOf(error).detail, "danger");
       onClose();
     }
-  }
+  }, [api, say, onClose]);
+  useEffect(() => {
+    if (ending) return;
+    const next = setTimeout(() => (left > 1 ? setLeft(left - 1) : void end()), 1000);
+    return () => clearTimeout(next);
+  }, [left, ending, end]);
   return (
     <Dialog
-      title="End the meeting for everyone?"
+      title="Ending the meeting for everyone"
       onClose={onClose}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="danger" busy={ending} data-testid="end-confirm" onClick={end}>
-            End for all
+            End now
           </Button>
         </>
       }
     >
-      <p>Everybody is disconnected. To let it go on without you, leave instead.</p>
+      <p>
+        Everybody is disconnected in {left} {left === 1 ? "second" : "seconds"}. To let the meeting
+        go on without you, cancel and leave instead.
+      </p>
     </Dialog>
   );
 }

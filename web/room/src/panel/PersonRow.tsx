@@ -73,7 +73,7 @@ function Moderation({ person, name, api, micOff }: ModerationProps) {
         data-identity={person.identity}
         aria-label={`Remove ${name}`}
         title="Remove from the meeting"
-        onClick={() => run(api.remove(person.identity), `${name} was removed and cannot return.`)}
+        onClick={() => run(api.remove(person.identity), `${name} was removed.`)}
       >
         <UserX size={18} aria-hidden="true" />
       </button>

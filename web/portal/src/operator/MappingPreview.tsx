@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Badge, Button, Field, formatMoment, Select } from "@convoke/ui";
+import { useId, useState } from "react";
+import { type Assertion, api, type Mapping, type SignInPreview } from "../api";
+import { useAct } from "../useAct";
+import { fieldName } from "./names";
+
+interface MappingPreviewProps {
+  /** As it stands on the page, saved or not. */
+  mapping: Mapping;
+  assertions: Assertion[];
+}
+
+/** What would become of a past sign-in, or of one that is typed. Nothing is changed. */
+export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
+  const [past, setPast] = useState(assertions[0]?.id ?? "");
+  const [subject, setSubject] = useState("");
+  const [typed, setTyped] = useState("");
+  const [preview, setPreview] = useState<SignInPreview>();
+  const [busy, run] = useAct();
+  const show = () =>
+    run(async () =>
+      setPreview(
+        await api.previewMapping(
+          mapping,
+          past === "" ? { subject, attributes: readLines(typed) } : { assertion_id: past },
+        ),
+      ),
+    );
+  return (
+    <section className="card mapping__part" aria-label="Preview">
+      <h2>Preview</h2>
+      <p className="mapping__hint">
+        Shows what the mapping above, saved or not, would make of a sign-in. Nothing is changed.
+      </p>
+      <Select
+        label="Sign-in"
+        value={past}
+        onChange={(event) => setPast(event.target.value)}
+        data-testid="preview-past"
+      >
+        {assertions.map((one) => (
+          <option key={one.id} value={one.id}>
+            {`${one.subject} · ${formatMoment(one.at)}${one.code ? ` · ${one.code}` : ""}`}
+          </option>
+        ))}
+        <option value="">One that I type</option>
+      </Select>
+      {past === "" && (
+        <>
+          <Field
+            label="Subject"
+            value={subject}
+            onChange={(event) => setSubject(event.target.value)}
+            autoCapitalize="none"
+            spellCheck={false}
+            hint="The person’s key at the identity provider, the NameID of SAML."
+            data-testid="preview-subject"
+          />
+          <Attributes value={typed} onChange={setTyped} />
+        </>
+      )}
+      <div>
+        <Button busy={busy} onClick={show} data-testid="preview-show">
+          Preview
+        </Button>
+      </div>
+      {preview && <Outcome preview={preview} />}
+    </section>
+  );
+}
+
+function Attributes({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const id = useId();
+  return (
+    <div className="cv-field">
+      <label htmlFor={id}>Attributes</label>
+      <textarea
+        id={id}
+        className="cv-input mapping__typed"
+        rows={4}
+        value={value}
+        spellCheck={false}
+        autoCapitalize="none"
+        placeholder={"email = jane@example.com\ngroups = hosts"}
+        onChange={(event) => onChange(event.target.value)}
+        aria-describedby={`${id}-note`}
+        data-testid="preview-attributes"
+      />
+      <p id={`${id}-note`} className="cv-field__hint">
+        One value a line: name = value. A name may come again.
+      </p>
+    </div>
+  );
+}
+
+/** Reads lines of `name = value`; a name may come again. */
+export function readLines(text: string): Record<string, string[]> {
+  const attributes: Record<string, string[]> = {};
+  for (const line of text.split("\n")) {
+    const at = line.indexOf("=");
+    if (at < 1) continue;
+    const name = line.slice(0, at).trim();
+    attributes[name] = [...(attributes[name] ?? []), line.slice(at + 1).trim()];
+  }
+  return attributes;
+}
+
+const sentences: Record<SignInPreview["outcome"], string> = {
+  made: "A new user would be made.",
+  replaced: "A new user would be made in the place of a deleted one.",
+  bound: "An existing user would be bound to this person.",
+  updated: "The person’s user would be changed.",
+  found: "The person’s user would come in unchanged.",
+  refused: "The person would not come in.",
+};
+
+function Outcome({ preview }: { preview: SignInPreview }) {
+  return (
+    <div className="mapping__outcome" data-testid="preview" data-outcome={preview.outcome}>
+      <p>
+        <Badge tone={preview.code ? "danger" : "good"}>
+          {preview.code ? "Kept out" : "Let in"}
+        </Badge>{" "}
+        {sentences[preview.outcome]} {preview.message}
+        {preview.rule > 0 && ` Rule ${preview.rule} gave the licence.`}
+      </p>
+      <dl className="mapping__values">
+        {preview.values.map((value) => (
+          <div key={value.field}>
+            <dt>
+              {fieldName(value.field)} <span>from {value.attribute}</span>
+            </dt>
+            <dd data-testid={`preview-value-${value.field}`}>{value.value}</dd>
+          </div>
+        ))}
+      </dl>
+      {preview.changes.length > 0 && (
+        <>
+          <h3>What would change</h3>
+          <ul data-testid="preview-changes">
+            {preview.changes.map((change) => (
+              <li key={change.field}>
+                {fieldName(change.field)}: {change.from || "–"} → {change.to || "–"}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {preview.notes.length > 0 && (
+        <ul data-testid="preview-notes">
+          {preview.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
