@@ -69,7 +69,7 @@ func newBenchWorld(b testing.TB) *benchWorld {
 		b.Fatal(err)
 	}
 	w.set(b, convoke.SSOForm{
-		Vanity: new(benchVanity), EntityID: new(benchIssuer), SignInURL: new("https://idp.example.com/sso"), IdPInitiated: new(true),
+		Vanity: new(benchVanity), EntityID: new(benchIssuer), SignInURL: new("https://idp.example.com/sso"), IDPInitiated: new(true),
 		Certificates: []string{base64.StdEncoding.EncodeToString(w.signer.certificate)},
 	})
 	w.handler = saml.New(saml.Config{
