@@ -42,6 +42,15 @@ func (d Draft) Linking(user UserID) Draft {
 	return d
 }
 
+// KeepingLicence returns the draft without what a rule gives: an existing user
+// keeps the licence there is.
+func (d Draft) KeepingLicence() Draft {
+	mapped := *d.mapped
+	mapped.Licence = LicenceKept
+	d.mapped = &mapped
+	return d
+}
+
 // FormerKey is the external id under which an employee may be known who was
 // bound before the mapping had the employee's id; empty for all others.
 func (d Draft) FormerKey() string {

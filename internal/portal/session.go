@@ -83,8 +83,8 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request, cookie string, expi
 		return err
 	}
 	d.setCookie(w, sessionCookie, cookie, "/portal", expires)
-	if cookieValue(r, ssoHintCookie) != "" { // this session came another way
-		d.setCookie(w, ssoHintCookie, "", "/portal", time.Unix(1, 0))
+	if cookieValue(r, ssoHintCookie) != "" {
+		d.setCookie(w, ssoHintCookie, "", "/portal", time.Unix(1, 0)) // this one came another way
 	}
 	return d.writeSession(w, r, p)
 }

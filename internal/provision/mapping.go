@@ -174,11 +174,15 @@ func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal
 	return outcome, err
 }
 
-// foretell decides, and writes nothing.
+// foretell decides as signIn does, and writes nothing.
 func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convoke.Draft, found convoke.Found, r *Rehearsed) error {
 	ready := found.Policy.Account.SSO
 	found.Policy.Account.SSO = true // whoever sets it up wants to see the rest
-	decision, err := convoke.Decide(draft, found, convoke.Fresh{}, s.mark(p))
+	decision, err := s.wouldDecide(ctx, p, draft, found)
+	if convoke.HasCode(err, convoke.CodeSeatsExhausted) && !decision.Created() {
+		r.Mapped.Notes = append(r.Mapped.Notes, "No licensed seat is free, so that the user keeps the licence there is.")
+		decision, err = s.wouldDecide(ctx, p, draft.KeepingLicence(), found)
+	}
 	r.Outcome, r.User, r.Before = decision.Outcome, decision.User.AsOf(s.now()), decision.Change.Before
 	if decision.Outcome == convoke.OutcomeFound {
 		r.Before = &decision.User
@@ -187,15 +191,21 @@ func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convo
 		err = convoke.SSOMissing()
 	}
 	if err == nil {
-		err = s.wouldEnter(ctx, p, decision)
-	}
-	if err == nil {
 		return nil
 	}
 	if r.Refusal = convoke.AsError(err); r.Refusal.Kind == convoke.KindInternal {
 		return err
 	}
 	return nil
+}
+
+// wouldDecide takes the decision, and says what stands in its way.
+func (s *Service) wouldDecide(ctx context.Context, p convoke.Principal, draft convoke.Draft, found convoke.Found) (convoke.Decision, error) {
+	decision, err := convoke.Decide(draft, found, convoke.Fresh{}, s.mark(p))
+	if err == nil {
+		err = s.wouldEnter(ctx, p, decision)
+	}
+	return decision, err
 }
 
 // wouldEnter says what stands in the way of a decision that is taken.

@@ -16,7 +16,8 @@ import (
 // (convoke.CodeSignInBlocked: with no licence); where it wants them to be made
 // before, that is CodeNotProvisioned. An existing user is bound, never doubled, or
 // CodeCannotLink says why that would not be safe. CodeUserInactive keeps out who
-// is deactivated, and CodeUserPending who must confirm an e-mail first whose
+// is deactivated, CodeSeatsExhausted who would be a new licensed user without a
+// seat, and CodeUserPending who must confirm an e-mail first whose
 // domain the account does not manage; then the user comes with the error, and may
 // have been made. An unchanged user writes nothing.
 func (s *Service) SignIn(ctx context.Context, a convoke.Assertion) (convoke.User, error) {
@@ -40,7 +41,11 @@ func (s *Service) signIn(ctx context.Context, a convoke.Assertion, mapper *convo
 	}
 	decision, err := s.foresee(ctx, a, &draft)
 	if err == nil && decision.Outcome != convoke.OutcomeFound {
+		existing := !decision.Created()
 		decision, err = s.enter(ctx, a, draft, decision)
+		if existing && convoke.HasCode(err, convoke.CodeSeatsExhausted) { // a rule wants more than there is: that keeps nobody out
+			decision, err = s.enter(ctx, a, draft.KeepingLicence(), decision)
+		}
 	}
 	user := decision.User.AsOf(s.now())
 	if err == nil && user.Status == convoke.StatusPending {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
 	"github.com/convoke/convoke/internal/store/storetest"
 )
@@ -178,6 +179,34 @@ func TestSignInTakesOneOfTheDaysInvitations(t *testing.T) {
 	w.unchanged(t, before)
 	_, err = w.SignIn(t.Context(), w.vouched("ada", "ada@managed.example"))
 	check(t, err)
+}
+
+func TestARuleThatFindsNoSeatKeepsNobodyOutWhoIsThere(t *testing.T) {
+	t.Parallel()
+	w := ssoWorld(t, storetest.SQLite(t), convoke.AccountChange{SSO: new(true), LicensedSeats: new(int64(0))})
+	ada, err := w.SignIn(t.Context(), w.vouched("ada", "ada@managed.example"))
+	check(t, err)
+	mapping := convoke.DefaultMapping()
+	mapping.UpdateNames = true
+	mapping.Rules = []convoke.MappingRule{{Attribute: "lastName", Match: convoke.MatchEquals, Value: "Lovelace", Licence: convoke.LicenceLicensed}}
+	_, err = w.SetMapping(t.Context(), convoke.Operator(w.id), mapping)
+	check(t, err)
+	renamed := w.vouched("ada", "ada@managed.example")
+	renamed.Attributes["lastName"] = []string{"Lovelace"}
+	foretold, err := w.Rehearse(t.Context(), convoke.Operator(w.id), provision.Rehearsal{Assertion: renamed})
+	check(t, err)
+	if foretold.Refusal != nil || foretold.User.Type != convoke.TypeBasic || len(foretold.Mapped.Notes) != 1 {
+		t.Errorf("foretold %+v", foretold)
+	}
+	again, err := w.SignIn(t.Context(), renamed)
+	check(t, err)
+	if again.ID != ada.ID || again.Type != convoke.TypeBasic || again.LastName != "Lovelace" {
+		t.Errorf("signed in as %+v", again)
+	}
+	another := w.vouched("eve", "eve@managed.example")
+	another.Attributes["lastName"] = []string{"Lovelace"}
+	_, err = w.SignIn(t.Context(), another)
+	wantCode(t, err, convoke.CodeSeatsExhausted)
 }
 
 // noInvites is a day on which all are used up.

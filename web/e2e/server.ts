@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 
 const binary = resolve(import.meta.dirname, "../../bin/convoke");
 
@@ -41,15 +40,16 @@ export class Demo {
     await this.run();
   }
 
+  /** Runs a command of the operator's on the demo's data and gives what it printed. */
+  command(...args: string[]): string {
+    return execFileSync(binary, [...args, "--data-dir", join(this.dir, "data")], {
+      encoding: "utf8",
+    });
+  }
+
   async stop(): Promise<void> {
     await this.end();
     rmSync(this.dir, { recursive: true, force: true });
-  }
-
-  /** Runs another command on the demo's data and gives what it printed. */
-  async command(...args: string[]): Promise<string> {
-    const dir = ["--data-dir", join(this.dir, "data")];
-    return (await promisify(execFile)(binary, [...args, ...dir])).stdout;
   }
 
   private async run(): Promise<void> {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   browser = await launch();
   operator = await (await newPerson(browser)).newPage();
   base = `${demo.info.server_url}/sso/acme`;
-  await demo.command("domain", "add", "people.example", "--trust");
+  demo.command("domain", "add", "people.example", "--trust");
 });
 
 afterAll(async () => {
@@ -99,7 +99,7 @@ test("a sign-in that begins at the provider is let in only where that is wanted"
 
 test("with pre-provisioning only who was made before comes in", async () => {
   await register();
-  await demo.command("account", "set", "--provisioning", "prior_to_sign_in");
+  demo.command("account", "set", "--provisioning", "prior_to_sign_in");
   const page = await (await newPerson(browser)).newPage();
   await page.goto(base);
   await idp.signIn(page, "bob");
