@@ -39,9 +39,9 @@ func checkRoundTrip(document []byte) error {
 // checkToken has the validator check the token, unless its bytes are known. The
 // end of an element that has no end tag has no bytes, and takes its name's.
 func checkToken(token xml.Token, text []byte) error {
-	key := string(text)
+	key := text
 	if end, ok := token.(xml.EndElement); ok && len(text) == 0 {
-		key = "</" + end.Name.Space + ":" + end.Name.Local + "/>"
+		key = []byte("</" + end.Name.Space + ":" + end.Name.Local + "/>")
 	}
 	if known.has(key) {
 		return nil
@@ -49,7 +49,7 @@ func checkToken(token xml.Token, text []byte) error {
 	if err := roundtrip.CheckToken(token); err != nil {
 		return err
 	}
-	known.add(key)
+	known.add(string(key))
 	return nil
 }
 
@@ -68,10 +68,10 @@ type knownTokens struct {
 
 var known = knownTokens{tokens: map[string]struct{}{}}
 
-func (k *knownTokens) has(token string) bool {
+func (k *knownTokens) has(token []byte) bool {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	_, found := k.tokens[token]
+	_, found := k.tokens[string(token)]
 	return found
 }
 
