@@ -65,7 +65,7 @@ test-browser: build ## real browsers with fake devices
 	cd web && npm run test:browser
 
 bench: build ## benchmarks, each with its floor in the same run
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/bench ./internal/webhook
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./internal/bench ./internal/webhook ./internal/saml
 	./scripts/prepare-tests browser
 	cd web && npm run bench
 

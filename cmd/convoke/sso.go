@@ -81,13 +81,13 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 		form := app.SSOForm{
 			Vanity: given(c, "vanity", vanity), EntityID: given(c, "entity-id", entity), SignInURL: given(c, "sign-in-url", signIn),
 			SignOutURL: given(c, "sign-out-url", signOut), SignRequests: given(c, "sign-requests", sign),
-			WantEncrypted: given(c, "want-encrypted", encrypted), IdPInitiated: given(c, "idp-initiated", unsolicited),
+			WantEncrypted: given(c, "want-encrypted", encrypted), IDPInitiated: given(c, "idp-initiated", unsolicited),
 		}
 		if c.Flags().Changed("binding") {
 			form.Binding = new(app.SSOBinding(*binding))
 		}
 		if c.Flags().Changed("relogin-after") {
-			form.ReloginAfter = new(int((*relogin).Round(time.Minute) / time.Minute))
+			form.ReloginAfter = new(int(relogin.Round(time.Minute) / time.Minute))
 		}
 		for _, name := range *certificates {
 			text, err := readFile(c, name)
@@ -134,7 +134,7 @@ func printSSO(w io.Writer, s app.SSOInfo) {
 	row(w, "metadata URL", s.MetadataURL)
 	row(w, "signed requests", s.SignRequests)
 	row(w, "encrypted only", s.WantEncrypted)
-	row(w, "IdP-initiated", s.IdPInitiated)
+	row(w, "IdP-initiated", s.IDPInitiated)
 	row(w, "re-login after", fmt.Sprintf("%d min", s.ReloginAfter))
 	row(w, "", "")
 	row(w, "To tell it", s.ServiceProvider.MetadataURL)

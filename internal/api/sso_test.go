@@ -4,6 +4,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -31,12 +32,12 @@ func TestSingleSignOnIsSetUpChangedAndRemoved(t *testing.T) {
 	answer := w.call(t, "PATCH", Prefix+"/sso", nil, string(body))
 	view := read[convoke.SSOView](t, answer, http.StatusOK)
 	checkJSON(t, "setSSO", schemaNamed(t, "SingleSignOn"), answer.Body.Bytes())
-	if view.Vanity != "acme" || view.Binding != convoke.SSOPost || !view.SignRequests || view.IdPInitiated || view.ReloginAfter != 60 ||
+	if view.Vanity != "acme" || view.Binding != convoke.SSOPost || !view.SignRequests || view.IDPInitiated || view.ReloginAfter != 60 ||
 		!strings.HasSuffix(view.ServiceProvider.ConsumerURL, "/sso/acme/acs") || strings.Contains(answer.Body.String(), "PRIVATE") {
 		t.Errorf("it is %s", answer.Body)
 	}
 	changed := read[convoke.SSOView](t, w.call(t, "PATCH", Prefix+"/sso", nil, `{"idp_initiated": true}`), http.StatusOK)
-	if !changed.IdPInitiated || changed.EntityID != view.EntityID || changed.ServiceProvider != view.ServiceProvider {
+	if !changed.IDPInitiated || changed.EntityID != view.EntityID || changed.ServiceProvider != view.ServiceProvider {
 		t.Errorf("it is %+v", changed)
 	}
 	if found := read[convoke.SSOView](t, w.call(t, "GET", Prefix+"/sso", nil, ""), http.StatusOK); found.Vanity != "acme" {
@@ -83,9 +84,7 @@ func TestSingleSignOnThatIsNoneIsRefused(t *testing.T) {
 	} {
 		form := map[string]any{}
 		for _, part := range []map[string]any{good, c.change} {
-			for key, value := range part {
-				form[key] = value
-			}
+			maps.Copy(form, part)
 		}
 		body, err := json.Marshal(form)
 		check(t, err)

@@ -162,6 +162,17 @@ func TestOnlyEmbeddedImportsTheMediaServer(t *testing.T) {
 	}
 }
 
+func TestOnlySAMLKnowsItsLibraries(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		for _, path := range p.Imports {
+			if p.room() != "internal/saml" && (strings.HasPrefix(path, "github.com/russellhaering/") || strings.HasPrefix(path, "github.com/mattermost/xml")) {
+				t.Errorf("%s must not import %s: what an assertion must be is decided in internal/saml alone", p.room(), path)
+			}
+		}
+	}
+}
+
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {

@@ -55,7 +55,7 @@ type SSOConnection struct {
 	Certificates  [][]byte      // of the identity provider's signing keys, X.509 in DER, one or two
 	SignRequests  bool          // requests for a sign-in are signed
 	WantEncrypted bool          // an assertion that comes in the clear is refused
-	IdPInitiated  bool          // a sign-in that nobody asked for here is let in
+	IDPInitiated  bool          // a sign-in that nobody asked for here is let in
 	ReloginAfter  time.Duration // the longest since a person proved who they are, and that a session lasts; 0: no such limit
 
 	MetadataURL    string    // where the identity provider's metadata is fetched again; empty: it is not
@@ -96,7 +96,7 @@ type SSODraft struct {
 	Certificates  [][]byte // nil: as they are
 	SignRequests  *bool
 	WantEncrypted *bool
-	IdPInitiated  *bool
+	IDPInitiated  *bool
 	ReloginAfter  *time.Duration
 	MetadataURL   *string
 }
@@ -123,7 +123,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	set(&c.Binding, d.Binding)
 	set(&c.SignRequests, d.SignRequests)
 	set(&c.WantEncrypted, d.WantEncrypted)
-	set(&c.IdPInitiated, d.IdPInitiated)
+	set(&c.IDPInitiated, d.IDPInitiated)
 	set(&c.ReloginAfter, d.ReloginAfter)
 	set(&c.MetadataURL, d.MetadataURL)
 	if d.Certificates != nil {
@@ -296,7 +296,7 @@ type SSOObject struct {
 	Certificates []string   `json:"certificates"` // SHA-256 of each, in hexadecimal digits
 	SignRequests bool       `json:"sign_requests"`
 	Encrypted    bool       `json:"want_encrypted"`
-	IdPInitiated bool       `json:"idp_initiated"`
+	IDPInitiated bool       `json:"idp_initiated"`
 	Relogin      int        `json:"relogin_after_minutes"`
 	MetadataURL  string     `json:"metadata_url"`
 }
@@ -304,7 +304,7 @@ type SSOObject struct {
 func newSSOObject(c SSOConnection) SSOObject {
 	object := SSOObject{
 		Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
-		Certificates: []string{}, SignRequests: c.SignRequests, Encrypted: c.WantEncrypted, IdPInitiated: c.IdPInitiated,
+		Certificates: []string{}, SignRequests: c.SignRequests, Encrypted: c.WantEncrypted, IDPInitiated: c.IDPInitiated,
 		Relogin: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL,
 	}
 	for _, der := range c.Certificates {

@@ -46,7 +46,7 @@ type SSOView struct {
 	Certificates    []SSOCertificateView `json:"certificates"`
 	SignRequests    bool                 `json:"sign_requests"`
 	WantEncrypted   bool                 `json:"want_encrypted"`
-	IdPInitiated    bool                 `json:"idp_initiated"`
+	IDPInitiated    bool                 `json:"idp_initiated"`
 	ReloginAfter    int                  `json:"relogin_after_minutes"` // 0: no limit
 	MetadataURL     string               `json:"metadata_url"`
 	RefreshedAt     *time.Time           `json:"refreshed_at"`
@@ -66,7 +66,7 @@ type SSOCertificateView struct {
 func (c SSOConnection) View(u PublicURL) SSOView {
 	view := SSOView{
 		Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
-		Certificates: []SSOCertificateView{}, SignRequests: c.SignRequests, WantEncrypted: c.WantEncrypted, IdPInitiated: c.IdPInitiated,
+		Certificates: []SSOCertificateView{}, SignRequests: c.SignRequests, WantEncrypted: c.WantEncrypted, IDPInitiated: c.IDPInitiated,
 		ReloginAfter: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL, RefreshedAt: utc(c.RefreshedAt),
 		NextRefreshAt: utc(c.NextRefreshAt), RefreshFailure: c.RefreshFailure, ServiceProvider: u.ServiceProvider(c),
 	}
@@ -104,7 +104,7 @@ type SSOForm struct {
 	Certificates  []string    `json:"certificates,omitempty"` // each in PEM, or its Base64 alone
 	SignRequests  *bool       `json:"sign_requests,omitempty"`
 	WantEncrypted *bool       `json:"want_encrypted,omitempty"`
-	IdPInitiated  *bool       `json:"idp_initiated,omitempty"`
+	IDPInitiated  *bool       `json:"idp_initiated,omitempty"`
 	ReloginAfter  *int        `json:"relogin_after_minutes,omitempty"`
 }
 
@@ -114,7 +114,7 @@ type SSOForm struct {
 func (f SSOForm) Draft() (SSODraft, error) {
 	draft := SSODraft{
 		MetadataURL: f.MetadataURL, Vanity: f.Vanity, EntityID: f.EntityID, SignInURL: f.SignInURL, SignOutURL: f.SignOutURL,
-		Binding: f.Binding, SignRequests: f.SignRequests, WantEncrypted: f.WantEncrypted, IdPInitiated: f.IdPInitiated,
+		Binding: f.Binding, SignRequests: f.SignRequests, WantEncrypted: f.WantEncrypted, IDPInitiated: f.IDPInitiated,
 	}
 	if f.ReloginAfter != nil {
 		if *f.ReloginAfter < 0 || *f.ReloginAfter > maxRelogin {

@@ -23,6 +23,7 @@ var routes = [][2]string{
 	{"GET", "/assets/room-1a2b.js"}, {"GET", "/assets/none"}, {"GET", "/page.css"}, {"GET", "/nothing/here"}, {"GET", "//s//1"},
 	{"POST", "/room/v1/lobby"}, {"POST", "/room/v1/join"}, {"GET", "/room/v1/session"}, {"GET", "/room/v1/waiting"},
 	{"POST", "/room/v1/participants/x/admit"}, {"POST", "/room/v1/participants/x/remove"}, {"POST", "/room/v1/participants/x/mute"},
+	{"GET", "/portal/api/sso"}, {"PUT", "/portal/api/sso"}, {"DELETE", "/portal/api/sso"}, {"POST", "/portal/api/sso/test"},
 	{"POST", "/room/v1/mute-all"}, {"POST", "/room/v1/end"}, {"POST", "/room/v1/leave"}, {"GET", "/room/v1/none"},
 	{"GET", "/portal/api/session"}, {"POST", "/portal/api/session"}, {"DELETE", "/portal/api/session"}, {"POST", "/portal/api/operator"},
 	{"GET", "/portal/api/overview"}, {"GET", "/portal/api/users"}, {"POST", "/portal/api/users/x/invitation"}, {"PUT", "/portal/api/users/x/status"},

@@ -26,8 +26,8 @@ const (
 	redirBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 )
 
-func badMetadata(format string, args ...any) error {
-	return convoke.Invalid(convoke.CodeInvalidMetadata, "metadata", format, args...)
+func badMetadata(message string) error {
+	return convoke.Invalid(convoke.CodeInvalidMetadata, "metadata", "%s", message)
 }
 
 // ParseMetadata reads an identity provider's metadata (SAML metadata 2.4), or

@@ -22,7 +22,7 @@ var protocol = saml.Protocol{Key: key, Client: http.DefaultClient}
 
 func TestTheProvidersMetadataIsRead(t *testing.T) {
 	t.Parallel()
-	provider, err := theIdP()
+	provider, err := theIDP()
 	if err != nil {
 		t.Fatal(err)
 	}

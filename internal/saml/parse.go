@@ -4,6 +4,7 @@ package saml
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -191,7 +192,7 @@ func attr(e *etree.Element, name string) string {
 // one of those that were found where they belong.
 func placed(root *etree.Element, tag string, allowed ...*etree.Element) bool {
 	for _, child := range root.ChildElements() {
-		if child.Tag == tag && !contains(allowed, child) {
+		if child.Tag == tag && !slices.Contains(allowed, child) {
 			return false
 		}
 		if !placed(child, tag, allowed...) {
@@ -199,13 +200,4 @@ func placed(root *etree.Element, tag string, allowed ...*etree.Element) bool {
 		}
 	}
 	return true
-}
-
-func contains(list []*etree.Element, e *etree.Element) bool {
-	for _, one := range list {
-		if one == e {
-			return true
-		}
-	}
-	return false
 }

@@ -42,7 +42,7 @@ const (
 
 // id makes a request's id, an NCName: an underscore and Base64URL.
 func (a asker) id(c convoke.SSOConnection, browser string, why purpose, now time.Time) string {
-	raw := binary.BigEndian.AppendUint64([]byte{byte(why)}, uint64(now.Unix())) //nolint:gosec // after 1970
+	raw := binary.BigEndian.AppendUint64([]byte{byte(why)}, uint64(now.Unix()))
 	nonce := make([]byte, nonceSize)
 	rand.Read(nonce) // never fails
 	raw = append(raw, nonce...)
@@ -68,7 +68,7 @@ func (a asker) made(c convoke.SSOConnection, browser, id string, now time.Time) 
 	if err != nil || len(raw) != idSize+sealSize || !hmac.Equal(raw[idSize:], a.seal(c, browser, raw[:idSize])) {
 		return 0, refuse(wrongRequest, "an answer to %q, which this browser did not ask", id)
 	}
-	at := time.Unix(int64(binary.BigEndian.Uint64(raw[1:9])), 0) //nolint:gosec // we wrote it
+	at := time.Unix(int64(binary.BigEndian.Uint64(raw[1:9])), 0)
 	if now.Sub(at) > requestLife || at.Sub(now) > skew {
 		return 0, refuse(wrongRequest, "an answer to a request of %s", at.UTC().Format(time.RFC3339))
 	}

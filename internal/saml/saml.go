@@ -183,7 +183,7 @@ func (d *door) consume(w http.ResponseWriter, r *http.Request) error {
 // for is let in where the account wants that.
 func (d *door) asked(r *http.Request, p provider, said statement) (purpose, error) {
 	if said.inResponseTo == "" {
-		if !p.connection.IdPInitiated {
+		if !p.connection.IDPInitiated {
 			return 0, refuse(unsolicited, "switch idp_initiated on to allow it")
 		}
 		return toSignIn, nil

@@ -104,7 +104,7 @@ func TestTheProviderBegins(t *testing.T) {
 	if code := w.wantPage(t, answer, page, "sso_refused"); code != "unsolicited" {
 		t.Errorf("logged %s", code)
 	}
-	w.set(t, convoke.SSOForm{IdPInitiated: new(true)})
+	w.set(t, convoke.SSOForm{IDPInitiated: new(true)})
 	if answer, page := post(t, browser, w.base+"/acs", form); answer.Request.URL.String() != w.server.URL+"/portal" {
 		t.Errorf("came out at %s\n%s", answer.Request.URL, page)
 	}

@@ -38,19 +38,19 @@ type idp struct {
 	metadata []byte
 }
 
-var theIdP = sync.OnceValues(startIdP)
+var theIDP = sync.OnceValues(startIDP)
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if stopIdP != nil {
-		stopIdP()
+	if stopIDP != nil {
+		stopIDP()
 	}
 	os.Exit(status)
 }
 
-var stopIdP func()
+var stopIDP func()
 
-func startIdP() (*idp, error) {
+func startIDP() (*idp, error) {
 	dir, err := os.MkdirTemp("", "convoke-idp-")
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func startIdP() (*idp, error) {
 	if err := p.command.Start(); err != nil {
 		return nil, err
 	}
-	stopIdP = func() {
+	stopIDP = func() {
 		_ = syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
 		_ = p.command.Wait()
 		os.RemoveAll(dir)
@@ -140,7 +140,7 @@ var key = bytes.Repeat([]byte("k"), 32)
 // provider does otherwise for it, in SimpleSAMLphp's words.
 func newWorld(t testing.TB, more string, forms ...convoke.SSOForm) *world {
 	t.Helper()
-	provider, err := theIdP()
+	provider, err := theIDP()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,8 +156,8 @@ func newWorld(t testing.TB, more string, forms ...convoke.SSOForm) *world {
 	}
 	w.vanity = "acme-" + strings.ToLower(regexp.MustCompile(`[^a-zA-Z0-9]`).ReplaceAllString(string(account.ID), ""))
 	mux := http.NewServeMux()
-	mux.HandleFunc("/portal/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "the portal") })
-	mux.HandleFunc("/portal", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "the portal") })
+	mux.HandleFunc("/portal/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the portal") })
+	mux.HandleFunc("/portal", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the portal") })
 	w.server = httptest.NewServer(mux)
 	t.Cleanup(w.server.Close)
 	mux.Handle("/sso/", w.door(w.server.URL))

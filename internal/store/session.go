@@ -27,12 +27,26 @@ func sessionUnknown() error {
 
 // SaveSession stores a new session, and the events about that.
 func (db *DB) SaveSession(ctx context.Context, s convoke.Session, events ...convoke.Event) error {
-	return db.commit(ctx, events, step{
+	return db.commit(ctx, events, sessionStep(s))
+}
+
+// SaveLogin stores the session of a person who has just signed in, when that
+// was, and the events about it, in one commit; or it returns CodeUserNotFound.
+func (db *DB) SaveLogin(ctx context.Context, s convoke.Session, events ...convoke.Event) error {
+	touch := step{
+		sql:  "UPDATE users SET last_login_at = $2, revision = revision + 1 WHERE id = $1",
+		args: []any{string(s.UserID), millis(s.CreatedAt)}, check: unlessNone(userNotFound(string(s.UserID))),
+	}
+	return db.commit(ctx, events, touch, sessionStep(s))
+}
+
+func sessionStep(s convoke.Session) step {
+	return step{
 		sql: "INSERT INTO sessions (" + sessionColumns + ", sso_subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		args: append([]any{
 			s.Hash, string(s.Kind), string(s.AccountID), orNull(s.UserID), millis(s.CreatedAt), millis(s.ExpiresAt),
 		}, ssoColumnsOf(s.SSO)...),
-	})
+	}
 }
 
 func ssoColumnsOf(login *convoke.SSOLogin) []any {

@@ -20,7 +20,7 @@ func scanSSO(r *row) convoke.SSOConnection {
 		Binding: convoke.SSOBinding(r.text()),
 	}
 	r.json(&c.Certificates)
-	c.SignRequests, c.WantEncrypted, c.IdPInitiated = r.flag(), r.flag(), r.flag()
+	c.SignRequests, c.WantEncrypted, c.IDPInitiated = r.flag(), r.flag(), r.flag()
 	c.ReloginAfter, c.MetadataURL = time.Duration(r.number())*time.Millisecond, r.text()
 	c.RefreshedAt, c.NextRefreshAt, c.RefreshFailure = r.time(), r.time(), r.text()
 	c.Certificate, c.PrivateKey = r.blob(), r.blob()
@@ -105,7 +105,7 @@ func ssoSteps(c convoke.SSOChange) []step {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		args: []any{
 			id, n.Vanity, n.EntityID, n.SignInURL, n.SignOutURL, string(n.Binding), toJSON(n.Certificates), n.SignRequests,
-			n.WantEncrypted, n.IdPInitiated, n.ReloginAfter.Milliseconds(), n.MetadataURL, millis(n.RefreshedAt), millis(n.NextRefreshAt),
+			n.WantEncrypted, n.IDPInitiated, n.ReloginAfter.Milliseconds(), n.MetadataURL, millis(n.RefreshedAt), millis(n.NextRefreshAt),
 			n.RefreshFailure, n.Certificate, n.PrivateKey, millis(n.CreatedAt), millis(n.UpdatedAt),
 		},
 	})

@@ -152,14 +152,21 @@ var userTests = map[string]func(*world){
 		user := w.bound("42")
 		at := now.Add(time.Hour)
 		e := convoke.NewEvent(convoke.EventUserSignedIn, at, convoke.Payload{AccountID: w.account.ID})
-		w.must(w.db.TouchLogin(w.ctx(), user.ID, at, e))
+		session := convoke.Session{
+			Hash: []byte("login"), Kind: convoke.SessionUser, AccountID: w.account.ID, UserID: user.ID, CreatedAt: at, ExpiresAt: at.Add(time.Hour),
+		}
+		w.must(w.db.SaveLogin(w.ctx(), session, e))
+		if _, err := w.db.Session(w.ctx(), session.Hash); err != nil {
+			w.Errorf("the session: %v", err)
+		}
 		if got := w.user(user.ID); !got.LastLoginAt.Equal(at) {
 			w.Errorf("last login at %v", got.LastLoginAt)
 		}
 		if n := count(w.events(w.account.ID, 3), convoke.EventUserSignedIn); n != 1 {
 			w.Errorf("%d events", n)
 		}
-		w.wantCode(w.db.TouchLogin(w.ctx(), "nobody", at, e), convoke.CodeUserNotFound)
+		session.UserID, session.Hash = "nobody", []byte("nobody's")
+		w.wantCode(w.db.SaveLogin(w.ctx(), session, e), convoke.CodeUserNotFound)
 	},
 	"tokens revoked with the sessions": func(w *world) {
 		user, other := w.bound("42"), w.bound("43")
