@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -94,13 +95,13 @@ func (s *settings) setDefaults(defaults map[string]string) {
 // again returns the flags by which another command finds the same data, each
 // after a space.
 func (s *settings) again() string {
-	var flags string
+	var flags strings.Builder
 	for _, name := range []string{"config", "data-dir"} { // no secrets such as database-url
 		if f := s.flags.Lookup(name); f.Changed {
-			flags += " --" + name + " " + f.Value.String()
+			fmt.Fprintf(&flags, " --%s %s", name, f.Value)
 		}
 	}
-	return flags
+	return flags.String()
 }
 
 // load reads the configuration with the flags that were given.

@@ -115,9 +115,9 @@ func TestHashingWaitsForItsTurn(t *testing.T) {
 func TestTheThrottleForgetsTheOldest(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	th := NewThrottle()
+	th := NewThrottle(GuessTries, GuessRefill)
 	for i := range bucketMax + 1 {
-		for range bucketSize {
+		for range GuessTries {
 			th.Fail(strconv.Itoa(i), now)
 		}
 	}
@@ -127,7 +127,7 @@ func TestTheThrottleForgetsTheOldest(t *testing.T) {
 	if !th.Allows("0", now) || th.Allows("1", now) {
 		t.Error("it was not the oldest that was forgotten")
 	}
-	if th.Allows("1", now.Add(-time.Hour)) || !th.Allows("1", now.Add(bucketRefill-time.Hour)) {
+	if th.Allows("1", now.Add(-time.Hour)) || !th.Allows("1", now.Add(GuessRefill-time.Hour)) {
 		t.Error("a clock set back gives tries, or stops them from coming back")
 	}
 }

@@ -5,6 +5,7 @@ package access
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -87,8 +88,9 @@ type Service struct {
 	now      func() time.Time
 	logger   *slog.Logger
 	callers  *callerCache
-	throttle *Throttle
+	gate     *gate
 	hashing  chan struct{} // a slot for each password hash that may be computed at once
+	queued   atomic.Int64  // sign-ins that have or wait for one
 }
 
 // New makes the service. It does no work beyond that, and starts nothing.
@@ -98,7 +100,7 @@ func New(c Config) *Service {
 	}
 	return &Service{
 		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, now: c.Now, logger: c.Logger,
-		callers: newCallerCache(), throttle: NewThrottle(), hashing: newHashingSlots(),
+		callers: newCallerCache(), gate: newGate(), hashing: newHashingSlots(),
 	}
 }
 

@@ -32,8 +32,8 @@ type SignedIn struct {
 // right password of a user who may not come in gives CodeSignInRefused and says
 // why. Where the e-mail's domain forces single sign-on, all of these are
 // CodeSSORequired instead, whoever it is, and whom an exception lets in is noted
-// in the audit log. Ten failures for one e-mail give CodeTooMany, then one try a minute is
-// allowed. Where users of several accounts share e-mail and password, the one
+// in the audit log. Ten failures for one e-mail from one address give CodeTooMany, then one
+// try a minute is allowed; so do too many sign-ins at the same time. Where users of several accounts share e-mail and password, the one
 // who signed in last is meant. From is the address of the client, for the audit log.
 func (s *Service) SignIn(ctx context.Context, from, email, password string) (SignedIn, error) {
 	email, err := convoke.CheckEmail("email", email)
@@ -41,7 +41,7 @@ func (s *Service) SignIn(ctx context.Context, from, email, password string) (Sig
 		return SignedIn{}, wrongPassword() // nobody has such an e-mail
 	}
 	key := convoke.EmailKey(email)
-	if !s.throttle.Allows(key, s.now()) {
+	if !s.gate.allows(key, from, s.now()) {
 		return SignedIn{}, tooMany()
 	}
 	users, err := s.sessions.UsersByEmail(ctx, key, maxSameEmail)
@@ -70,21 +70,27 @@ func (s *Service) SignIn(ctx context.Context, from, email, password string) (Sig
 // is asked again once it is our turn to hash, so that many guesses at once do
 // not all slip past it.
 func (s *Service) matching(ctx context.Context, from, key string, users []convoke.User, password string) ([]convoke.User, error) {
+	if s.queued.Add(1) > int64(queueFor*cap(s.hashing)) {
+		s.queued.Add(-1)
+		return nil, tooBusy()
+	}
+	defer s.queued.Add(-1)
 	release, err := s.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	if !s.throttle.Allows(key, s.now()) {
+	if !s.gate.allows(key, from, s.now()) {
 		return nil, tooMany()
 	}
 	matching := verify(users, password)
 	if len(matching) == 0 {
-		s.throttle.Fail(key, s.now())
+		s.gate.fail(key, from, s.now())
 		s.logger.InfoContext(ctx, "sign-in failed", slog.Int("users_with_this_email", len(users)))
 		go s.recordFailure(context.WithoutCancel(ctx), from, users)
 		return nil, wrongPassword()
 	}
+	s.gate.welcome(key, from)
 	return matching, nil
 }
 
@@ -178,6 +184,15 @@ func refused(message string) error {
 
 func wrongPassword() error {
 	return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeWrongPassword, "The e-mail address or the password is wrong.")
+}
+
+// queueFor is how many sign-ins wait for each processor at most: a second or two.
+// Who comes then is sent away at once, or a crowd would keep everybody waiting.
+const queueFor = 32
+
+func tooBusy() error {
+	return convoke.Errorf(convoke.KindExhausted, convoke.CodeTooMany,
+		"Very many people are signing in at this moment. Wait a few seconds and try again.")
 }
 
 func tooMany() error {

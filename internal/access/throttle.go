@@ -9,15 +9,17 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Ten wrong secrets empty a key's bucket; one more may be tried each minute
-// after that. The buckets are kept in this process only: N processes together
-// allow N times as many tries, which is still far too few to guess a password
-// that keeps the rules, or a passcode of ours.
+// Tries and refill of a Throttle whose keys are secrets to be guessed: ten wrong
+// ones empty a key's bucket; one more may be tried each minute after that. The
+// buckets are kept in this process only: N processes together allow N times as
+// many tries, which is still far too few to guess a password that keeps the
+// rules, or a passcode of ours.
 const (
-	bucketSize   = 10
-	bucketRefill = time.Minute // until one try is given back
-	bucketMax    = 10_000      // keys remembered; the least recently failed is forgotten first
+	GuessTries  = 10
+	GuessRefill = time.Minute // until one try is given back
 )
+
+const bucketMax = 10_000 // keys remembered; the least recently failed is forgotten first
 
 // Throttle slows down the guessing of short secrets, by a key: passwords by
 // e-mail, passcodes by meeting. It counts unknown keys like known ones, so that
@@ -25,6 +27,9 @@ const (
 // the secret right is never slowed by themselves, and a success does not wipe
 // the failures away.
 type Throttle struct {
+	tries  float64
+	refill time.Duration
+
 	mu      sync.Mutex
 	buckets *simplelru.LRU[string, *bucket]
 }
@@ -34,20 +39,25 @@ type bucket struct {
 	at    time.Time
 }
 
-// NewThrottle returns a Throttle that has seen nothing.
-func NewThrottle() *Throttle {
-	buckets, err := simplelru.NewLRU[string, *bucket](bucketMax, nil)
-	if err != nil {
-		panic("access: " + err.Error()) // bucketMax is above zero, which is all that is asked
-	}
-	return &Throttle{buckets: buckets}
+// NewThrottle returns a Throttle that has seen nothing: each key has so many
+// tries, and gets one back after each refill.
+func NewThrottle(tries int, refill time.Duration) *Throttle {
+	return &Throttle{tries: float64(tries), refill: refill, buckets: newLRU[*bucket](bucketMax)}
 }
 
-// refill adds the tries that time has given back. A clock that was set back
-// gives nothing and takes nothing.
-func (b *bucket) refill(now time.Time) {
+func newLRU[V any](size int) *simplelru.LRU[string, V] {
+	list, err := simplelru.NewLRU[string, V](size, nil)
+	if err != nil {
+		panic("access: " + err.Error()) // the size is above zero, which is all that is asked
+	}
+	return list
+}
+
+// give adds the tries that time has given back. A clock that was set back gives
+// nothing and takes nothing.
+func (t *Throttle) give(b *bucket, now time.Time) {
 	passed := max(now.Sub(b.at), 0)
-	b.tries = min(b.tries+float64(passed)/float64(bucketRefill), bucketSize)
+	b.tries = min(b.tries+float64(passed)/float64(t.refill), t.tries)
 	b.at = now
 }
 
@@ -60,7 +70,7 @@ func (t *Throttle) Allows(key string, now time.Time) bool {
 	if !ok {
 		return true
 	}
-	b.refill(now)
+	t.give(b, now)
 	return b.tries >= 1
 }
 
@@ -70,9 +80,9 @@ func (t *Throttle) Fail(key string, now time.Time) {
 	defer t.mu.Unlock()
 	b, ok := t.buckets.Get(key)
 	if !ok {
-		b = &bucket{tries: bucketSize, at: now}
+		b = &bucket{tries: t.tries, at: now}
 		t.buckets.Add(key, b)
 	}
-	b.refill(now)
+	t.give(b, now)
 	b.tries = max(b.tries-1, 0)
 }

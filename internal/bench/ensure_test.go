@@ -107,11 +107,13 @@ func samePeople(connection, n int) (string, string) {
 func report(b *testing.B, what string, ours, floors []load) {
 	b.Helper()
 	o, f := median(ours), median(floors)
-	fmt.Printf("%-16s convoke %7.0f/s p50 %v p99 %v | floor %7.0f/s p50 %v p99 %v | rate x%.2f, p99 x%.2f\n",
-		what, o.perSecond, o.p50, o.p99, f.perSecond, f.p50, f.p99, o.perSecond/f.perSecond, float64(o.p99)/float64(f.p99))
+	fmt.Printf("%-16s convoke %7.0f/s p50 %v p99 %v cpu %v | floor %7.0f/s p50 %v p99 %v cpu %v | rate x%.2f, p99 x%.2f, cpu x%.2f\n",
+		what, o.perSecond, o.p50, o.p99, o.cpu, f.perSecond, f.p50, f.p99, f.cpu,
+		o.perSecond/f.perSecond, float64(o.p99)/float64(f.p99), float64(o.cpu)/float64(f.cpu))
 	b.ReportMetric(o.perSecond, "ensures/s")
 	b.ReportMetric(o.perSecond/f.perSecond, "x-floor-rate")
 	b.ReportMetric(float64(o.p99)/float64(f.p99), "x-floor-p99")
+	b.ReportMetric(float64(o.cpu)/float64(f.cpu), "x-floor-cpu")
 }
 
 // BenchmarkEnsureNew makes users; the promise is at least 0.5 of the floor's

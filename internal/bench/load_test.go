@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -22,6 +23,15 @@ const connections = 64
 type load struct {
 	perSecond float64
 	p50, p99  time.Duration
+	cpu       time.Duration // a request, of this whole process: the client's is in it
+}
+
+// processorTime is what this process has used so far.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	check(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // send drives the address for the duration. The request of each connection and
@@ -52,8 +62,9 @@ func send(b *testing.B, address, token string, duration time.Duration, want int,
 			}
 		})
 	}
-	start := time.Now()
+	start, used := time.Now(), processorTime(b)
 	group.Wait()
+	used = processorTime(b) - used
 	all := slices.Concat(times...)
 	if len(all) == 0 {
 		b.Fatal("nothing was answered")
@@ -63,6 +74,7 @@ func send(b *testing.B, address, token string, duration time.Duration, want int,
 		perSecond: float64(len(all)) / time.Since(start).Seconds(),
 		p50:       all[len(all)/2],
 		p99:       all[len(all)*99/100],
+		cpu:       used / time.Duration(len(all)),
 	}
 }
 
@@ -83,11 +95,13 @@ func exchange(conn net.Conn, reader *bufio.Reader, token, id, body string, want 
 	return err
 }
 
-// median returns the middle load by throughput, and the middle p99.
+// median returns the middle load by throughput, with the middle p99 and CPU time.
 func median(rounds []load) load {
 	slices.SortFunc(rounds, func(x, y load) int { return int(x.perSecond - y.perSecond) })
 	m := rounds[len(rounds)/2]
 	slices.SortFunc(rounds, func(x, y load) int { return int(x.p99 - y.p99) })
 	m.p99 = rounds[len(rounds)/2].p99
+	slices.SortFunc(rounds, func(x, y load) int { return int(x.cpu - y.cpu) })
+	m.cpu = rounds[len(rounds)/2].cpu
 	return m
 }

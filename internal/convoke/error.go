@@ -138,6 +138,8 @@ const (
 	CodeCannotLink        Code = "user_cannot_be_linked"
 
 	CodeSeatsExhausted Code = "seats_exhausted"
+	CodePoolExhausted  Code = "seat_pool_exhausted"
+	CodeBasicExhausted Code = "basic_users_exhausted"
 	CodeRoomFull       Code = "room_full"
 	CodeTooMany        Code = "too_many_attempts"
 	CodeDailyLimit     Code = "daily_limit"

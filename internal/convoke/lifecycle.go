@@ -61,7 +61,8 @@ func RemoveTo(u User, how Removal, heir User, policy Policy, m Mark) (Change, er
 	return removal, err
 }
 
-// Deactivate bars the user from signing in and hosting, and frees its seat. A
+// Deactivate bars the user from signing in and hosting, ends its sessions, and
+// frees its seat. A
 // user that is inactive already is left alone with an empty change. One that is
 // pending is CodeUserPending: there is nothing to bar yet, and activating it
 // later must not stand in for the person's own confirmation.
@@ -75,7 +76,9 @@ func Deactivate(u User, m Mark) (Change, error) {
 	}
 	after := u
 	after.Status, after.StatusReason = StatusInactive, ReasonDeactivated
-	return changeOfStatus(EventUserDeactivated, u, after, m), nil
+	change := changeOfStatus(EventUserDeactivated, u, after, m)
+	change.SignOut = true
+	return change, nil
 }
 
 // Activate undoes Deactivate. A pending user can only be activated by the

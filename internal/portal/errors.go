@@ -3,6 +3,8 @@
 package portal
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -61,6 +63,9 @@ func (d *door) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 // logInternal writes our own faults to the log; it leaves the URL's query out,
 // because links carry their secrets there.
 func (d *door) logInternal(r *http.Request, e *convoke.Error) {
+	if errors.Is(e, context.Canceled) {
+		return // the client has gone, so nothing is wrong with us
+	}
 	if e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable && e.Code != codeStopping {
 		d.Logger.ErrorContext(r.Context(), "request failed", "method", r.Method, "route", r.Pattern, "code", e.Code, "error", e.Err)
 	}

@@ -217,6 +217,19 @@ func TestActivation(t *testing.T) {
 	}
 }
 
+func TestADeactivationEndsSessionsForGood(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.person(t, "ada@acme.example")
+	session := w.signedIn(t, "ada@acme.example")
+	wantStatus(t, w.get(t, "/portal/api/meetings", session), 200)
+	for _, active := range []bool{false, true} {
+		check(t, w.provision.SetStatus(t.Context(), w.app, string(ada.ID), active))
+		wantStatus(t, w.get(t, "/portal/api/meetings", session), 401)
+	}
+	wantStatus(t, w.get(t, "/portal/api/meetings", w.signedIn(t, "ada@acme.example")), 200)
+}
+
 func TestAnActivationSignsNobodyOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

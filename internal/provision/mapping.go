@@ -187,7 +187,7 @@ func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convo
 	if decision.Outcome == convoke.OutcomeFound {
 		r.Before = &decision.User
 	}
-	if err == nil && !ready {
+	if !ready && decision.Outcome != "" && (err == nil || convoke.AsError(err).Kind != convoke.KindInternal) {
 		err = convoke.SSOMissing()
 	}
 	if err == nil {
@@ -213,12 +213,9 @@ func (s *Service) wouldEnter(ctx context.Context, p convoke.Principal, d convoke
 	if d.User.Status == convoke.StatusPending {
 		return convoke.AwaitsConfirmation(d.User)
 	}
-	if d.Change.SeatDelta() <= 0 {
-		return nil
-	}
 	seats, _, err := s.store.Tally(ctx, p.AccountID)
-	if err == nil && seats.Total != convoke.NoSeatLimit && seats.Used+d.Change.SeatDelta() > seats.Total {
-		err = convoke.SeatsExhausted(seats.Total)
+	if err == nil {
+		_, err = seats.Take(d.Change.SeatDelta())
 	}
 	return err
 }
