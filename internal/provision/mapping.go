@@ -187,7 +187,7 @@ func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convo
 	if decision.Outcome == convoke.OutcomeFound {
 		r.Before = &decision.User
 	}
-	if err == nil && !ready {
+	if !ready && decision.Outcome != "" && (err == nil || convoke.AsError(err).Kind != convoke.KindInternal) {
 		err = convoke.SSOMissing()
 	}
 	if err == nil {
