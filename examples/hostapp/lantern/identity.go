@@ -22,12 +22,14 @@ import (
 	"time"
 
 	"github.com/crewjam/saml"
-	dsig "github.com/russellhaering/goxmldsig"
 )
 
 // The app is an identity provider, too: whoever is signed in to Lantern can be
 // signed in to other services by SAML 2.0, among them Convoke's portal. It has
 // nothing to do with the four places of conferencing.go.
+
+// rsaSHA256 names the signatures (RFC 6931 section 2.3.2).
+const rsaSHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 
 // newIdentityProvider makes the identity provider that lives under the app's own
 // address, with the key that the database keeps.
@@ -41,7 +43,7 @@ func (a *App) newIdentityProvider(ctx context.Context) (*saml.IdentityProvider, 
 		return nil, err
 	}
 	return &saml.IdentityProvider{
-		Key: key, Certificate: certificate, SignatureMethod: dsig.RSASHA256SignatureMethod, RejectSHA1Signatures: true,
+		Key: key, Certificate: certificate, SignatureMethod: rsaSHA256, RejectSHA1Signatures: true,
 		MetadataURL: *own.JoinPath("saml/metadata"), SSOURL: *own.JoinPath("saml/sso"),
 		NameIDFormats:           []saml.NameIDFormat{saml.PersistentNameIDFormat},
 		ServiceProviderProvider: a, SessionProvider: a, ResponseFormTemplate: a.pages.Lookup("saml.html"),
