@@ -45,19 +45,45 @@ func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
 	return answer, err
 }
 
+// SeatMode says who takes the licensed seats of an account.
+type SeatMode string
+
+// The modes: each licensed user takes a seat, or each running meeting of a
+// licensed host does.
+const (
+	SeatsAssigned SeatMode = "assigned"
+	SeatPool      SeatMode = "pool"
+)
+
 // Seats counts licensed seats. Total and Free are nil where there is no limit.
+// Used is Users or Leased, as the mode says.
 type Seats struct {
+	Mode   SeatMode `json:"mode"`
+	Total  *int64   `json:"total"`
+	Used   int64    `json:"used"`
+	Free   *int64   `json:"free"`
+	Users  int64    `json:"users"`  // licensed users, with the pending and without the deactivated ones
+	Leased int64    `json:"leased"` // running meetings that a licensed host started
+
+	Basic Allowance `json:"-"` // basic users
+}
+
+// Allowance counts something of which the account may have a limit. Total and
+// Free are nil where there is none.
+type Allowance struct {
 	Total *int64 `json:"total"`
 	Used  int64  `json:"used"`
 	Free  *int64 `json:"free"`
 }
 
-// Seats returns the account's licensed seats (GET /api/v1/seats).
+// Seats returns the account's seats (GET /api/v1/seats).
 func (c *Client) Seats(ctx context.Context) (Seats, error) {
 	var answer struct {
-		Licensed Seats `json:"licensed"`
+		Licensed Seats     `json:"licensed"`
+		Basic    Allowance `json:"basic"`
 	}
 	_, err := c.do(ctx, get("/api/v1/seats", nil, &answer))
+	answer.Licensed.Basic = answer.Basic
 	return answer.Licensed, err
 }
 

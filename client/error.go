@@ -52,6 +52,7 @@ var (
 	ErrEmailTaken      = errors.New("client: another user has the e-mail")
 	ErrBoundElsewhere  = errors.New("client: the user or the external id is bound already")
 	ErrSeatsExhausted  = errors.New("client: all licensed seats are in use")
+	ErrBasicExhausted  = errors.New("client: the account has all the basic users that it may have")
 	ErrGone            = errors.New("client: it is over")
 	ErrRateLimited     = errors.New("client: too many requests")
 	ErrUnavailable     = errors.New("client: the service cannot be used now")
@@ -64,6 +65,7 @@ var byCode = map[string][]error{
 	"email_taken":                       {ErrEmailTaken, ErrConflict},
 	"user_bound_elsewhere":              {ErrBoundElsewhere, ErrConflict},
 	"seats_exhausted":                   {ErrSeatsExhausted, ErrConflict},
+	"basic_users_exhausted":             {ErrBasicExhausted, ErrConflict},
 	"user_inactive":                     {ErrUserInactive, ErrForbidden},
 	"user_pending":                      {ErrUserPending, ErrForbidden},
 	"hosting_not_allowed":               {ErrForbidden},
@@ -210,4 +212,5 @@ var zoomCodes = map[int]string{
 	zoom.CodeEmailTaken:        "email_taken",
 	zoom.CodeHostingNotAllowed: "hosting_not_allowed",
 	zoom.CodeSeatsExhausted:    "seats_exhausted",
+	zoom.CodeBasicUsers:        "basic_users_exhausted",
 }

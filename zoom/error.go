@@ -78,6 +78,8 @@ const (
 	CodeSSONotEnabled = 2002
 	// CodeSSONotPrior: ssoCreate needs users to be made prior to sign-in.
 	CodeSSONotPrior = 2032
+	// CodeBasicUsers: the account has all the basic users that it may have.
+	CodeBasicUsers = 2033
 	// CodeSeatsExhausted: every licensed seat of the account is taken.
 	CodeSeatsExhausted = 2034
 	// CodeUnknownEndpoint: there is no such call.

@@ -14,7 +14,7 @@ import (
 func newAccount() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "Create, list and set accounts", Args: cobra.NoArgs}
 	s := addSettings(c, true)
-	c.AddCommand(newAccountCreate(s), newAccountList(s), newAccountSet(s))
+	c.AddCommand(newAccountCreate(s), newAccountList(s), newAccountSet(s), newAccountSeats(s))
 	return c
 }
 
@@ -75,6 +75,30 @@ func newAccountSet(s *settings) *cobra.Command {
 	return c
 }
 
+func newAccountSeats(s *settings) *cobra.Command {
+	c := &cobra.Command{Use: "seats", Short: "Count the seats of an account", Args: cobra.NoArgs}
+	id := addAccount(c)
+	p := addJSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			seats, err := a.Seats(c.Context(), *id)
+			if err != nil {
+				return err
+			}
+			return p.print(c, seats, func(w io.Writer) { printSeats(w, seats) })
+		})
+	}
+	return c
+}
+
+func printSeats(w io.Writer, s app.SeatsInfo) {
+	row(w, "SEATS", "TOTAL", "USED", "FREE")
+	row(w, "licensed, "+string(s.Licensed.Mode), orNoLimit(s.Licensed.Total), s.Licensed.Used, orNoLimit(s.Licensed.Free))
+	row(w, "basic users", orNoLimit(s.Basic.Total), s.Basic.Used, orNoLimit(s.Basic.Free))
+	row(w)
+	row(w, fmt.Sprintf("Licensed users: %d. Meetings that hold a seat, or would in pool mode: %d.", s.Licensed.Users, s.Licensed.Leased))
+}
+
 func addAccount(c *cobra.Command) *string {
 	return c.Flags().String("account", "", "the account's id; may be left out while there is only one")
 }
@@ -86,7 +110,9 @@ func addGrants(c *cobra.Command) func() app.Grants {
 	autoCreate := flags.Bool("auto-create", false, "may use autoCreate, for its managed domains")
 	sso := flags.Bool("sso", false, "single sign-on is set up")
 	provisioning := flags.String("provisioning", "", "at_sign_in or prior_to_sign_in")
-	seats := flags.Int64("licensed-seats", 0, "the most licensed users; -1 for no limit")
+	seats := flags.Int64("licensed-seats", 0, "the most that may be taken; -1 for no limit")
+	mode := flags.String("seat-mode", "", "assigned: each licensed user takes a seat; pool: each running meeting of one leases a seat")
+	basic := flags.Int64("basic-users", 0, "the most basic users; -1 for no limit")
 	return func() app.Grants {
 		return app.Grants{
 			APIPartner:    given(c, "api-partner", partner),
@@ -94,6 +120,8 @@ func addGrants(c *cobra.Command) func() app.Grants {
 			SSO:           given(c, "sso", sso),
 			Provisioning:  given(c, "provisioning", provisioning),
 			LicensedSeats: given(c, "licensed-seats", seats),
+			SeatMode:      given(c, "seat-mode", mode),
+			BasicUsers:    given(c, "basic-users", basic),
 		}
 	}
 }
@@ -106,12 +134,15 @@ func given[T any](c *cobra.Command, flag string, value *T) *T {
 }
 
 func printAccounts(w io.Writer, accounts ...app.AccountInfo) {
-	row(w, "ACCOUNT ID", "NAME", "API PARTNER", "AUTO CREATE", "SSO", "PROVISIONING", "LICENSED SEATS")
+	row(w, "ACCOUNT ID", "NAME", "API PARTNER", "AUTO CREATE", "SSO", "PROVISIONING", "LICENSED SEATS", "SEAT MODE", "BASIC USERS")
 	for _, a := range accounts {
-		seats := "no limit"
-		if a.LicensedSeats != nil {
-			seats = fmt.Sprint(*a.LicensedSeats)
-		}
-		row(w, a.ID, a.Name, a.APIPartner, a.AutoCreate, a.SSO, a.Provisioning, seats)
+		row(w, a.ID, a.Name, a.APIPartner, a.AutoCreate, a.SSO, a.Provisioning, orNoLimit(a.LicensedSeats), a.SeatMode, orNoLimit(a.BasicUsers))
 	}
+}
+
+func orNoLimit(n *int64) string {
+	if n == nil {
+		return "no limit"
+	}
+	return fmt.Sprint(*n)
 }

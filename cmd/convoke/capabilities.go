@@ -26,8 +26,9 @@ func newCapabilities() *cobra.Command {
 			}
 			data := struct {
 				AccountID string               `json:"account_id"`
+				SeatMode  string               `json:"seat_mode"`
 				Actions   []app.CapabilityInfo `json:"actions"`
-			}{owner.ID, list}
+			}{owner.ID, owner.SeatMode, list}
 			return p.print(c, data, func(w io.Writer) { printCapabilities(w, list, s.again()) })
 		})
 	}

@@ -11,6 +11,7 @@ import (
 type capabilities struct {
 	Actions       []convoke.Capability `json:"actions"`
 	DefaultAction convoke.Action       `json:"default_action"` // of an ensure that names none
+	SeatMode      convoke.SeatMode     `json:"seat_mode"`
 }
 
 // listCapabilities is GET /capabilities.
@@ -19,5 +20,5 @@ func (a *api) listCapabilities(w http.ResponseWriter, r *http.Request, p convoke
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusOK, capabilities{list, convoke.DefaultAction(account)})
+	return reply(w, http.StatusOK, capabilities{list, convoke.DefaultAction(account), account.SeatMode})
 }

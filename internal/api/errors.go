@@ -96,6 +96,9 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeSeatsExhausted: {status: 409, title: "All licensed seats are in use", steps: []string{
 		"Deactivate or delete a licensed user, or have the operator raise the limit: convoke account set --licensed-seats N.",
 	}},
+	convoke.CodeBasicExhausted: {status: 409, title: "The account has all the basic users that it may have", steps: []string{
+		"Deactivate or delete a basic user, give one a licence, or have the operator raise the limit: convoke account set --basic-users N.",
+	}},
 	convoke.CodeImportOver: {status: 409, title: "The import has ended already"},
 
 	convoke.CodeTooManySubscriptions: {status: 409, title: "The app has as many webhook subscriptions as it may have", steps: []string{

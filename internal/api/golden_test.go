@@ -177,6 +177,12 @@ func accountChange(t *testing.T, words []string) convoke.AccountChange {
 			n, err := strconv.ParseInt(value, 10, 64)
 			check(t, err)
 			change.LicensedSeats = &n
+		case "seat-mode":
+			change.SeatMode = new(convoke.SeatMode(value))
+		case "basic-users":
+			n, err := strconv.ParseInt(value, 10, 64)
+			check(t, err)
+			change.BasicUsers = &n
 		default:
 			t.Fatalf("an account has no %q", name)
 		}

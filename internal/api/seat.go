@@ -9,14 +9,16 @@ import (
 )
 
 type seats struct {
-	Licensed licensed `json:"licensed"`
+	Licensed licensed          `json:"licensed"`
+	Basic    convoke.Allowance `json:"basic"`
 }
 
-// licensed counts seats; total and free are null where there is no limit.
+// licensed counts licensed seats; what is used are users or leased, as the mode says.
 type licensed struct {
-	Total *int64 `json:"total"`
-	Used  int64  `json:"used"`
-	Free  *int64 `json:"free"`
+	Mode convoke.SeatMode `json:"mode"`
+	convoke.Allowance
+	Users  int64 `json:"users"`
+	Leased int64 `json:"leased"`
 }
 
 // countSeats is GET /seats.
@@ -25,10 +27,8 @@ func (a *api) countSeats(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	if err != nil {
 		return err
 	}
-	answer := seats{licensed{Used: s.Used}}
-	if s.Total != convoke.NoSeatLimit {
-		free := max(0, s.Total-s.Used) // the operator may have lowered the limit
-		answer.Licensed.Total, answer.Licensed.Free = &s.Total, &free
-	}
-	return reply(w, http.StatusOK, answer)
+	return reply(w, http.StatusOK, seats{
+		Licensed: licensed{s.Mode, s.Licensed(), s.Used.Licensed, s.Used.Leased},
+		Basic:    s.Basic(),
+	})
 }

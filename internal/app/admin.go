@@ -50,15 +50,20 @@ type AccountInfo struct {
 	SSO           bool   `json:"sso"`
 	Provisioning  string `json:"provisioning"`
 	LicensedSeats *int64 `json:"licensed_seats"` // null: no limit
+	SeatMode      string `json:"seat_mode"`
+	BasicUsers    *int64 `json:"basic_users"` // null: no limit
 }
 
 func newAccountInfo(a convoke.Account) AccountInfo {
 	info := AccountInfo{
 		ID: string(a.ID), Name: a.Name, APIPartner: a.APIPartner, AutoCreate: a.AutoCreate,
-		SSO: a.SSO, Provisioning: string(a.Provisioning),
+		SSO: a.SSO, Provisioning: string(a.Provisioning), SeatMode: string(a.SeatMode),
 	}
 	if a.LicensedSeats != convoke.NoSeatLimit {
 		info.LicensedSeats = &a.LicensedSeats
+	}
+	if a.BasicUsers != convoke.NoSeatLimit {
+		info.BasicUsers = &a.BasicUsers
 	}
 	return info
 }
@@ -70,15 +75,22 @@ type Grants struct {
 	APIPartner, AutoCreate, SSO *bool
 	Provisioning                *string
 	LicensedSeats               *int64 // -1: no limit
+	SeatMode                    *string
+	BasicUsers                  *int64 // -1: no limit
 }
 
 func (g Grants) change() convoke.AccountChange {
 	change := convoke.AccountChange{
-		Name: g.Name, APIPartner: g.APIPartner, AutoCreate: g.AutoCreate, SSO: g.SSO, LicensedSeats: g.LicensedSeats,
+		Name: g.Name, APIPartner: g.APIPartner, AutoCreate: g.AutoCreate, SSO: g.SSO,
+		LicensedSeats: g.LicensedSeats, BasicUsers: g.BasicUsers,
 	}
 	if g.Provisioning != nil {
 		mode := convoke.Provisioning(*g.Provisioning)
 		change.Provisioning = &mode
+	}
+	if g.SeatMode != nil {
+		mode := convoke.SeatMode(*g.SeatMode)
+		change.SeatMode = &mode
 	}
 	return change
 }

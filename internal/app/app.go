@@ -113,6 +113,7 @@ func (a *App) Run(ctx context.Context) error {
 		func() error { return a.audit.Run(ctx) },
 		func() error { return a.imports.Run(ctx) },
 		func() error { return a.sweep(ctx) },
+		func() error { return a.reap(ctx) },
 		func() error { return a.deliverer.Run(ctx) },
 		func() error { return a.recheckReceivers(ctx) },
 		func() error { return a.recheckDomains(ctx) },
@@ -148,6 +149,26 @@ func (a *App) sweep(ctx context.Context) error {
 			}
 			if _, err := a.events.Purge(ctx, now.Add(-a.retention)); err != nil && ctx.Err() == nil {
 				a.logger.Error("purging old events failed", "error", err)
+			}
+		}
+	}
+}
+
+// reapEvery is how often the runs that the media server lost are looked for.
+const reapEvery = 30 * time.Second
+
+// reap ends them, so that none is shown as running, or holds a seat, for ever.
+func (a *App) reap(ctx context.Context) error {
+	reaper := a.conference.Reaper()
+	tick := time.NewTicker(reapEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := reaper.Look(ctx); err != nil && ctx.Err() == nil {
+				a.logger.Error("looking for runs without a room failed", "error", err)
 			}
 		}
 	}

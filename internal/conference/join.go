@@ -104,7 +104,8 @@ func removed() error {
 // Errors: CodeMeetingNotFound, CodeMeetingEnded, CodeWrongPasscode,
 // CodeInvalidHostToken, CodeHostTokenExpired, CodeTicketNotFound, CodeTicketUsed,
 // CodeTicketExpired, CodeRemoved, CodeInvalidName, why the host may not host
-// (User.MayHost), CodeInvalidField (link.kind).
+// (User.MayHost), CodePoolExhausted for a host whose run finds no seat to lease,
+// CodeInvalidField (link.kind).
 func (s *Service) Join(ctx context.Context, l Link, name string, returning ...convoke.ParticipantID) (Session, error) {
 	e, err := s.resolve(ctx, l)
 	if err != nil {
@@ -157,8 +158,17 @@ func (s *Service) checkRoom(ctx context.Context, e entry) error {
 }
 
 // enter carries a person as far into the meeting as they may come, in one
-// transaction with the start of the run and the spending of the ticket.
+// transaction with the start of the run and the spending of the ticket. Where a
+// guest would start the run and no seat is free, the guest waits as for the host.
 func (s *Service) enter(ctx context.Context, p convoke.Participant, ticket *convoke.Ticket, mark convoke.Mark) (Session, error) {
+	session, err := s.tryToEnter(ctx, p, ticket, mark, false)
+	if p.Role != convoke.RoleHost && convoke.HasCode(err, convoke.CodePoolExhausted) {
+		return s.tryToEnter(ctx, p, ticket, mark, true)
+	}
+	return session, err
+}
+
+func (s *Service) tryToEnter(ctx context.Context, p convoke.Participant, ticket *convoke.Ticket, mark convoke.Mark, noSeat bool) (Session, error) {
 	uuid := freshUUID()
 	known := p.Presence != "" // a waiting person moves on, a new one comes in
 	lookup := convoke.MeetingLookup{AccountID: p.AccountID, ID: p.MeetingID}
@@ -172,7 +182,7 @@ func (s *Service) enter(ctx context.Context, p convoke.Participant, ticket *conv
 		if found.Meeting == nil || found.Host == nil {
 			return convoke.MeetingChange{}, meetingNotFound(p.MeetingID)
 		}
-		m, after = *found.Meeting, p
+		m, after, found.NoSeat = *found.Meeting, p, noSeat
 		if known {
 			if found.Participant == nil || found.Participant.Presence != convoke.PresenceWaiting {
 				return convoke.MeetingChange{}, errMoved

@@ -229,6 +229,7 @@ func (c *clock) advance(d time.Duration) {
 type recorder struct {
 	mu    sync.Mutex
 	calls []string
+	rooms []string // beside the one that nobody knows
 	down  bool
 }
 
@@ -275,5 +276,14 @@ func (r *recorder) Mute(_ context.Context, room string, id convoke.ParticipantID
 func (r *recorder) Close(_ context.Context, room string) error { return r.note("close %s", room) }
 
 func (r *recorder) Rooms(context.Context) ([]string, error) {
-	return []string{"unknown-room"}, r.note("rooms")
+	err := r.note("rooms")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]string{"unknown-room"}, r.rooms...), err
+}
+
+func (r *recorder) setRooms(rooms ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rooms = rooms
 }

@@ -26,23 +26,23 @@ type Account struct {
 	AutoCreate    bool // may use autoCreate, for its managed domains
 	SSO           bool // single sign-on is set up
 	Provisioning  Provisioning
-	LicensedSeats int64 // NoSeatLimit, or the most licensed users it may have
+	LicensedSeats int64 // NoSeatLimit, or the most that may be taken; SeatMode says by whom
+	SeatMode      SeatMode
+	BasicUsers    int64 // NoSeatLimit, or the most basic users it may have
 	CreatedAt     time.Time
 	Revision      int64 // grows with each change
 }
 
-// NoSeatLimit as LicensedSeats lets an account have any number of licensed users.
-const NoSeatLimit int64 = -1
-
 // NewAccount checks the name (1 to 128 characters) and fills in the defaults:
-// no grants, no seat limit, users made at sign-in.
+// no grants, no limits, users made at sign-in.
 func NewAccount(id AccountID, name string, now time.Time) (Account, error) {
 	name, err := accountName(name)
 	if err != nil {
 		return Account{}, err
 	}
 	return Account{
-		ID: id, Name: name, Provisioning: AtSignIn, LicensedSeats: NoSeatLimit, CreatedAt: now,
+		ID: id, Name: name, Provisioning: AtSignIn, CreatedAt: now,
+		LicensedSeats: NoSeatLimit, SeatMode: SeatsAssigned, BasicUsers: NoSeatLimit,
 	}, nil
 }
 
@@ -62,6 +62,8 @@ type AccountChange struct {
 	SSO           *bool
 	Provisioning  *Provisioning
 	LicensedSeats *int64 // NoSeatLimit lifts the limit
+	SeatMode      *SeatMode
+	BasicUsers    *int64 // NoSeatLimit lifts the limit
 }
 
 // Apply returns the account with the change made, or CodeInvalidField.
@@ -73,6 +75,13 @@ func (a Account) Apply(c AccountChange) (Account, error) {
 	if c.LicensedSeats != nil && *c.LicensedSeats < NoSeatLimit {
 		return Account{}, Invalid(CodeInvalidField, "licensed_seats",
 			"The number of licensed seats must be 0 or more, or -1 for no limit.")
+	}
+	if c.SeatMode != nil && *c.SeatMode != SeatsAssigned && *c.SeatMode != SeatPool {
+		return Account{}, Invalid(CodeInvalidField, "seat_mode", "The seat mode must be assigned or pool.")
+	}
+	if c.BasicUsers != nil && *c.BasicUsers < NoSeatLimit {
+		return Account{}, Invalid(CodeInvalidField, "basic_users",
+			"The number of basic users must be 0 or more, or -1 for no limit.")
 	}
 	if c.Name != nil {
 		name, err := accountName(*c.Name)
@@ -86,6 +95,8 @@ func (a Account) Apply(c AccountChange) (Account, error) {
 	set(&a.SSO, c.SSO)
 	set(&a.Provisioning, c.Provisioning)
 	set(&a.LicensedSeats, c.LicensedSeats)
+	set(&a.SeatMode, c.SeatMode)
+	set(&a.BasicUsers, c.BasicUsers)
 	a.Revision++
 	return a, nil
 }
@@ -114,7 +125,7 @@ func (m Mark) AccountUpdated(before, after Account) []Event {
 func accountFields(a Account) map[string]any {
 	return map[string]any{
 		"name": a.Name, "api_partner": a.APIPartner, "auto_create": a.AutoCreate, "sso": a.SSO,
-		"provisioning": a.Provisioning, "licensed_seats": a.LicensedSeats,
+		"provisioning": a.Provisioning, "licensed_seats": a.LicensedSeats, "seat_mode": a.SeatMode, "basic_users": a.BasicUsers,
 	}
 }
 
@@ -123,19 +134,6 @@ func set[T any](to *T, value *T) {
 	if value != nil {
 		*to = *value
 	}
-}
-
-// Seats is how many licensed seats an account has and uses. Total is
-// NoSeatLimit where there is no limit.
-type Seats struct {
-	Total int64
-	Used  int64
-}
-
-// SeatsExhausted is the refusal of who wants a seat when none of total is free.
-func SeatsExhausted(total int64) error {
-	return Errorf(KindExhausted, CodeSeatsExhausted,
-		"All %d licensed seats of the account are in use. Fix: convoke account set --licensed-seats N", total)
 }
 
 // Census counts an account's users by status, and of the active ones those that

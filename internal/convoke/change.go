@@ -32,14 +32,14 @@ func (c Change) Empty() bool {
 	return c.Before == nil && c.After == nil && c.Binding == nil && c.Unbind == nil && c.Invitation == nil
 }
 
-// SeatDelta is by how much the number of licensed seats in use changes.
-func (c Change) SeatDelta() int64 { return seatOf(c.After) - seatOf(c.Before) }
+// SeatDelta is by how much what the account has limits of changes.
+func (c Change) SeatDelta() SeatCounts { return seatsOf(c.After).Minus(seatsOf(c.Before)) }
 
-func seatOf(u *User) int64 {
-	if u != nil && u.TakesSeat() {
-		return 1
+func seatsOf(u *User) SeatCounts {
+	if u == nil {
+		return SeatCounts{}
 	}
-	return 0
+	return u.Seats()
 }
 
 // CensusDelta is by how much the number of users of each status changes.

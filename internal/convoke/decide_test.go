@@ -198,8 +198,8 @@ func checkMade(t *testing.T, name string, action convoke.Action, have prerequisi
 	if (d.User.PasswordHash != "") != (action == convoke.ActionAutoCreate) {
 		t.Errorf("%s: password hash %q", name, d.User.PasswordHash)
 	}
-	if d.Change.SeatDelta() != 1 {
-		t.Errorf("%s: a licensed user takes %d seats", name, d.Change.SeatDelta())
+	if d.Change.SeatDelta() != (convoke.SeatCounts{Licensed: 1}) {
+		t.Errorf("%s: a licensed user takes %+v", name, d.Change.SeatDelta())
 	}
 	if got := count(d.Change.Events, convoke.EventUserCreated); got != 1 {
 		t.Errorf("%s: %d user.created events", name, got)

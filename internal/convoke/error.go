@@ -129,6 +129,8 @@ const (
 	CodeHostingNotAllowed Code = "hosting_not_allowed"
 
 	CodeSeatsExhausted Code = "seats_exhausted"
+	CodePoolExhausted  Code = "seat_pool_exhausted"
+	CodeBasicExhausted Code = "basic_users_exhausted"
 	CodeRoomFull       Code = "room_full"
 	CodeTooMany        Code = "too_many_attempts"
 	CodeDailyLimit     Code = "daily_limit"

@@ -142,7 +142,7 @@ type Import struct {
 	Chunks    int          `json:"chunks"`
 	NextChunk int          `json:"next_chunk"`
 	Counts    ImportCounts `json:"counts"`
-	Borrowed  int64        `json:"borrowed,omitempty"` // licensed seats that a dry run has counted so far
+	Borrowed  SeatCounts   `json:"seats_borrowed,omitzero"` // what a dry run has counted so far
 
 	Owner      string        `json:"owner,omitempty"` // the worker that has it
 	LeaseUntil time.Time     `json:"lease_until,omitzero"`
@@ -209,7 +209,7 @@ type ImportStep struct {
 	Chunk    int
 	Rows     int64
 	Counts   ImportCounts
-	Borrowed int64
+	Borrowed SeatCounts
 	Took     time.Duration
 	At       time.Time
 	Lease    time.Time
@@ -226,7 +226,7 @@ func (i Import) Advance(s ImportStep) (Import, []Event, error) {
 	i.NextChunk++
 	i.Done += s.Rows
 	i.Counts.sum(s.Counts)
-	i.Borrowed += s.Borrowed
+	i.Borrowed = i.Borrowed.Plus(s.Borrowed)
 	i.Worked += s.Took
 	i.LeaseUntil = s.Lease
 	if i.NextChunk < i.Chunks {

@@ -43,7 +43,7 @@ func TestRemove(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || change.After != nil || change.SeatDelta() != -1 || change.Events[0].Name != test.event {
+		if err != nil || change.After != nil || change.SeatDelta() != (convoke.SeatCounts{Licensed: -1}) || change.Events[0].Name != test.event {
 			t.Errorf("%s: got %+v, %v", test.name, change, err)
 		}
 	}

@@ -56,6 +56,7 @@ type Meeting struct {
 	State      MeetingState
 	StartedAt  time.Time
 	EndedAt    time.Time
+	Leased     bool // its run holds one of the account's licensed seats
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 }
@@ -160,6 +161,7 @@ type MeetingFound struct {
 	Meeting     *Meeting
 	Host        *User
 	Participant *Participant // whom the lookup names, of whatever meeting; nil: nobody
+	NoSeat      bool         // no seat was found for a run, so that only a host can begin one
 }
 
 // MeetingChange is what one commit writes about one meeting.
@@ -173,7 +175,20 @@ type MeetingChange struct {
 	Events       []Event
 }
 
-// MeetingFilter chooses from one host's meetings; the zero State chooses all.
+// LeaseDelta is by how much the leased seats of an account change.
+func (c MeetingChange) LeaseDelta() (AccountID, SeatCounts) {
+	before, after := c.Before != nil && c.Before.Leased, c.After != nil && c.After.Leased
+	switch {
+	case after && !before:
+		return c.After.AccountID, SeatCounts{Leased: 1}
+	case before && !after:
+		return c.Before.AccountID, SeatCounts{Leased: -1}
+	}
+	return "", SeatCounts{}
+}
+
+// MeetingFilter chooses from one host's meetings, or with neither account nor
+// host from all running ones; the zero State chooses all.
 type MeetingFilter struct {
 	AccountID AccountID
 	HostID    UserID
@@ -419,13 +434,15 @@ func (m Meeting) Remove(present []Participant, host User, mark Mark) (MeetingCha
 	return change, nil
 }
 
-// start begins a run. The first one takes the UUID that was given out with the
-// meeting, as Zoom's does; every other one a fresh UUID.
-func (m *Meeting) start(freshUUID string, at time.Time) {
+// start begins a run; that of a licensed host leases a seat until its end. The
+// first one takes the UUID that was given out with the meeting, as Zoom's does;
+// every other one a fresh UUID.
+func (m *Meeting) start(host User, freshUUID string, at time.Time) {
 	if !m.StartedAt.IsZero() {
 		m.UUID = freshUUID
 	}
 	m.State, m.StartedAt, m.EndedAt = MeetingStarted, at, time.Time{}
+	m.Leased = host.Type == TypeLicensed
 }
 
 // End ends the run for all. Present are the people who were last seen in it, for
@@ -436,7 +453,7 @@ func (m Meeting) End(present []Participant, host User, mark Mark) MeetingChange 
 		return MeetingChange{}
 	}
 	after := m
-	after.State, after.EndedAt = MeetingEnded, mark.At
+	after.State, after.EndedAt, after.Leased = MeetingEnded, mark.At, false
 	change := m.change(after, mark)
 	change.EndRoom = m.Room()
 	for _, p := range present {

@@ -122,7 +122,7 @@ func (f MeetingFound) Enter(p Participant, freshUUID string, zones Zones, mark M
 			return MeetingChange{}, p, err
 		}
 		if starts {
-			m.start(freshUUID, mark.At)
+			m.start(*f.Host, freshUUID, mark.At)
 			change = f.Meeting.change(m, mark)
 			change.add(EventMeetingStarted, mark, Payload{AccountID: m.AccountID, Object: m.run()})
 		}
@@ -154,7 +154,7 @@ func (f MeetingFound) starts(role Role, zones Zones, now time.Time) (bool, error
 		}
 		return false, nil // a guest waits, and learns nothing about the host
 	}
-	return m.opensBeforeHost(zones, now), nil
+	return !f.NoSeat && m.opensBeforeHost(zones, now), nil
 }
 
 func meetingEnded() error {

@@ -175,9 +175,19 @@ func (u User) Name() string {
 	return cmp.Or(u.DisplayName, full, local)
 }
 
-// TakesSeat reports whether the user occupies a licensed seat. A pending user
-// does, as Zoom counts pending invitations; a deactivated one does not.
-func (u User) TakesSeat() bool { return u.Type == TypeLicensed && u.Status != StatusInactive }
+// Seats is what the user takes of the account's seats. A pending user takes it
+// already, as Zoom counts pending invitations; a deactivated one takes nothing.
+func (u User) Seats() SeatCounts {
+	switch {
+	case u.Status == StatusInactive:
+		return SeatCounts{}
+	case u.Type == TypeLicensed:
+		return SeatCounts{Licensed: 1}
+	case u.Type == TypeBasic:
+		return SeatCounts{Basic: 1}
+	}
+	return SeatCounts{}
+}
 
 // SignsInWithPassword reports whether the portal may ask the user for a
 // password. custCreate users never sign in, ssoCreate users do through the

@@ -39,7 +39,7 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		}
 	}
 	blanked := blank(l, chunk, rows)
-	record := func(now convoke.Import, results []provision.RowResult, borrowed int64) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+	record := func(now convoke.Import, results []provision.RowResult, borrowed convoke.SeatCounts) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
 		kept, counts := encodeResults(rows, results, job.Options.DryRun)
 		kept.Chunk, kept.Blanked = chunk.Number, blanked
 		step := convoke.ImportStep{
@@ -57,7 +57,7 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 	}
 	err = s.users.Import(ctx, job.By, job.ID, asked, expectNew,
 		func(now convoke.Import, results []provision.RowResult) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
-			return record(now, results, 0)
+			return record(now, results, convoke.SeatCounts{})
 		})
 	return after, err
 }

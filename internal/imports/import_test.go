@@ -235,9 +235,17 @@ func (w *world) beforehand(t testing.TB, rows int) {
 func TestADryRunTellsWhatTheRunThenDoes(t *testing.T) {
 	t.Parallel()
 	const rows = 2300
-	for name, seats := range map[string]int64{"no limit": convoke.NoSeatLimit, "too few seats": 900} {
+	for name, limit := range map[string]struct {
+		seats, basic int64
+		refusal      string
+	}{
+		"no limit":        {convoke.NoSeatLimit, convoke.NoSeatLimit, ""},
+		"too few seats":   {900, convoke.NoSeatLimit, "error seats_exhausted"},
+		"too few basic":   {convoke.NoSeatLimit, 300, "error basic_users_exhausted"},
+		"too few of both": {900, 300, "error basic_users_exhausted"},
+	} {
 		grants := everything
-		grants.LicensedSeats = &seats
+		grants.LicensedSeats, grants.BasicUsers = &limit.seats, &limit.basic
 		w := newWorld(t, grants)
 		w.beforehand(t, rows)
 		before, _, err := w.db.Tally(t.Context(), w.operator.AccountID)
@@ -260,8 +268,8 @@ func TestADryRunTellsWhatTheRunThenDoes(t *testing.T) {
 		if run.Counts != dry.Counts || run.Counts.Create == 0 || run.Counts.Update == 0 || run.Counts.Skip == 0 || run.Counts.Conflict == 0 || run.Counts.Error == 0 {
 			t.Errorf("%s: counts %+v and %+v", name, dry.Counts, run.Counts)
 		}
-		if seats > 0 && !slices.Contains(told, "error seats_exhausted") {
-			t.Errorf("%s: nobody was refused a seat", name)
+		if limit.refusal != "" && !slices.Contains(told, limit.refusal) {
+			t.Errorf("%s: nobody was refused", name)
 		}
 	}
 }

@@ -22,14 +22,9 @@ type capabilitiesView struct {
 }
 
 type seatsView struct {
-	Licensed seatCount `json:"licensed"`
-}
-
-// seatCount leaves total and free out where there is no limit.
-type seatCount struct {
-	Total *int64 `json:"total"`
-	Used  int64  `json:"used"`
-	Free  *int64 `json:"free"`
+	Mode     convoke.SeatMode  `json:"mode"`
+	Licensed convoke.Allowance `json:"licensed"`
+	Basic    convoke.Allowance `json:"basic"`
 }
 
 type censusView struct {
@@ -68,18 +63,9 @@ func (d *door) overview(w http.ResponseWriter, r *http.Request) error {
 	return write(w, http.StatusOK, overviewView{
 		Account:      accountView{account.ID, account.Name},
 		Capabilities: capabilitiesView{capabilities},
-		Seats:        newSeatsView(seats),
+		Seats:        seatsView{seats.Mode, seats.Licensed(), seats.Basic()},
 		Users:        censusView{census.Active, census.Inactive, census.Pending},
 	})
-}
-
-func newSeatsView(s convoke.Seats) seatsView {
-	view := seatsView{seatCount{Used: s.Used}}
-	if s.Total != convoke.NoSeatLimit {
-		free := max(s.Total-s.Used, 0)
-		view.Licensed.Total, view.Licensed.Free = &s.Total, &free
-	}
-	return view
 }
 
 type userView struct {

@@ -105,6 +105,8 @@ func TestOverview(t *testing.T) {
 			}
 		}
 		Seats struct {
+			Mode     string
+			Basic    struct{ Used int64 }
 			Licensed struct {
 				Total, Free *int64
 				Used        int64
@@ -116,6 +118,9 @@ func TestOverview(t *testing.T) {
 	got := decoded[overview](t, w.get(t, "/portal/api/overview", operator), 200)
 	if got.Account.ID != string(w.account) || got.Users.Active != 1 || got.Users.Pending != 1 || got.Users.Inactive != 0 {
 		t.Errorf("the overview is %+v", got)
+	}
+	if got.Seats.Mode != "assigned" || got.Seats.Basic.Used != 1 {
+		t.Errorf("the seats are %+v", got.Seats)
 	}
 	if s := got.Seats.Licensed; s.Total == nil || *s.Total != 5 || s.Used != 1 || s.Free == nil || *s.Free != 4 {
 		t.Errorf("the seats are %+v", s)

@@ -116,6 +116,23 @@ func (r *room) act(t testing.TB, by seat, call string, to seat) *httptest.Respon
 	return r.post(t, "/room/v1"+call, body, bearer(by.Session))
 }
 
+func TestAHostWhoFindsNoSeatIsToldToTryAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	set := func(seats int64) {
+		t.Helper()
+		_, err := w.provision.SetAccount(t.Context(), convoke.Operator(""), w.account, convoke.AccountChange{
+			SeatMode: new(convoke.SeatPool), LicensedSeats: &seats,
+		})
+		check(t, err)
+	}
+	set(0)
+	target := path(t, w.schedule(t, convoke.TypeScheduled, `{}`).StartURL)
+	wantProblem(t, w.post(t, "/room/v1/join", linkBody(t, target, "")), 429, convoke.CodePoolExhausted) // the page offers another try at 429
+	set(1)
+	w.join(t, target, "")
+}
+
 func TestTheLobbyTellsWhatThePageMayShow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

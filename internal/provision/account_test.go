@@ -46,15 +46,19 @@ func TestSetAccount(t *testing.T) {
 	w := newWorld(t, partner)
 	account, err := w.SetAccount(t.Context(), convoke.Operator(""), w.id, convoke.AccountChange{
 		SSO: new(true), Provisioning: new(convoke.PriorToSignIn), LicensedSeats: new(int64(0)),
+		SeatMode: new(convoke.SeatPool), BasicUsers: new(int64(7)),
 	})
 	check(t, err)
 	stored, err := w.Account(t.Context(), w.app)
 	check(t, err)
-	if stored != account || !stored.APIPartner || !stored.SSO || stored.AutoCreate || stored.LicensedSeats != 0 {
+	if stored != account || !stored.APIPartner || !stored.SSO || stored.AutoCreate || stored.LicensedSeats != 0 ||
+		stored.SeatMode != convoke.SeatPool || stored.BasicUsers != 7 {
 		t.Errorf("the account is %+v, the answer was %+v", stored, account)
 	}
 	for name, change := range map[string]convoke.AccountChange{
 		"seats":        {LicensedSeats: new(int64(-2))},
+		"basic users":  {BasicUsers: new(int64(-2))},
+		"seat mode":    {SeatMode: new(convoke.SeatMode("shared"))},
 		"provisioning": {Provisioning: new(convoke.Provisioning("never"))},
 	} {
 		_, err := w.SetAccount(t.Context(), convoke.Operator(""), w.id, change)

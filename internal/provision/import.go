@@ -68,11 +68,11 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 }
 
 // Preview tells what Import would make of the rows, and stores nothing but the
-// record. borrowed counts the licensed seats that the job's earlier rows would
-// have taken; record is told what these rows would take.
+// record. borrowed counts what the job's earlier rows would have taken of the
+// account's seats; record is told what these rows would take.
 func (s *Service) Preview(
-	ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, borrowed int64,
-	record func(job convoke.Import, results []RowResult, borrowed int64) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
+	ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, borrowed convoke.SeatCounts,
+	record func(job convoke.Import, results []RowResult, borrowed convoke.SeatCounts) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
 ) error {
 	cases, err := s.prepare(ctx, p, rows)
 	if err != nil {
@@ -82,17 +82,16 @@ func (s *Service) Preview(
 	if err != nil {
 		return err
 	}
-	lent := borrowed
+	before := seats.Used
+	seats.Used = before.Plus(borrowed)
 	for _, c := range stillOpen(cases) {
 		found, err := s.store.Find(ctx, c.lookup)
 		if err != nil {
 			return err
 		}
 		change, err := c.decide(found, s.mark(p))
-		if wanted := change.SeatDelta(); err == nil && wanted > 0 && seats.Total != convoke.NoSeatLimit && seats.Used+lent+wanted > seats.Total {
-			err = convoke.SeatsExhausted(seats.Total)
-		} else if err == nil {
-			lent += wanted
+		if err == nil {
+			seats, err = seats.Take(change.SeatDelta())
 		}
 		if err != nil && convoke.AsError(err).Kind == convoke.KindInternal {
 			return err
@@ -101,7 +100,7 @@ func (s *Service) Preview(
 	}
 	return s.bulk.ChangeMany(ctx, job, convoke.Work{
 		Record: func(job convoke.Import, _ []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
-			return record(job, results(cases), lent-borrowed)
+			return record(job, results(cases), seats.Used.Minus(before).Minus(borrowed))
 		},
 	})
 }

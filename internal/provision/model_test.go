@@ -353,7 +353,7 @@ func (m *model) holds(rt *rapid.T) {
 	}
 	seats, census := p.recount()
 	if seats != p.seats.Used || census != p.census {
-		rt.Fatalf("the counters say %+v %+v, a recount %d %+v", p.seats, p.census, seats, census)
+		rt.Fatalf("the counters say %+v %+v, a recount %+v %+v", p.seats, p.census, seats, census)
 	}
 	if got := len(m.events(m.t, convoke.EventUserCreated)); got != m.made {
 		rt.Fatalf("%d events tell of a new user, %d were made", got, m.made)

@@ -35,7 +35,7 @@ func TestTwoHundredEnsuresOfOneIDMakeOneUser(t *testing.T) {
 		}
 	}
 	p := w.picture(t)
-	if created != 1 || len(p.users) != 1 || len(p.bindings) != 1 || p.census.Active != 1 || p.seats.Used != 1 {
+	if created != 1 || len(p.users) != 1 || len(p.bindings) != 1 || p.census.Active != 1 || p.seats.Used.Licensed != 1 {
 		t.Errorf("%d calls say that they made the user; the store has %+v", created, p)
 	}
 	if got := names(p.events); got != "user.created binding.created" {
@@ -104,7 +104,7 @@ func TestEnsureAgainstDeletion(t *testing.T) {
 		t.Errorf("the binding is %+v after %d users", p.bindings, created)
 	}
 	if seats, census := p.recount(); seats != p.seats.Used || census != p.census {
-		t.Errorf("the counters say %+v %+v, a recount %d %+v", p.seats, p.census, seats, census)
+		t.Errorf("the counters say %+v %+v, a recount %+v %+v", p.seats, p.census, seats, census)
 	}
 }
 
@@ -124,8 +124,8 @@ func TestSeatsAreNeverOverdrawn(t *testing.T) {
 		}
 	})
 	p := w.picture(t)
-	if made.Load() != 10 || refused.Load() != 40 || len(p.users) != 10 || len(p.bindings) != 10 || p.seats.Used != 10 {
+	if made.Load() != 10 || refused.Load() != 40 || len(p.users) != 10 || len(p.bindings) != 10 || p.seats.Used.Licensed != 10 {
 		t.Errorf("%d made, %d refused; the store has %d users, %d bindings, %d seats used",
-			made.Load(), refused.Load(), len(p.users), len(p.bindings), p.seats.Used)
+			made.Load(), refused.Load(), len(p.users), len(p.bindings), p.seats.Used.Licensed)
 	}
 }

@@ -204,8 +204,67 @@ func TestSeats(t *testing.T) {
 	}
 	seats, err := w.Seats(t.Context(), w.app)
 	check(t, err)
-	if seats.Total != convoke.NoSeatLimit || seats.Used != 7 {
+	if seats.Total != convoke.NoSeatLimit || seats.Used.Licensed != 7 {
 		t.Errorf("seats are %+v, want 7 used without a limit", seats)
+	}
+}
+
+func TestBasicUsersAreLimited(t *testing.T) {
+	t.Parallel()
+	grants := everything
+	grants.BasicUsers = new(int64(2))
+	w := newWorld(t, grants)
+	w.verified(t, "example.com")
+	basic := func(n int) convoke.Request {
+		return convoke.Request{Action: "ssoCreate", Email: fmt.Sprintf("u%d@example.com", n), Type: convoke.TypeBasic}
+	}
+	licensed := w.made(t, convoke.Request{Action: "create", Email: "licensed@example.com", Type: convoke.TypeLicensed})
+	ada, _ := w.made(t, basic(1)), w.made(t, basic(2))
+	before := w.picture(t)
+	refused := func(err error) {
+		t.Helper()
+		wantCode(t, err, convoke.CodeBasicExhausted)
+		w.unchanged(t, before)
+	}
+	_, err := w.Ensure(t.Context(), w.app, basic(3))
+	refused(err)
+	byBinding := basic(3)
+	byBinding.Source, byBinding.ExternalID = convoke.SourceApp, "3"
+	_, err = w.Ensure(t.Context(), w.app, byBinding)
+	refused(err)
+	_, err = w.Update(t.Context(), w.app, string(licensed.ID), convoke.UserPatch{Type: new(convoke.TypeBasic)})
+	refused(err)
+	results, err := w.SetTypes(t.Context(), w.app, []string{string(licensed.ID)}, convoke.TypeBasic)
+	check(t, err)
+	refused(results[0].Err)
+	check(t, w.SetStatus(t.Context(), w.app, string(ada.ID), false))
+	w.made(t, basic(3))
+	before = w.picture(t)
+	refused(w.SetStatus(t.Context(), w.app, string(ada.ID), true))
+	seats, err := w.Seats(t.Context(), w.app)
+	check(t, err)
+	if b := seats.Basic(); *b.Total != 2 || b.Used != 2 || *b.Free != 0 {
+		t.Errorf("of basic users %d are counted", b.Used)
+	}
+}
+
+func TestAPoolHasAnyNumberOfLicensedUsers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, convoke.AccountChange{APIPartner: new(true), LicensedSeats: new(int64(1)), SeatMode: new(convoke.SeatPool)})
+	for i := range 5 {
+		w.made(t, bound(fmt.Sprint(i), ""))
+	}
+	seats, err := w.Seats(t.Context(), w.app)
+	check(t, err)
+	if l := seats.Licensed(); *l.Total != 1 || l.Used != 0 || *l.Free != 1 || seats.Used.Licensed != 5 {
+		t.Errorf("seats are %+v", seats)
+	}
+	_, err = w.SetAccount(t.Context(), convoke.Operator(""), w.id, convoke.AccountChange{SeatMode: new(convoke.SeatsAssigned)})
+	check(t, err)
+	_, err = w.Ensure(t.Context(), w.app, bound("5", ""))
+	wantCode(t, err, convoke.CodeSeatsExhausted)
+	if seats, err = w.Seats(t.Context(), w.app); err != nil || *seats.Licensed().Free != 0 {
+		t.Errorf("seats are %+v, %v", seats, err)
 	}
 }
 

@@ -196,11 +196,9 @@ func (w *world) unchanged(t testing.TB, before picture) {
 }
 
 // recount counts the users one by one.
-func (p picture) recount() (seats int64, census convoke.Census) {
+func (p picture) recount() (seats convoke.SeatCounts, census convoke.Census) {
 	for _, u := range p.users {
-		if u.TakesSeat() {
-			seats++
-		}
+		seats = seats.Plus(u.Seats())
 		switch u.Status {
 		case convoke.StatusActive:
 			census.Active++

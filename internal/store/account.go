@@ -9,14 +9,15 @@ import (
 )
 
 const (
-	accountColumns = "a.id, a.name, a.api_partner, a.auto_create, a.sso, a.provisioning, a.licensed_seats, a.created_at, a.revision"
+	accountColumns = "a.id, a.name, a.api_partner, a.auto_create, a.sso, a.provisioning, a.licensed_seats, a.seat_mode, a.basic_users, a.created_at, a.revision"
 	accountQuery   = "SELECT " + accountColumns + " FROM accounts a WHERE a.id = $1"
 )
 
 func scanAccount(r *row) convoke.Account {
 	return convoke.Account{
 		ID: convoke.AccountID(r.text()), Name: r.text(), APIPartner: r.flag(), AutoCreate: r.flag(), SSO: r.flag(),
-		Provisioning: convoke.Provisioning(r.text()), LicensedSeats: r.number(), CreatedAt: r.time(), Revision: r.number(),
+		Provisioning: convoke.Provisioning(r.text()), LicensedSeats: r.number(), SeatMode: convoke.SeatMode(r.text()),
+		BasicUsers: r.number(), CreatedAt: r.time(), Revision: r.number(),
 	}
 }
 
@@ -29,18 +30,18 @@ func accountNotFound(id convoke.AccountID) error {
 func (db *DB) CreateAccount(ctx context.Context, a convoke.Account, events ...convoke.Event) error {
 	err := db.engine.write(ctx, func(t tx) error {
 		steps := []step{{sql: `INSERT INTO accounts
-			(id, name, api_partner, auto_create, sso, provisioning, licensed_seats, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			args: []any{string(a.ID), a.Name, a.APIPartner, a.AutoCreate, a.SSO, string(a.Provisioning), a.LicensedSeats, millis(a.CreatedAt)},
+			(id, name, api_partner, auto_create, sso, provisioning, licensed_seats, seat_mode, basic_users, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			args: []any{
+				string(a.ID), a.Name, a.APIPartner, a.AutoCreate, a.SSO, string(a.Provisioning), a.LicensedSeats, string(a.SeatMode),
+				a.BasicUsers, millis(a.CreatedAt),
+			},
 		}}
-		shards := make([]shard, db.dialect.shards)
-		grant(shards, a.LicensedSeats)
-		for i, s := range shards {
-			steps = append(steps, step{
-				sql:  "INSERT INTO counters (account_id, shard, licensed_granted) VALUES ($1, $2, $3)",
-				args: []any{string(a.ID), i, s.granted},
-			})
+		for i := range db.dialect.shards {
+			steps = append(steps, step{sql: "INSERT INTO counters (account_id, shard) VALUES ($1, $2)", args: []any{string(a.ID), i}})
 		}
+		none, limits := make([]int64, db.dialect.shards), a.SeatLimits()
+		steps = append(steps, grantSteps(a.ID, grants(none, limits.Licensed), grants(none, limits.Leased), grants(none, limits.Basic))...)
 		return t.run(ctx, plan{steps: steps, events: events})
 	})
 	if breaks(err, accountKey) {
@@ -76,11 +77,14 @@ func (db *DB) ChangeAccount(
 		}
 		steps := []step{{
 			sql: `UPDATE accounts SET name = $2, api_partner = $3, auto_create = $4, sso = $5,
-				provisioning = $6, licensed_seats = $7, revision = revision + 1 WHERE id = $1`,
-			args: []any{string(id), after.Name, after.APIPartner, after.AutoCreate, after.SSO, string(after.Provisioning), after.LicensedSeats},
+				provisioning = $6, licensed_seats = $7, seat_mode = $8, basic_users = $9, revision = revision + 1 WHERE id = $1`,
+			args: []any{
+				string(id), after.Name, after.APIPartner, after.AutoCreate, after.SSO, string(after.Provisioning), after.LicensedSeats,
+				string(after.SeatMode), after.BasicUsers,
+			},
 		}}
-		if after.LicensedSeats != before.LicensedSeats {
-			deal, err := db.dealSeats(ctx, t, id, after.LicensedSeats)
+		if limits := after.SeatLimits(); limits != before.SeatLimits() {
+			deal, err := db.dealSeats(ctx, t, id, limits)
 			if err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ import (
 // all of it is run again, and then Find sees what they did; decide must bear
 // that, must not call the store, and should draw new random values each time.
 // A conflict that lasts comes out as CodeEmailTaken, CodePMITaken, CodeLinkTaken
-// or CodeBoundElsewhere; without a free seat the error is CodeSeatsExhausted.
+// or CodeBoundElsewhere; beyond a limit the error is that of Seats.Take.
 func (db *DB) Change(ctx context.Context, l convoke.Lookup, decide func(convoke.Found) (convoke.Change, error)) error {
 	c := changing{db: db, lookup: l, decide: decide}
 	err := db.engine.write(ctx, func(t tx) error { return c.learn(c.try(ctx, t)) })
@@ -58,7 +58,7 @@ type changing struct {
 	decide   func(convoke.Found) (convoke.Change, error)
 	last     convoke.Change
 	contends bool // for a user that others change too: lock it first
-	shardBad bool // the shard tried had no seat: deal the seats anew
+	shardBad bool // the shard tried had nothing free: deal the seats anew
 }
 
 // learn remembers what kind of conflict it was and asks for another run.
@@ -76,7 +76,7 @@ func (c *changing) try(ctx context.Context, t tx) error {
 	if err != nil || p.empty() {
 		return err
 	}
-	if wanted := c.last.SeatDelta(); c.shardBad && wanted > 0 {
+	if wanted := c.last.SeatDelta(); c.shardBad && wanted.Positive() {
 		if err := c.db.openSeats(ctx, t, c.lookup.AccountID, wanted); err != nil {
 			return err
 		}
@@ -106,7 +106,11 @@ func (c *changing) plan(ctx context.Context, t tx) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	return newPlan(found.Policy.Account, c.last, user, c.shard())
+	p, err := newPlan(found.Policy.Account, c.last, user, c.shard())
+	if err == nil && p.count != nil {
+		p.count.seats.Leased, err = endedLeases(ctx, t, c.db.dialect, c.last)
+	}
+	return p, err
 }
 
 // newPlan translates the change; user is what it does to the users. What may
@@ -116,7 +120,7 @@ func newPlan(account convoke.Account, change convoke.Change, user []step, shard 
 	if change.Accepted != nil {
 		p.steps = append(p.steps, acceptInvitation(*change.Accepted, change.After.UpdatedAt))
 	}
-	if p.count != nil && p.count.seats > 0 && account.LicensedSeats != convoke.NoSeatLimit {
+	if p.count != nil && p.count.seats.MayExceed(account.SeatLimits()) {
 		p.steps = append(p.steps, p.count.step(shard))
 		p.count = nil
 	}

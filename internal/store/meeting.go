@@ -4,16 +4,18 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
 
 const meetingColumns = `m.id, m.uuid, m.account_id, m.host_id, m.external_id, m.topic, m.agenda, m.type, m.start_time,
-	m.duration, m.timezone, m.passcode, m.settings, m.recurrence, m.state, m.started_at, m.ended_at, m.created_at, m.updated_at`
+	m.duration, m.timezone, m.passcode, m.settings, m.recurrence, m.state, m.started_at, m.ended_at, m.created_at, m.updated_at, m.leased`
 
-const meetingWidth = 19
+const meetingWidth = 20
 
 func scanMeeting(r *row) convoke.Meeting {
 	m := convoke.Meeting{
@@ -24,7 +26,7 @@ func scanMeeting(r *row) convoke.Meeting {
 	r.json(&m.Settings)
 	r.json(&m.Recurrence)
 	m.State, m.StartedAt, m.EndedAt = convoke.MeetingState(r.text()), r.time(), r.time()
-	m.CreatedAt, m.UpdatedAt = r.time(), r.time()
+	m.CreatedAt, m.UpdatedAt, m.Leased = r.time(), r.time(), r.flag()
 	return m
 }
 
@@ -90,8 +92,10 @@ func orNoKey(externalID string) any {
 
 // ChangeMeeting finds what the Lookup names, lets decide make a change of it,
 // and writes that, all in one transaction. Changes of one meeting run one after
-// the other. decide may run more than once, as for Change.
+// the other. decide may run more than once, as for Change. A run that is to lease
+// a seat when none is free is CodePoolExhausted.
 func (db *DB) ChangeMeeting(ctx context.Context, l convoke.MeetingLookup, decide func(convoke.MeetingFound) (convoke.MeetingChange, error)) error {
+	shardBad := false // as in changing
 	return db.engine.write(ctx, func(t tx) error {
 		if err := db.lockMeeting(ctx, t, l); err != nil {
 			return err
@@ -104,11 +108,56 @@ func (db *DB) ChangeMeeting(ctx context.Context, l convoke.MeetingLookup, decide
 		if err != nil {
 			return err
 		}
-		if err := checkEvents(change.Events); err != nil {
+		p, err := db.meetingPlan(ctx, t, change, shardBad)
+		if err != nil {
 			return err
 		}
-		return orAgain(t.run(ctx, plan{steps: meetingSteps(change), events: change.Events}))
+		err = t.run(ctx, p)
+		shardBad = shardBad || errors.Is(err, errShardFull)
+		return orAgain(err)
 	})
+}
+
+// meetingPlan translates the change. A seat is leased first, because that may be
+// refused.
+func (db *DB) meetingPlan(ctx context.Context, t tx, change convoke.MeetingChange, shardBad bool) (plan, error) {
+	p := plan{steps: meetingSteps(change), events: change.Events}
+	account, leases := change.LeaseDelta()
+	switch n := (count{account: account, seats: leases}); {
+	case leases.Leased < 0:
+		p.count = &n
+	case leases.Leased > 0 && shardBad:
+		if err := db.openSeats(ctx, t, account, leases); err != nil {
+			return plan{}, err
+		}
+		p.steps = append([]step{n.step(0)}, p.steps...)
+	case leases.Leased > 0:
+		p.steps = append([]step{n.step(rand.IntN(db.dialect.shards))}, p.steps...)
+	}
+	return p, checkEvents(p.events)
+}
+
+// endedLeases is by how much the leased seats of the account change when the
+// change removes a user: the meetings that go with the user hold none any more.
+// Until the commit nobody can start one of them, or make one.
+func endedLeases(ctx context.Context, t tx, d *dialect, c convoke.Change) (int64, error) {
+	if c.Before == nil || c.After != nil {
+		return 0, nil
+	}
+	user := string(c.Before.ID)
+	if d.forUpdate != "" {
+		if err := t.query(ctx, nil, "SELECT 1 FROM users WHERE id = $1"+d.forUpdate, user); err != nil {
+			return 0, err
+		}
+	}
+	var delta int64
+	err := t.query(ctx, func(r *row) {
+		personal, leased := r.number() == int64(c.Before.PMI), r.flag()
+		if leased && (personal || c.Heir == "") {
+			delta--
+		}
+	}, "SELECT id, leased FROM meetings WHERE host_id = $1"+d.forUpdate, user)
+	return delta, err
 }
 
 func (db *DB) lockMeeting(ctx context.Context, t tx, l convoke.MeetingLookup) error {
@@ -157,25 +206,25 @@ func meetingArgs(m convoke.Meeting) []any {
 	return []any{
 		int64(m.ID), m.UUID, string(m.AccountID), string(m.HostID), orNoKey(m.ExternalID), m.Topic, m.Agenda, int64(m.Type),
 		millis(m.StartTime), m.Duration, m.Timezone, m.Passcode, toJSON(m.Settings), recurrence, string(m.State),
-		millis(m.StartedAt), millis(m.EndedAt), millis(m.CreatedAt), millis(m.UpdatedAt),
+		millis(m.StartedAt), millis(m.EndedAt), millis(m.CreatedAt), millis(m.UpdatedAt), m.Leased,
 	}
 }
 
 func insertMeeting(m convoke.Meeting) step {
 	return step{args: meetingArgs(m), sql: `INSERT INTO meetings (id, uuid, account_id, host_id, external_id, topic, agenda, type,
-		start_time, duration, timezone, passcode, settings, recurrence, state, started_at, ended_at, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`}
+		start_time, duration, timezone, passcode, settings, recurrence, state, started_at, ended_at, created_at, updated_at, leased)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`}
 }
 
 func updateMeeting(m convoke.Meeting) step {
 	return step{args: meetingArgs(m), check: unlessNone(errStale), sql: `UPDATE meetings SET uuid = $2, account_id = $3, host_id = $4,
 		external_id = $5, topic = $6, agenda = $7, type = $8, start_time = $9, duration = $10, timezone = $11, passcode = $12,
-		settings = $13, recurrence = $14, state = $15, started_at = $16, ended_at = $17, created_at = $18, updated_at = $19
-		WHERE id = $1`}
+		settings = $13, recurrence = $14, state = $15, started_at = $16, ended_at = $17, created_at = $18, updated_at = $19,
+		leased = $20 WHERE id = $1`}
 }
 
 // Meetings returns the next of one host's meetings that the filter lets
-// through, by id.
+// through, or of all running ones, by id.
 func (db *DB) Meetings(ctx context.Context, f convoke.MeetingFilter, after convoke.MeetingID, limit int) ([]convoke.Meeting, error) {
 	where, args := meetingsWhere(f)
 	sql := fmt.Sprintf("SELECT %s FROM meetings m WHERE %s AND m.id > $%d ORDER BY m.id LIMIT $%d",
@@ -197,6 +246,9 @@ func meetingsWhere(f convoke.MeetingFilter) (string, []any) {
 	add := func(term string, value any) {
 		args = append(args, value)
 		where = append(where, fmt.Sprintf(term, len(args)))
+	}
+	if f.HostID == "" && f.AccountID == "" {
+		return "m.state = 'started'", nil // word for word the condition of the index meetings_running
 	}
 	add("m.host_id = $%d", string(f.HostID))
 	add("m.account_id = $%d", string(f.AccountID))

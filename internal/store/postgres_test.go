@@ -135,3 +135,56 @@ func TestPostgreSQLEventsAfterRestore(t *testing.T) {
 		t.Errorf("the reader saw %q, the last with id %d", names, last)
 	}
 }
+
+// A start, or the making, of a meeting was not committed when its host's removal
+// began. The removal waits for it, and its lease goes too.
+func TestPostgreSQLRemovalOfAHostWhoseMeetingStarts(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]string{
+		"started": "UPDATE meetings SET state = 'started', leased = TRUE",
+		"made": `INSERT INTO meetings SELECT id + 1, uuid, account_id, host_id, external_id, topic, agenda, type, start_time, duration,
+			timezone, passcode, settings, recurrence, 'started', started_at, ended_at, created_at, updated_at, TRUE FROM meetings`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.PostgreSQL(t)
+			db := storetest.Open(t, store.Config{URL: url})
+			host := storetest.Host(t, db)
+			tx := begin(t, url)
+			exec(t, tx, start)
+			exec(t, tx, "UPDATE counters SET leased = leased + 1 WHERE shard = 3")
+			removed := make(chan error, 1)
+			go func() {
+				removed <- db.Change(t.Context(), convoke.Lookup{AccountID: host.AccountID, UserID: host.ID}, func(f convoke.Found) (convoke.Change, error) {
+					return convoke.Change{Before: f.Target}, nil
+				})
+			}()
+			untilSomebodyWaits(t, url)
+			commit(t, tx)
+			if err := <-removed; err != nil {
+				t.Fatal(err)
+			}
+			seats, census, err := db.Tally(t.Context(), host.AccountID)
+			if err != nil || seats.Used != (convoke.SeatCounts{}) || census.Total() != 0 {
+				t.Errorf("counted are %+v and %+v, %v", seats.Used, census, err)
+			}
+		})
+	}
+}
+
+// untilSomebodyWaits returns once a transaction waits for another's lock.
+func untilSomebodyWaits(t *testing.T, url string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for waiting := false; !waiting; {
+		err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -9,129 +9,129 @@ import (
 )
 
 // An account's counters are spread over shards, so that changes made at the
-// same time on PostgreSQL do not queue on one row. Each shard is granted a part
-// of the account's seats and never gives out more, so the sum never exceeds the
-// limit. A seat given back goes to any shard; its used may then be negative.
+// same time on PostgreSQL do not queue on one row. Of what has a limit each
+// shard is granted a part and never gives out more, so the sum never exceeds the
+// limit. What is given back goes to any shard; its count may then be negative.
+//
+// The account's mode is in the grants alone: what it does not limit is counted
+// without one. A change of the mode deals the grants anew, under a lock that
+// every count waits for, so no count is made by the former mode after it.
 
-// shard is one row of an account's seat counters.
-type shard struct {
-	number  int64
-	used    int64
-	granted any // int64, or nil for no limit
-}
-
-// closed is the grant of every shard while an account has no free seat to deal:
-// whichever shard a seat comes back to, it is not given out before the sum of
+// closed is the grant of every shard while an account has nothing free to deal:
+// whichever shard something comes back to, it is not given out before the sum of
 // all shards was compared with the limit again.
 const closed = int64(-1) << 40
 
-// free is how many seats of limit the shards leave.
-func free(shards []shard, limit int64) int64 {
-	for _, s := range shards {
-		limit -= s.used
+// grants deals what used leaves free of limit evenly over the shards; the first
+// gets the most. A nil grant is no limit.
+func grants(used []int64, limit int64) []any {
+	left, count := limit, int64(len(used))
+	for _, n := range used {
+		left -= n
 	}
-	return limit
-}
-
-// grant deals the free seats of limit evenly; the first shard gets the most.
-func grant(shards []shard, limit int64) {
-	count, left := int64(len(shards)), free(shards, limit)
-	for i := range shards {
+	dealt := make([]any, len(used))
+	for i, n := range used {
 		switch {
-		case limit == convoke.NoSeatLimit:
-			shards[i].granted = nil
+		case limit == convoke.NoSeatLimit: // nil
 		case left <= 0:
-			shards[i].granted = closed
+			dealt[i] = closed
 		default:
 			share := left / count
 			if int64(i) < left%count {
 				share++
 			}
-			shards[i].granted = shards[i].used + share
+			dealt[i] = n + share
 		}
 	}
+	return dealt
 }
 
-// dealSeats locks the account's shards and returns the steps that deal the free
-// seats of limit anew.
-func (db *DB) dealSeats(ctx context.Context, t tx, account convoke.AccountID, limit int64) ([]step, error) {
-	shards, err := db.lockShards(ctx, t, account)
-	if err != nil {
-		return nil, err
-	}
-	grant(shards, limit)
-	steps := make([]step, len(shards))
-	for i, s := range shards {
+// dealSeats locks the account's shards and returns the steps that deal anew what
+// is free of the limits.
+func (db *DB) dealSeats(ctx context.Context, t tx, account convoke.AccountID, limits convoke.SeatCounts) ([]step, error) {
+	var licensed, leased, basic []int64
+	_, err := list(ctx, t, func(r *row) struct{} {
+		licensed, leased, basic = append(licensed, r.number()), append(leased, r.number()), append(basic, r.number())
+		return struct{}{}
+	}, "SELECT licensed_used, leased, basic_used"+ofShards+db.dialect.forUpdate, string(account))
+	return grantSteps(account, grants(licensed, limits.Licensed), grants(leased, limits.Leased), grants(basic, limits.Basic)), err
+}
+
+const ofShards = " FROM counters WHERE account_id = $1 ORDER BY shard"
+
+func grantSteps(account convoke.AccountID, licensed, leased, basic []any) []step {
+	steps := make([]step, len(licensed))
+	for i := range steps {
 		steps[i] = step{
-			sql:  "UPDATE counters SET licensed_granted = $3 WHERE account_id = $1 AND shard = $2",
-			args: []any{string(account), s.number, s.granted},
+			sql: `UPDATE counters SET licensed_granted = $3, lease_granted = $4, basic_granted = $5
+				WHERE account_id = $1 AND shard = $2`,
+			args: []any{string(account), i, licensed[i], leased[i], basic[i]},
 		}
 	}
-	return steps, nil
+	return steps
 }
 
-func (db *DB) lockShards(ctx context.Context, t tx, account convoke.AccountID) ([]shard, error) {
-	return list(ctx, t, func(r *row) shard { return shard{number: r.number(), used: r.number()} },
-		"SELECT shard, licensed_used FROM counters WHERE account_id = $1 ORDER BY shard"+db.dialect.forUpdate, string(account))
-}
-
-// seatsExhausted returns CodeSeatsExhausted when the account has fewer free
-// seats than wanted. It looks at a limit that may be dealt unevenly.
-func (db *DB) seatsExhausted(ctx context.Context, q querier, account convoke.AccountID, wanted int64) error {
-	seats, _, err := tally(ctx, q, account)
-	if err != nil {
-		return err
+// lockSeats makes all others who count in the account wait, and returns its seats.
+func (db *DB) lockSeats(ctx context.Context, t tx, account convoke.AccountID) (convoke.Seats, error) {
+	if db.dialect.forUpdate != "" {
+		if err := t.query(ctx, nil, "SELECT 1"+ofShards+db.dialect.forUpdate, string(account)); err != nil {
+			return convoke.Seats{}, err
+		}
 	}
-	if seats.Total != convoke.NoSeatLimit && seats.Used+wanted > seats.Total {
-		return convoke.SeatsExhausted(seats.Total)
-	}
-	return nil
+	seats, _, err := tally(ctx, t, account)
+	return seats, err
 }
 
 // openSeats makes room on the first shard after a random one had none, or
-// returns CodeSeatsExhausted.
-func (db *DB) openSeats(ctx context.Context, t tx, account convoke.AccountID, wanted int64) error {
-	if err := db.seatsExhausted(ctx, t, account, wanted); err != nil {
+// returns why there is none (Seats.Take).
+func (db *DB) openSeats(ctx context.Context, t tx, account convoke.AccountID, wanted convoke.SeatCounts) error {
+	seats, _, err := tally(ctx, t, account)
+	if err != nil {
+		return err
+	}
+	if _, err := seats.Take(wanted); err != nil {
 		return err // without a lock; whether a lock would find the same is of no interest
 	}
-	limit, err := must(ctx, t, accountNotFound(account), (*row).number, "SELECT licensed_seats FROM accounts WHERE id = $1", string(account))
-	if err != nil {
+	if seats, err = db.lockSeats(ctx, t, account); err != nil {
 		return err
 	}
-	deal, err := db.dealSeats(ctx, t, account, limit)
-	if err != nil {
-		return err
-	}
-	if err := db.seatsExhausted(ctx, t, account, wanted); err != nil {
+	if _, err := seats.Take(wanted); err != nil {
 		return err // somebody else took the last one before the lock
 	}
-	for _, s := range deal {
-		if _, err := t.exec(ctx, s.sql, s.args...); err != nil {
-			return err
-		}
+	deal, err := db.dealSeats(ctx, t, account, seats.Limits)
+	if err != nil {
+		return err
 	}
-	return nil
+	return runSteps(ctx, t, deal)
 }
 
 const countQuery = `UPDATE counters SET active = active + $3, inactive = inactive + $4, pending = pending + $5,
-	licensed_used = licensed_used + $6, basic = basic + $7, join_only = join_only + $8
+	basic = basic + $6, join_only = join_only + $7,
+	licensed_used = licensed_used + $8, leased = leased + $9, basic_used = basic_used + $10
 	WHERE account_id = $1 AND shard = $2
-	AND ($6 <= 0 OR licensed_granted IS NULL OR licensed_used + $6 <= licensed_granted)`
+	AND ($8 <= 0 OR licensed_granted IS NULL OR licensed_used + $8 <= licensed_granted)
+	AND ($9 <= 0 OR lease_granted IS NULL OR leased + $9 <= lease_granted)
+	AND ($10 <= 0 OR basic_granted IS NULL OR basic_used + $10 <= basic_granted)`
 
 // count is what a change adds to the counters of an account.
 type count struct {
 	account convoke.AccountID
 	census  convoke.Census
-	seats   int64
+	seats   convoke.SeatCounts
 }
 
 // newCount returns nil for a change that leaves the counters as they are.
 func newCount(account convoke.AccountID, c convoke.Change) *count {
 	n := count{account, c.CensusDelta(), c.SeatDelta()}
-	if n.seats == 0 && n.census == (convoke.Census{}) {
+	if n.empty() {
 		return nil
 	}
 	return &n
+}
+
+// empty reports whether n leaves the counters as they are.
+func (n count) empty() bool {
+	return n.seats == (convoke.SeatCounts{}) && n.census == (convoke.Census{})
 }
 
 // add makes n the sum of both.
@@ -141,15 +141,16 @@ func (n *count) add(other count) {
 	n.census.Pending += other.census.Pending
 	n.census.Basic += other.census.Basic
 	n.census.JoinOnly += other.census.JoinOnly
-	n.seats += other.seats
+	n.seats = n.seats.Plus(other.seats)
 }
 
-// step adds n to one shard. errShardFull: the shard has no seat for it.
+// step adds n to one shard. errShardFull: the shard was not granted as much.
 func (n count) step(shard int) step {
 	return step{
 		sql: countQuery,
 		args: []any{
-			string(n.account), shard, n.census.Active, n.census.Inactive, n.census.Pending, n.seats, n.census.Basic, n.census.JoinOnly,
+			string(n.account), shard, n.census.Active, n.census.Inactive, n.census.Pending, n.census.Basic, n.census.JoinOnly,
+			n.seats.Licensed, n.seats.Leased, n.seats.Basic,
 		},
 		check: unlessNone(errShardFull),
 	}
@@ -167,13 +168,16 @@ func tally(ctx context.Context, q querier, account convoke.AccountID) (convoke.S
 		convoke.Census
 	}
 	s, err := must(ctx, q, accountNotFound(account), func(r *row) sums {
+		limits := convoke.Account{SeatMode: convoke.SeatMode(r.text()), LicensedSeats: r.number(), BasicUsers: r.number()}
 		return sums{
-			convoke.Seats{Total: r.number(), Used: r.number()},
+			limits.Seats(convoke.SeatCounts{Licensed: r.number(), Leased: r.number(), Basic: r.number()}),
 			convoke.Census{Active: r.number(), Inactive: r.number(), Pending: r.number(), Basic: r.number(), JoinOnly: r.number()},
 		}
-	}, `SELECT a.licensed_seats, CAST(SUM(c.licensed_used) AS BIGINT), CAST(SUM(c.active) AS BIGINT),
-		CAST(SUM(c.inactive) AS BIGINT), CAST(SUM(c.pending) AS BIGINT),
+	}, `SELECT a.seat_mode, a.licensed_seats, a.basic_users, CAST(SUM(c.licensed_used) AS BIGINT),
+		CAST(SUM(c.leased) AS BIGINT), CAST(SUM(c.basic_used) AS BIGINT),
+		CAST(SUM(c.active) AS BIGINT), CAST(SUM(c.inactive) AS BIGINT), CAST(SUM(c.pending) AS BIGINT),
 		CAST(SUM(c.basic) AS BIGINT), CAST(SUM(c.join_only) AS BIGINT)
-		FROM accounts a JOIN counters c ON c.account_id = a.id WHERE a.id = $1 GROUP BY a.id, a.licensed_seats`, string(account))
+		FROM accounts a JOIN counters c ON c.account_id = a.id WHERE a.id = $1
+		GROUP BY a.id, a.seat_mode, a.licensed_seats, a.basic_users`, string(account))
 	return s.Seats, s.Census, err
 }

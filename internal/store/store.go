@@ -83,6 +83,20 @@ type step struct {
 	check func(affected int64) error // nil: any number of rows will do
 }
 
+// runSteps runs the steps one by one, and stops at the first whose check fails.
+func runSteps(ctx context.Context, t tx, steps []step) error {
+	for _, s := range steps {
+		affected, err := t.exec(ctx, s.sql, s.args...)
+		if err == nil && s.check != nil {
+			err = s.check(affected)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // maxTries bounds how often a transaction is run after conflicts.
 const maxTries = 20
 

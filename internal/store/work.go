@@ -51,9 +51,8 @@ type many struct {
 
 	account convoke.AccountID
 	limited bool
-	total   int64 // seats, when limited
-	free    int64
-	steps   []step // not yet written
+	seats   convoke.Seats // when limited
+	steps   []step        // not yet written
 	sum     count
 	events  []convoke.Event
 }
@@ -83,15 +82,17 @@ func (m *many) run(ctx context.Context, id convoke.ImportID) error {
 
 // openSeats locks the counters of an account with a limit and counts its seats.
 func (m *many) openSeats(ctx context.Context) error {
-	limit, err := must(ctx, m.tx, accountNotFound(m.account), (*row).number,
-		"SELECT licensed_seats FROM accounts WHERE id = $1", string(m.account))
-	if err != nil || limit == convoke.NoSeatLimit {
+	account, err := must(ctx, m.tx, accountNotFound(m.account), scanAccount, accountQuery, string(m.account))
+	if err != nil || !anySeats.MayExceed(account.SeatLimits()) {
 		return err
 	}
-	shards, err := m.db.lockShards(ctx, m.tx, m.account)
-	m.limited, m.total, m.free = true, limit, free(shards, limit)
+	m.limited = true
+	m.seats, err = m.db.lockSeats(ctx, m.tx, m.account)
 	return err
 }
+
+// anySeats is something of all that users can take.
+var anySeats = convoke.SeatCounts{Licensed: 1, Basic: 1}
 
 // changes decides all and leaves the writing to finish.
 func (m *many) changes(ctx context.Context) error {
@@ -117,7 +118,7 @@ func (m *many) changes(ctx context.Context) error {
 		if givesUpKey(change) {
 			return &again{errKeyGivenUp}
 		}
-		if err := m.add(change, &all[i]); err != nil {
+		if err := m.add(ctx, change, &all[i]); err != nil {
 			return err
 		}
 	}
@@ -148,7 +149,7 @@ func (m *many) changesOneByOne(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := m.add(change, &found); err != nil {
+		if err := m.add(ctx, change, &found); err != nil {
 			return err
 		}
 		if err := m.flush(ctx); err != nil {
@@ -175,19 +176,17 @@ func (m *many) decide(i int, found convoke.Found) (convoke.Change, error) {
 	return convoke.Change{}, err
 }
 
-// takeSeats counts down the free seats, or refuses.
-func (m *many) takeSeats(change convoke.Change) error {
-	wanted := change.SeatDelta()
-	if m.limited && wanted > 0 && m.free < wanted {
-		return convoke.SeatsExhausted(m.total)
+// takeSeats counts down what is free, or refuses.
+func (m *many) takeSeats(change convoke.Change) (err error) {
+	if m.limited {
+		m.seats, err = m.seats.Take(change.SeatDelta())
 	}
-	m.free -= wanted
-	return nil
+	return err
 }
 
 // add takes a change in; its counters and events come at the end, for all of
 // them together.
-func (m *many) add(change convoke.Change, found *snapshot) error {
+func (m *many) add(ctx context.Context, change convoke.Change, found *snapshot) error {
 	if change.Before == nil && change.After != nil {
 		m.steps = append(m.steps, insertUser(*change.After, nil)) // the binding's own key tells whether it was there
 	} else {
@@ -200,23 +199,20 @@ func (m *many) add(change convoke.Change, found *snapshot) error {
 	if n := newCount(m.account, change); n != nil {
 		m.sum.add(*n)
 	}
+	ended, err := endedLeases(ctx, m.tx, m.db.dialect, change)
+	if err != nil {
+		return err
+	}
+	m.sum.seats.Leased += ended
 	m.events = append(m.events, change.Events...)
 	return nil
 }
 
 // flush writes what was added so far.
 func (m *many) flush(ctx context.Context) error {
-	for _, s := range m.steps {
-		affected, err := m.tx.exec(ctx, s.sql, s.args...)
-		if err == nil && s.check != nil {
-			err = s.check(affected)
-		}
-		if err != nil {
-			return err
-		}
-	}
+	err := runSteps(ctx, m.tx, m.steps)
 	m.steps = m.steps[:0]
-	return nil
+	return err
 }
 
 func (m *many) finish(ctx context.Context, job convoke.Import, r convoke.ImportResults) error {
@@ -242,7 +238,7 @@ func (m *many) finish(ctx context.Context, job convoke.Import, r convoke.ImportR
 // addCounts adds the sum of all changes to the counters. With a limit the seats
 // are dealt anew, so that the next one finds a free one at the first try.
 func (m *many) addCounts(ctx context.Context, p *plan) error {
-	if m.sum.seats == 0 && m.sum.census == (convoke.Census{}) {
+	if m.sum.empty() {
 		return nil
 	}
 	if !m.limited {
@@ -250,14 +246,14 @@ func (m *many) addCounts(ctx context.Context, p *plan) error {
 		return nil
 	}
 	unseated := m.sum
-	unseated.seats = 0
+	unseated.seats = convoke.SeatCounts{}
 	p.count = &unseated
-	_, err := m.tx.exec(ctx, "UPDATE counters SET licensed_used = licensed_used + $2 WHERE account_id = $1 AND shard = 0",
-		string(m.account), m.sum.seats)
+	_, err := m.tx.exec(ctx, `UPDATE counters SET licensed_used = licensed_used + $2, leased = leased + $3, basic_used = basic_used + $4
+		WHERE account_id = $1 AND shard = 0`, string(m.account), m.sum.seats.Licensed, m.sum.seats.Leased, m.sum.seats.Basic)
 	if err != nil {
 		return err
 	}
-	deal, err := m.db.dealSeats(ctx, m.tx, m.account, m.total)
+	deal, err := m.db.dealSeats(ctx, m.tx, m.account, m.seats.Limits)
 	p.steps = append(p.steps, deal...)
 	return err
 }

@@ -191,7 +191,7 @@ func (w *writer) together(group []*job) error {
 			return errors.Join(errDirty, w.rollback())
 		}
 	}
-	if err := w.late.write(w.conn); err != nil {
+	if err := w.late.write(w.tx()); err != nil {
 		return errors.Join(errDirty, err, w.rollback())
 	}
 	return w.commit()
@@ -203,7 +203,7 @@ func (w *writer) attempt(run func(tx) error) error {
 	var err error
 	for range maxTries {
 		before, mark := w.conn.written(), w.late
-		if err = guarded(run, liteTx{w.conn, &w.late}); err == nil {
+		if err = guarded(run, w.tx()); err == nil {
 			return nil
 		}
 		w.late = mark
@@ -230,8 +230,8 @@ func (w *writer) alone(run func(tx) error) error {
 		if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
 			return fmt.Errorf("store: begin: %w", err)
 		}
-		if err = guarded(run, liteTx{w.conn, &w.late}); err == nil {
-			err = w.late.write(w.conn)
+		if err = guarded(run, w.tx()); err == nil {
+			err = w.late.write(w.tx())
 		}
 		if err == nil {
 			return w.commit()
@@ -282,6 +282,8 @@ type liteTx struct {
 	late *late
 }
 
+func (w *writer) tx() liteTx { return liteTx{w.conn, &w.late} }
+
 func (t liteTx) query(_ context.Context, each func(*row), sql string, args ...any) error {
 	return t.conn.query(each, sql, args)
 }
@@ -299,24 +301,11 @@ func (t liteTx) queryAll(ctx context.Context, reads []read) error {
 	return nil
 }
 
-func (t liteTx) run(_ context.Context, p plan) error {
-	if err := runSteps(t.conn, p.steps); err != nil {
+func (t liteTx) run(ctx context.Context, p plan) error {
+	if err := runSteps(ctx, t, p.steps); err != nil {
 		return err
 	}
 	t.late.add(p)
-	return nil
-}
-
-func runSteps(conn *connection, steps []step) error {
-	for _, s := range steps {
-		affected, err := conn.exec(s.sql, s.args)
-		if err == nil && s.check != nil {
-			err = s.check(affected)
-		}
-		if err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
@@ -339,7 +328,8 @@ func (l *late) clear() {
 }
 
 // write writes one sum for each account, and the events in order.
-func (l *late) write(conn *connection) error {
+func (l *late) write(t tx) error {
+	ctx := context.Background() // of the group, not of one of its jobs
 	sums := make(map[convoke.AccountID]count, 1)
 	for _, n := range l.counts {
 		if sum, ok := sums[n.account]; ok {
@@ -348,11 +338,11 @@ func (l *late) write(conn *connection) error {
 		sums[n.account] = n
 	}
 	for _, sum := range sums {
-		if err := runSteps(conn, []step{sum.step(0)}); err != nil {
+		if err := runSteps(ctx, t, []step{sum.step(0)}); err != nil {
 			return err
 		}
 	}
-	err := runSteps(conn, sqliteDialect.appendEvents(l.events))
+	err := runSteps(ctx, t, sqliteDialect.appendEvents(l.events))
 	l.clear()
 	return err
 }

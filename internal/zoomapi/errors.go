@@ -86,7 +86,9 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeUserPending:       notAHost,
 	convoke.CodeHostingNotAllowed: notAHost,
 
-	convoke.CodeSeatsExhausted:   {400, zoom.CodeSeatsExhausted, "", false},
+	convoke.CodeSeatsExhausted: {400, zoom.CodeSeatsExhausted, "", false},
+	convoke.CodeBasicExhausted: {400, zoom.CodeBasicUsers, "Your request to add a basic user wasn't approved because you've already reached the maximum basic user limit " +
+		"allowed in your account. For additional help regarding this issue, contact the Zoom Customer Support team.", false},
 	convoke.CodeDailyLimit:       {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeRateSecond:       {429, zoom.CodeTooManyRequests, "", false},
 	convoke.CodeRateDaily:        {429, zoom.CodeTooManyRequests, "", false},
@@ -99,12 +101,16 @@ var faults = map[convoke.Code]fault{
 // exceptions are the codes that one call answers differently.
 var exceptions = map[string]map[convoke.Code]fault{
 	"PATCH /v2/users/{userId}": {
-		convoke.CodeInvalidType:       {400, zoom.CodeTypeNotPermitted, "", false}, // a number outside the enum never gets that far
+		convoke.CodeInvalidType: {400, zoom.CodeTypeNotPermitted, "", false}, // a number outside the enum never gets that far
+		convoke.CodeBasicExhausted: {400, zoom.CodeBasicUsers, `Your request to convert the user type to "Basic" was not approved because you have already reached ` +
+			"the maximum basic user limit allowed in your account. For additional help regarding this issue, contact the Zoom Customer Support team.", false},
 		convoke.CodeHostingNotAllowed: {400, zoom.CodeNotPaid, "Host is not a paid user.", false},
 	},
 	"PUT /v2/users/{userId}/status": {
 		convoke.CodeUserPending:    noPrivilege,
 		convoke.CodeSeatsExhausted: {400, zoom.CodeActivationSeats, "", false},
+		convoke.CodeBasicExhausted: {400, zoom.CodeBasicUsers, `Your request to activate the "Basic" user was not approved because you have already reached ` +
+			`the maximum "Basic" user limit allowed in your account. For additional help regarding this issue, contact the Zoom Customer Support team.`, false},
 	},
 	"PUT /v2/users/{userId}/email": {
 		convoke.CodeUserPending: {400, zoom.CodeNotChangeable, "", false},

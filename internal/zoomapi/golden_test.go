@@ -71,7 +71,7 @@ func playArchive(t *testing.T, path string) {
 	}
 }
 
-// parseAccount reads a line such as "account: partner auto sso prior managed seats=1".
+// parseAccount reads a line such as "account: partner auto sso prior managed seats=1 basic=2".
 func parseAccount(t *testing.T, comment string) (grants convoke.AccountChange, managed bool) {
 	line, _, _ := strings.Cut(comment, "\n")
 	words, found := strings.CutPrefix(line, "account:")
@@ -92,6 +92,8 @@ func parseAccount(t *testing.T, comment string) (grants convoke.AccountChange, m
 			managed = true
 		case "seats=1":
 			grants.LicensedSeats = new(int64(1))
+		case "basic=2":
+			grants.BasicUsers = new(int64(2))
 		default:
 			t.Fatalf("unknown word %q about the account", word)
 		}

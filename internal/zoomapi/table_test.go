@@ -26,6 +26,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeHostTokenExpired:     "room",
 	convoke.CodePersonNotInRoom:      "room",
 	convoke.CodeRoomFull:             "room",
+	convoke.CodePoolExhausted:        "room",
 	convoke.CodeRemoved:              "room",
 	convoke.CodeMeetingEnded:         "room",
 	convoke.CodeStatusUnchanged:      "invitations are sent again from the portal",

@@ -181,6 +181,27 @@ var importTests = map[string]func(*world){
 			w.Errorf("%d seats were free, want 1", len(again))
 		}
 	},
+	"takes no more basic users than there may be": func(w *world) {
+		account := w.newAccount(0)
+		w.must(w.set(account.ID, func(a *convoke.Account) { a.BasicUsers = 30 }))
+		w.fillBasic(account, 10)
+		rows := numbered("b", 40)
+		for i := range rows {
+			rows[i].Action = "create"
+		}
+		_, refused, err := w.work(w.job(account, 1), 0, rows...)
+		w.must(err)
+		for i, err := range refused {
+			if i < 20 && err != nil || i >= 20 && !convoke.HasCode(err, convoke.CodeBasicExhausted) {
+				w.Errorf("row %d: %v", i, err)
+			}
+		}
+		w.wantBasic(account.ID, 30)
+		w.must(w.set(account.ID, func(a *convoke.Account) { a.BasicUsers = 31 }))
+		if more := w.fillBasic(account, 20); len(more) != 1 {
+			w.Errorf("%d could be made, want 1", len(more))
+		}
+	},
 	"leaves seats for others to find": func(w *world) {
 		account := w.newAccount(200)
 		job := w.job(account, 2)

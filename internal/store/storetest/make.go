@@ -30,7 +30,7 @@ var makeTests = map[string]func(*world){
 		if !made || found.Bound == nil || found.Bound.ID != user.ID {
 			w.Fatalf("made %v, bound to %+v", made, found.Bound)
 		}
-		if seats, census, err := w.db.Tally(w.ctx(), w.account.ID); err != nil || seats.Used != 1 || census.Active != 1 {
+		if seats, census, err := w.db.Tally(w.ctx(), w.account.ID); err != nil || seats.Used.Licensed != 1 || census.Active != 1 {
 			w.Errorf("seats %+v, census %+v, %v", seats, census, err)
 		}
 		if events := w.events(w.account.ID, 2); len(events) != 2 {

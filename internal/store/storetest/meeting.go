@@ -5,6 +5,7 @@ package storetest
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -136,6 +137,27 @@ var meetingTests = map[string]func(*world){
 			if found.Meeting != nil {
 				w.Errorf("meeting %d is still there", m.ID)
 			}
+		}
+	},
+	"listed while they run, in whatever account": func(w *world) {
+		var ids []convoke.MeetingID
+		for range 2 {
+			_, made := w.host(w.newAccount(convoke.NoSeatLimit), 3)
+			w.runAll(made[:2], "start")
+			ids = append(ids, made[:2]...)
+		}
+		slices.Sort(ids)
+		running := convoke.MeetingFilter{State: convoke.MeetingStarted}
+		list, err := w.db.Meetings(w.ctx(), running, 0, 3)
+		w.must(err)
+		rest, err := w.db.Meetings(w.ctx(), running, list[len(list)-1].ID, 3)
+		w.must(err)
+		var got []convoke.MeetingID
+		for _, m := range append(list, rest...) {
+			got = append(got, m.ID)
+		}
+		if !slices.Equal(got, ids) {
+			w.Errorf("the running meetings are %v, want %v", got, ids)
 		}
 	},
 	"filtered, counted, paged": func(w *world) {

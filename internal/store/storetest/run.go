@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"event", eventTests},
 		{"import", importTests},
 		{"invitation", invitationTests},
+		{"lease", leaseTests},
 		{"life", lifeTests},
 		{"login", loginTests},
 		{"mail", mailTests},

@@ -14,6 +14,14 @@ import (
 // Now is when everything in the contract happens.
 func Now() time.Time { return now }
 
+// Host makes an account whose only user has one meeting.
+func Host(t *testing.T, db *store.DB) convoke.User {
+	t.Helper()
+	w := newWorld(t, func(*testing.T) *store.DB { return db })
+	host, _ := w.host(w.account, 1)
+	return host
+}
+
 // Shared is the contract of two stores on one database, as two processes have them.
 func Shared(t *testing.T, one, two *store.DB) {
 	t.Helper()

@@ -81,7 +81,11 @@ test("the operator's code is spent once and is out of the address before the ans
             },
           ],
         },
-        seats: { licensed: { total: null, used: 2, free: null } },
+        seats: {
+          mode: "pool",
+          licensed: { total: null, used: 2, free: null },
+          basic: { total: 5, used: 3, free: 2 },
+        },
         users: { active: 1, inactive: 0, pending: 0 },
       },
     },
@@ -90,6 +94,8 @@ test("the operator's code is spent once and is out of the address before the ans
   const card = await screen.findByTestId("capability");
   expect(card.dataset["usable"]).toBe("false");
   expect(card.textContent).toContain("grant it");
+  expect(screen.getByText("Licensed seats leased by meetings")).toBeTruthy();
+  expect(screen.getByText("of 5, 2 free")).toBeTruthy();
   const exchanges = calls.filter((call) => call.route === "POST /portal/api/operator");
   expect(exchanges).toEqual([
     { route: "POST /portal/api/operator", body: { code: "one-time-code" } },

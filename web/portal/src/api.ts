@@ -41,8 +41,18 @@ export interface Overview {
   account: Account;
   capabilities: { actions: Capability[] };
   /** Without a limit, `total` and `free` are null. */
-  seats: { licensed: { total: number | null; used: number; free: number | null } };
+  seats: { mode: SeatMode; licensed: Allowance; basic: Allowance };
   users: { active: number; inactive: number; pending: number };
+}
+
+/** Who takes the licensed seats: each licensed user, or each running meeting of one. */
+export type SeatMode = "assigned" | "pool";
+
+/** A limit and what is taken of it; null where there is no limit. */
+export interface Allowance {
+  total: number | null;
+  used: number;
+  free: number | null;
 }
 
 export const statuses = ["active", "pending", "inactive"] as const;

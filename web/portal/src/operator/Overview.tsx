@@ -2,7 +2,14 @@
 
 import { Loading } from "@convoke/ui";
 import { Link } from "wouter";
-import { api, type Overview as OverviewData, type Status, statuses } from "../api";
+import {
+  type Allowance,
+  api,
+  type Overview as OverviewData,
+  type SeatMode,
+  type Status,
+  statuses,
+} from "../api";
 import { LoadFailed } from "../shell/LoadFailed";
 import { PageHead } from "../shell/PageHead";
 import { useLoad } from "../useLoad";
@@ -29,7 +36,10 @@ function Contents({ overview }: { overview: OverviewData }) {
   return (
     <div className="overview">
       <section aria-label="Numbers" className="figures">
-        <Seats licensed={overview.seats.licensed} />
+        <Figure name={seatNames[overview.seats.mode]} allowance={overview.seats.licensed} />
+        {overview.seats.basic.total !== null && (
+          <Figure name="Basic users" allowance={overview.seats.basic} />
+        )}
         {statuses.map((status) => (
           <UserCount key={status} status={status} count={overview.users[status]} />
         ))}
@@ -49,11 +59,16 @@ function Contents({ overview }: { overview: OverviewData }) {
   );
 }
 
-function Seats({ licensed }: { licensed: OverviewData["seats"]["licensed"] }) {
-  const { total, used, free } = licensed;
+const seatNames: Record<SeatMode, string> = {
+  assigned: "Licensed seats in use",
+  pool: "Licensed seats leased by meetings",
+};
+
+function Figure({ name, allowance }: { name: string; allowance: Allowance }) {
+  const { total, used, free } = allowance;
   return (
     <div className="card figure">
-      <span className="figure__name">Licensed seats in use</span>
+      <span className="figure__name">{name}</span>
       <span className="figure__value">{used.toLocaleString("en-GB")}</span>
       <span className="figure__note">
         {total === null
