@@ -5,7 +5,6 @@ package convoke
 import (
 	"strings"
 	"time"
-	"unicode"
 )
 
 // ParticipantID is one presence of one person in one run of a meeting; it is
@@ -59,21 +58,14 @@ type Participant struct {
 const MaxParticipantName = 64
 
 // CheckParticipantName returns the name that a guest gave as others will see it:
-// on one line, without outer spaces, and without signs that turn the direction
-// of what is written after it. CodeInvalidName refuses an empty or too long one.
+// on one line, without outer spaces, and without what nobody can see.
+// CodeInvalidName refuses an empty or too long one.
 func CheckParticipantName(s string) (string, error) {
-	name := strings.Join(strings.Fields(strings.Map(dropDirection, strings.ToValidUTF8(s, ""))), " ")
+	name := strings.Join(strings.Fields(visibleName(strings.ToValidUTF8(s, ""))), " ")
 	if name == "" {
 		return "", Invalid(CodeInvalidName, "name", "Please tell the others your name.")
 	}
 	return name, checkText(CodeInvalidName, "name", name, MaxParticipantName)
-}
-
-func dropDirection(r rune) rune {
-	if unicode.Is(unicode.Bidi_Control, r) {
-		return -1
-	}
-	return r
 }
 
 // here reports whether the person is in the room.
