@@ -59,7 +59,7 @@ func (s *Service) checkReturning(ctx context.Context, e entry, returning []convo
 	if e.userID == "" || e.userID == e.meeting.HostID {
 		return before, nil
 	}
-	out, err := s.store.Participants(ctx, e.meeting.Room(), convoke.PresenceRemoved)
+	out, err := s.store.Participants(ctx, convoke.ParticipantFilter{Room: e.meeting.Room(), Presence: convoke.PresenceRemoved})
 	for _, p := range out {
 		if p.UserID == e.userID {
 			return before, removed()
@@ -146,7 +146,7 @@ func (s *Service) checkRoom(ctx context.Context, e entry) error {
 		return nil
 	}
 	for _, presence := range []convoke.Presence{convoke.PresenceAdmitted, convoke.PresenceWaiting} {
-		people, err := s.store.Participants(ctx, e.meeting.Room(), presence)
+		people, err := s.store.Participants(ctx, convoke.ParticipantFilter{Room: e.meeting.Room(), Presence: presence})
 		if err != nil {
 			return err
 		}
@@ -184,7 +184,7 @@ func (s *Service) tryToEnter(ctx context.Context, p convoke.Participant, ticket 
 		}
 		m, after, found.NoSeat = *found.Meeting, p, noSeat
 		if known {
-			if found.Participant == nil || found.Participant.Presence != convoke.PresenceWaiting {
+			if found.Participant == nil || found.Participant.Presence != convoke.PresenceWaiting || found.Participant.Barred() {
 				return convoke.MeetingChange{}, errMoved
 			}
 			after = *found.Participant

@@ -19,7 +19,7 @@ func (s *Service) AllowSignal(ctx context.Context, room string, id convoke.Parti
 		return err
 	case p.Room == "" || p.Room != room || p.Presence == convoke.PresenceWaiting:
 		return convoke.NotFound(convoke.CodePersonNotInRoom, "This person is not in the meeting.")
-	case p.Presence == convoke.PresenceRemoved:
+	case p.Presence == convoke.PresenceRemoved, p.Barred():
 		return removed()
 	case p.Presence != convoke.PresenceAdmitted:
 		return convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended, or you left it.")
@@ -59,7 +59,8 @@ func (s *Service) connected(ctx context.Context, lookup convoke.MeetingLookup, e
 	lookup.Participant = e.Participant
 	intruder := false
 	err := s.store.ChangeMeeting(ctx, lookup, func(found convoke.MeetingFound) (convoke.MeetingChange, error) {
-		intruder = found.Participant == nil || found.Participant.Room != e.Room || found.Participant.Presence != convoke.PresenceAdmitted
+		p := found.Participant
+		intruder = p == nil || p.Room != e.Room || p.Presence != convoke.PresenceAdmitted || p.Barred()
 		return whole(found).Connected(e.Room, mark), nil
 	})
 	if err == nil && intruder {

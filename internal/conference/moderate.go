@@ -18,7 +18,7 @@ func (s *Service) Waiting(ctx context.Context, secret string) ([]convoke.Partici
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Participants(ctx, by.Room, convoke.PresenceWaiting)
+	return s.store.Participants(ctx, convoke.ParticipantFilter{Room: by.Room, Presence: convoke.PresenceWaiting})
 }
 
 // Admit lets a person in from the waiting room. Errors besides those of Waiting:
@@ -91,7 +91,7 @@ func (s *Service) MuteAll(ctx context.Context, secret string) error {
 	if err != nil {
 		return err
 	}
-	people, err := s.store.Participants(ctx, by.Room, convoke.PresenceAdmitted)
+	people, err := s.store.Participants(ctx, convoke.ParticipantFilter{Room: by.Room, Presence: convoke.PresenceAdmitted})
 	if err != nil {
 		return err
 	}

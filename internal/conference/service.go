@@ -33,8 +33,8 @@ type Store interface {
 	CountMeetings(ctx context.Context, f convoke.MeetingFilter) (int, error)
 	// Participant returns CodePersonNotInRoom for an unknown id.
 	Participant(ctx context.Context, id convoke.ParticipantID) (convoke.Participant, error)
-	// Participants returns the people of a room with the given presence.
-	Participants(ctx context.Context, room string, p convoke.Presence) ([]convoke.Participant, error)
+	// Participants returns whom the filter chooses, in the order of their coming.
+	Participants(ctx context.Context, f convoke.ParticipantFilter) ([]convoke.Participant, error)
 	// RoomMeeting says whose room it is, or CodeMeetingNotFound.
 	RoomMeeting(ctx context.Context, room string) (convoke.MeetingLookup, error)
 	// Ticket returns CodeTicketNotFound for an unknown hash.

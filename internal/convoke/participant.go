@@ -52,7 +52,24 @@ type Participant struct {
 	Presence  Presence
 	JoinedAt  time.Time // when the person asked to come in; who comes back by a ticket keeps the first time
 	LeftAt    time.Time // zero while waiting or in the room; an admitted person whose connection broke may come back
+
+	ConnectedAt time.Time // when the media server had the person last come in; zero: never
+	SeenAt      time.Time // when a waiting person's page was last heard of, to within SeenEvery, or the person was let in
+	UserStatus  Status    // of the user whom UserID names, read with the participant; empty for a guest and when the user is gone
 }
+
+// ParticipantFilter chooses the people of one room, or those that one user is.
+type ParticipantFilter struct {
+	Room      string
+	UserID    UserID
+	Presence  Presence
+	SeenSince time.Time // zero: no bound
+	Limit     int       // zero: all
+}
+
+// Barred reports whether the person is a user who was deactivated or removed
+// meanwhile. Such a one may do nothing in a room, whatever the row says.
+func (p Participant) Barred() bool { return p.UserID != "" && p.UserStatus != StatusActive }
 
 // MaxParticipantName is the longest name that a guest may give, in characters.
 const MaxParticipantName = 64
@@ -212,7 +229,7 @@ func (f MeetingFound) Admit(room string, mark Mark) (MeetingChange, error) {
 		return MeetingChange{}, err
 	case p.Presence == PresenceAdmitted:
 		return MeetingChange{}, nil
-	case p.Presence != PresenceWaiting:
+	case p.Presence != PresenceWaiting || p.Barred():
 		return MeetingChange{}, NotFound(CodePersonNotInRoom, "This person is not waiting any more.")
 	}
 	p.Presence = PresenceAdmitted
@@ -247,6 +264,17 @@ func (f MeetingFound) Leave(mark Mark) MeetingChange {
 	return f.gone(*p, PresenceLeft, "The person left.", mark)
 }
 
+// Expel takes the found participant, whose user may not be in meetings any more,
+// out of the run, or out of the waiting for one. Who is let in again as a user
+// may come back.
+func (f MeetingFound) Expel(mark Mark) MeetingChange {
+	p := f.Participant
+	if f.Meeting == nil || p == nil || !p.Barred() || (p.Presence != PresenceWaiting && p.Presence != PresenceAdmitted) {
+		return MeetingChange{}
+	}
+	return f.gone(*p, PresenceLeft, "The person was removed.", mark)
+}
+
 func (f MeetingFound) gone(p Participant, as Presence, reason string, mark Mark) MeetingChange {
 	var change MeetingChange
 	present := p.here()
@@ -265,7 +293,7 @@ func (f MeetingFound) gone(p Participant, as Presence, reason string, mark Mark)
 // room: someone whose connection broke is back.
 func (f MeetingFound) Connected(room string, mark Mark) MeetingChange {
 	p, err := f.person(room)
-	if err != nil || p.Presence != PresenceAdmitted || p.LeftAt.IsZero() {
+	if err != nil || p.Presence != PresenceAdmitted || p.Barred() || p.LeftAt.IsZero() {
 		return MeetingChange{}
 	}
 	p.LeftAt = time.Time{}
