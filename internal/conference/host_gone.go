@@ -20,19 +20,35 @@ func (s *Service) HostGone() HostGone { return HostGone{s} }
 // Name is stored with each delivery.
 func (HostGone) Name() string { return "host-gone" }
 
-// Wants reports whether the event takes a user away.
+// Wants reports whether the event takes a user away, or a user's number.
 func (HostGone) Wants(e convoke.Event) bool {
 	switch e.Name {
 	case convoke.EventUserDeleted, convoke.EventUserDisassociated, convoke.EventUserDeactivated:
 		return true
+	case convoke.EventUserUpdated:
+		return formerNumber(e) != 0
 	}
 	return false
 }
 
+// formerNumber returns the personal meeting id that the event says the user gave
+// up, or 0.
+func formerNumber(e convoke.Event) convoke.MeetingID {
+	var payload struct {
+		Old struct {
+			PMI convoke.MeetingID `json:"pmi"`
+		} `json:"old_object"`
+	}
+	if json.Unmarshal(e.Payload, &payload) != nil {
+		return 0 // Deliver says so
+	}
+	return payload.Old.PMI
+}
+
 // Deliver puts the user out of all meetings, and ends the running ones of a
 // deactivated host. A deleted host's meetings are gone from the store already, so
-// the rooms that nobody knows any more are closed. It may be called twice for one
-// event.
+// the rooms that nobody knows any more are closed. A run under a number that its
+// host gave up is ended. It may be called twice for one event.
 func (h HostGone) Deliver(ctx context.Context, e convoke.Event) error {
 	var payload struct {
 		Object convoke.UserObject `json:"object"`
@@ -41,6 +57,9 @@ func (h HostGone) Deliver(ctx context.Context, e convoke.Event) error {
 		return fmt.Errorf("conference: event %d: %w", e.ID, err)
 	}
 	user := payload.Object.ID
+	if e.Name == convoke.EventUserUpdated {
+		return h.endMoved(ctx, e.AccountID, formerNumber(e))
+	}
 	if err := h.expel(ctx, user); err != nil {
 		return err
 	}
@@ -48,6 +67,15 @@ func (h HostGone) Deliver(ctx context.Context, e convoke.Event) error {
 		return h.closeUnknown(ctx)
 	}
 	return h.endAll(ctx, e.AccountID, user)
+}
+
+// endMoved ends the run under a number that is not its host's any more.
+func (h HostGone) endMoved(ctx context.Context, account convoke.AccountID, number convoke.MeetingID) error {
+	found, err := h.rooms.store.FindMeeting(ctx, convoke.MeetingLookup{AccountID: account, ID: number})
+	if err != nil || found.Meeting == nil || !found.Moved() {
+		return err
+	}
+	return h.rooms.endRun(ctx, *found.Meeting, found.Meeting.Room(), h.rooms.mark(convoke.Principal{}))
 }
 
 // expel puts the user out of every meeting that they are in or wait for, unless

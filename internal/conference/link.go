@@ -222,8 +222,7 @@ func (s *Service) linked(ctx context.Context, l convoke.MeetingLookup) (convoke.
 	if err != nil {
 		return convoke.MeetingFound{}, err
 	}
-	if found.Meeting == nil || found.Host == nil ||
-		(found.Meeting.Type == convoke.TypePersonal && found.Host.PMI != found.Meeting.ID) {
+	if found.Meeting == nil || found.Host == nil || found.Moved() {
 		return convoke.MeetingFound{}, meetingNotFound(l.ID)
 	}
 	return found, nil

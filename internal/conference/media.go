@@ -9,8 +9,7 @@ import (
 )
 
 // AllowSignal reports whether a person may connect to a room, for the guard in
-// front of the media server: only who is admitted in a run that is going on. At
-// the end of a run everyone in its room has left, so the one read is enough.
+// front of the media server: only who is admitted in a run that goes on there.
 // Errors: CodeRemoved, CodeMeetingEnded, CodePersonNotInRoom.
 func (s *Service) AllowSignal(ctx context.Context, room string, id convoke.ParticipantID) error {
 	p, err := s.store.Participant(ctx, id)
@@ -22,9 +21,17 @@ func (s *Service) AllowSignal(ctx context.Context, room string, id convoke.Parti
 	case p.Presence == convoke.PresenceRemoved, p.Barred():
 		return removed()
 	case p.Presence != convoke.PresenceAdmitted:
-		return convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended, or you left it.")
+		return endedOrLeft()
 	}
-	return nil
+	found, err := s.store.FindMeeting(ctx, convoke.MeetingLookup{AccountID: p.AccountID, ID: p.MeetingID})
+	if err == nil && !found.Runs(room) {
+		err = endedOrLeft()
+	}
+	return err
+}
+
+func endedOrLeft() error {
+	return convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended, or you left it.")
 }
 
 // MediaEvent takes in what the media server reports. Events of rooms and people

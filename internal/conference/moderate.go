@@ -195,8 +195,8 @@ func (s *Service) moderator(ctx context.Context, secret string) (convoke.Partici
 	if err != nil {
 		return p, convoke.Meeting{}, err
 	}
-	if found.Meeting == nil || p.Presence != convoke.PresenceAdmitted || !found.Meeting.Running(p.Room) {
-		return p, convoke.Meeting{}, convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended, or you left it.")
+	if p.Presence != convoke.PresenceAdmitted || !found.Runs(p.Room) {
+		return p, convoke.Meeting{}, endedOrLeft()
 	}
 	return p, *found.Meeting, nil
 }

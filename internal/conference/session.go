@@ -60,8 +60,8 @@ func (s *Service) Session(ctx context.Context, secret string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	if found.Meeting == nil || found.Host == nil {
-		p.Presence = convoke.PresenceLeft // the meeting was deleted
+	if found.Meeting == nil || found.Host == nil || found.Moved() {
+		p.Presence = convoke.PresenceLeft // the meeting was deleted, or its number is another's
 		return s.session(convoke.Meeting{ID: p.MeetingID}, p)
 	}
 	if p.Presence != convoke.PresenceWaiting {
