@@ -25,6 +25,8 @@ const (
 // the secret right is never slowed by themselves, and a success does not wipe
 // the failures away.
 type Throttle struct {
+	size    float64
+	refill  time.Duration
 	mu      sync.Mutex
 	buckets *simplelru.LRU[string, *bucket]
 }
@@ -35,19 +37,31 @@ type bucket struct {
 }
 
 // NewThrottle returns a Throttle that has seen nothing.
-func NewThrottle() *Throttle {
+func NewThrottle() *Throttle { return newThrottle(bucketSize, bucketRefill) }
+
+// A school of a thousand behind one address is in one meeting after two minutes;
+// who joins and joins from there holds a quarter of a room at most.
+const (
+	joinSize   = 500
+	joinRefill = time.Second / 4
+)
+
+// NewJoinThrottle returns a Throttle for joins of one meeting from one address.
+func NewJoinThrottle() *Throttle { return newThrottle(joinSize, joinRefill) }
+
+func newThrottle(size float64, refill time.Duration) *Throttle {
 	buckets, err := simplelru.NewLRU[string, *bucket](bucketMax, nil)
 	if err != nil {
 		panic("access: " + err.Error()) // bucketMax is above zero, which is all that is asked
 	}
-	return &Throttle{buckets: buckets}
+	return &Throttle{size: size, refill: refill, buckets: buckets}
 }
 
-// refill adds the tries that time has given back. A clock that was set back
+// fill adds the tries that time has given back. A clock that was set back
 // gives nothing and takes nothing.
-func (b *bucket) refill(now time.Time) {
+func (t *Throttle) fill(b *bucket, now time.Time) {
 	passed := max(now.Sub(b.at), 0)
-	b.tries = min(b.tries+float64(passed)/float64(bucketRefill), bucketSize)
+	b.tries = min(b.tries+float64(passed)/float64(t.refill), t.size)
 	b.at = now
 }
 
@@ -60,7 +74,7 @@ func (t *Throttle) Allows(key string, now time.Time) bool {
 	if !ok {
 		return true
 	}
-	b.refill(now)
+	t.fill(b, now)
 	return b.tries >= 1
 }
 
@@ -70,9 +84,27 @@ func (t *Throttle) Fail(key string, now time.Time) {
 	defer t.mu.Unlock()
 	b, ok := t.buckets.Get(key)
 	if !ok {
-		b = &bucket{tries: bucketSize, at: now}
+		b = &bucket{tries: t.size, at: now}
 		t.buckets.Add(key, b)
 	}
-	b.refill(now)
+	t.fill(b, now)
 	b.tries = max(b.tries-1, 0)
+}
+
+// Take counts one try for the key, or returns how long it takes until there is
+// one again.
+func (t *Throttle) Take(key string, now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b, ok := t.buckets.Get(key)
+	if !ok {
+		b = &bucket{tries: t.size, at: now}
+		t.buckets.Add(key, b)
+	}
+	t.fill(b, now)
+	if b.tries < 1 {
+		return time.Duration((1 - b.tries) * float64(t.refill))
+	}
+	b.tries--
+	return 0
 }

@@ -32,6 +32,7 @@ type Link struct {
 	Ticket    string            // ticket: the secret
 	Sessions  []string          // ticket: secrets of sessions that this browser opened by tickets
 	Name      string            // personal: the personal link's name
+	From      string            // the client's address, for the limit of joins
 }
 
 // entry is what a valid link stands for.

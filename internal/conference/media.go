@@ -10,7 +10,8 @@ import (
 
 // AllowSignal reports whether a person may connect to a room, for the guard in
 // front of the media server: only who is admitted in a run that goes on there.
-// Errors: CodeRemoved, CodeMeetingEnded, CodePersonNotInRoom.
+// Errors: CodeRemoved, CodeMeetingEnded, CodePersonNotInRoom, CodeRoomFull for
+// who comes so late, or again, that the place was given away.
 func (s *Service) AllowSignal(ctx context.Context, room string, id convoke.ParticipantID) error {
 	p, err := s.store.Participant(ctx, id)
 	switch {
@@ -24,10 +25,15 @@ func (s *Service) AllowSignal(ctx context.Context, room string, id convoke.Parti
 		return endedOrLeft()
 	}
 	found, err := s.store.FindMeeting(ctx, convoke.MeetingLookup{AccountID: p.AccountID, ID: p.MeetingID})
-	if err == nil && !found.Runs(room) {
-		err = endedOrLeft()
+	switch {
+	case err != nil:
+		return err
+	case !found.Runs(room):
+		return endedOrLeft()
+	case p.Released(s.now()) && !p.Role.Moderates():
+		return s.checkPlaces(ctx, room)
 	}
-	return err
+	return nil
 }
 
 func endedOrLeft() error {

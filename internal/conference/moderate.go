@@ -10,6 +10,9 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
+// MaxShown is how many of the waiting room a host sees at once: who came first.
+const MaxShown = 200
+
 // Waiting lists who is in the waiting room, for a host or cohost. Errors of this
 // and the other calls of a moderator: CodeTokenInvalid, CodeNotHost, CodeRemoved,
 // CodeMeetingEnded.
@@ -18,7 +21,9 @@ func (s *Service) Waiting(ctx context.Context, secret string) ([]convoke.Partici
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Participants(ctx, convoke.ParticipantFilter{Room: by.Room, Presence: convoke.PresenceWaiting})
+	return s.store.Participants(ctx, convoke.ParticipantFilter{
+		Room: by.Room, Presence: convoke.PresenceWaiting, SeenSince: s.now().Add(-convoke.WaitsFor), Limit: MaxShown,
+	})
 }
 
 // Admit lets a person in from the waiting room. Errors besides those of Waiting:

@@ -478,7 +478,7 @@ func TestPeopleInARun(t *testing.T) {
 		"leave after a break":     {leave, with(admitted, convoke.RoleAttendee, noon), left, "", ""},
 		"leave while waiting":     {leave, with(waiting, convoke.RoleAttendee, time.Time{}), left, "", ""},
 		"leave when removed":      {leave, with(removed, convoke.RoleAttendee, noon), "", "", ""},
-		"connect":                 {on, with(admitted, convoke.RoleAttendee, time.Time{}), "", "", ""},
+		"connect":                 {on, with(admitted, convoke.RoleAttendee, time.Time{}), admitted, "", ""},
 		"connect after a break":   {on, with(admitted, convoke.RoleAttendee, noon), admitted, joinedEvent, ""},
 		"connect when removed":    {on, with(removed, convoke.RoleAttendee, noon), "", "", ""},
 		"disconnect":              {off, with(admitted, convoke.RoleAttendee, time.Time{}), admitted, leftEvent, ""},

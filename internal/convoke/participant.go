@@ -58,9 +58,31 @@ type Participant struct {
 	UserStatus  Status    // of the user whom UserID names, read with the participant; empty for a guest and when the user is gone
 }
 
-// ParticipantFilter chooses the people of one room, or those that one user is.
+// MaxPeople is how many may be in one run, and how many may wait for it, at the
+// same time. A host always gets in.
+const MaxPeople = 1000
+
+// HeldFor is how long a place is held for who was let in and has not connected to
+// the media yet. Later the place is anybody's.
+const HeldFor = time.Minute
+
+// WaitsFor is for how long somebody counts as waiting whose page is not heard of.
+// Browsers let a page in the background ask once a minute.
+const WaitsFor = 2 * time.Minute
+
+// SeenEvery is how often it is written down that a waiting page was heard of.
+const SeenEvery = 20 * time.Second
+
+// Released reports whether no place is held any more for an admitted person.
+func (p Participant) Released(now time.Time) bool {
+	return !p.LeftAt.IsZero() || p.ConnectedAt.IsZero() && !now.Before(p.SeenAt.Add(HeldFor))
+}
+
+// ParticipantFilter chooses the people of one room, of one meeting, or those that
+// one user is.
 type ParticipantFilter struct {
 	Room      string
+	MeetingID MeetingID
 	UserID    UserID
 	Presence  Presence
 	SeenSince time.Time // zero: no bound
@@ -137,10 +159,13 @@ func (f MeetingFound) Enter(p Participant, freshUUID string, zones Zones, mark M
 		}
 	}
 	p.Room, p.Presence = "", PresenceWaiting
+	if mark.At.Sub(p.SeenAt) >= SeenEvery {
+		p.SeenAt = mark.At
+	}
 	if m.State == MeetingStarted {
 		p.Room = m.Room()
 		if p.Role.Moderates() || !m.Settings.WaitingRoom {
-			p.Presence = PresenceAdmitted
+			p.Presence, p.SeenAt = PresenceAdmitted, mark.At
 			change.addJoined(m, *f.Host, p, mark)
 		}
 	}
@@ -232,7 +257,7 @@ func (f MeetingFound) Admit(room string, mark Mark) (MeetingChange, error) {
 	case p.Presence != PresenceWaiting || p.Barred():
 		return MeetingChange{}, NotFound(CodePersonNotInRoom, "This person is not waiting any more.")
 	}
-	p.Presence = PresenceAdmitted
+	p.Presence, p.SeenAt = PresenceAdmitted, mark.At
 	change := MeetingChange{Participants: []Participant{p}}
 	change.addJoined(*f.Meeting, *f.Host, p, mark)
 	return change, nil
@@ -290,15 +315,18 @@ func (f MeetingFound) gone(p Participant, as Presence, reason string, mark Mark)
 }
 
 // Connected takes in that the media server has the found participant in the
-// room: someone whose connection broke is back.
+// room: the first time, or someone whose connection broke is back.
 func (f MeetingFound) Connected(room string, mark Mark) MeetingChange {
 	p, err := f.person(room)
-	if err != nil || p.Presence != PresenceAdmitted || p.Barred() || p.LeftAt.IsZero() {
+	if err != nil || p.Presence != PresenceAdmitted || p.Barred() || p.LeftAt.IsZero() && !p.ConnectedAt.IsZero() {
 		return MeetingChange{}
 	}
-	p.LeftAt = time.Time{}
+	back := !p.LeftAt.IsZero()
+	p.LeftAt, p.ConnectedAt = time.Time{}, mark.At
 	change := MeetingChange{Participants: []Participant{p}}
-	change.addJoined(*f.Meeting, *f.Host, p, mark)
+	if back {
+		change.addJoined(*f.Meeting, *f.Host, p, mark)
+	}
 	return change
 }
 

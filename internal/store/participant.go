@@ -37,9 +37,12 @@ func (db *DB) Participant(ctx context.Context, id convoke.ParticipantID) (convok
 // Participants returns whom the filter chooses, in the order in which they asked
 // to come in.
 func (db *DB) Participants(ctx context.Context, f convoke.ParticipantFilter) ([]convoke.Participant, error) {
-	column, value := "p.room", f.Room
-	if f.UserID != "" {
+	column, value := "p.room", any(f.Room)
+	switch {
+	case f.UserID != "":
 		column, value = "p.user_id", string(f.UserID)
+	case f.MeetingID != 0:
+		column, value = "p.meeting_id", int64(f.MeetingID)
 	}
 	return list(ctx, db.engine, scanParticipant, "SELECT "+participantColumns+" WHERE "+column+` = $1 AND p.presence = $2
 		AND p.seen_at >= $3 ORDER BY p.joined_at, p.id LIMIT $4`, value, string(f.Presence), millis(f.SeenSince), cmp.Or(f.Limit, math.MaxInt32))

@@ -120,6 +120,42 @@ var participantTests = map[string]func(*world){
 			w.Errorf("found %+v", list)
 		}
 	},
+	"is forgotten long after the run": func(w *world) {
+		host := w.bound("42")
+		over, running := newMeeting(host, ""), newMeeting(host, "")
+		running.State, running.StartedAt = convoke.MeetingStarted, now.Add(-time.Hour)
+		w.schedule(over)
+		w.schedule(running)
+		person := func(m convoke.Meeting, name string, presence convoke.Presence, leftAt time.Time) convoke.Participant {
+			p := newParticipant(m, name, presence)
+			p.LeftAt, p.SeenAt = leftAt, now
+			return p
+		}
+		people := map[convoke.Participant]bool{
+			person(over, "left", convoke.PresenceLeft, now):                                        false,
+			person(over, "removed", convoke.PresenceRemoved, now):                                  false,
+			person(over, "waits for ever", convoke.PresenceWaiting, time.Time{}):                   false,
+			person(over, "left lately", convoke.PresenceLeft, now.Add(time.Hour)):                  true,
+			person(running, "removed from the run", convoke.PresenceRemoved, now):                  true,
+			person(running, "of the run before", convoke.PresenceLeft, now.Add(-2*time.Hour)):      false,
+			person(running, "in the room", convoke.PresenceAdmitted, time.Time{}):                  true,
+			person(running, "in the room, cut off", convoke.PresenceAdmitted, now.Add(-time.Hour)): true,
+		}
+		for p := range people {
+			w.must(w.meeting(convoke.MeetingLookup{ID: p.MeetingID}, convoke.MeetingChange{Participants: []convoke.Participant{p}}))
+		}
+		w.must(w.db.DeleteExpired(w.ctx(), now.Add(48*time.Hour)))
+		for p, stays := range people {
+			if _, err := w.db.Participant(w.ctx(), p.ID); (err == nil) != stays {
+				w.Errorf("%s: %v", p.Name, err)
+			}
+		}
+		waiting, err := w.db.Participants(w.ctx(), convoke.ParticipantFilter{MeetingID: running.ID, Presence: convoke.PresenceAdmitted})
+		w.must(err)
+		if len(waiting) != 2 {
+			w.Errorf("of the meeting: %+v", waiting)
+		}
+	},
 	"gone with its meeting": func(w *world) {
 		m := newMeeting(w.bound("42"), "")
 		w.schedule(m)
