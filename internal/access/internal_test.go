@@ -132,6 +132,26 @@ func TestTheThrottleForgetsTheOldest(t *testing.T) {
 	}
 }
 
+func TestJoinsAreThrottledAndComeBack(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	th := NewThrottle(JoinTries, JoinRefill)
+	for i := range JoinTries {
+		if wait := th.Take("a", now); wait != 0 {
+			t.Fatalf("join %d waits for %v", i, wait)
+		}
+	}
+	if wait := th.Take("a", now); wait != JoinRefill {
+		t.Errorf("one too many waits for %v", wait)
+	}
+	if wait := th.Take("b", now); wait != 0 {
+		t.Errorf("another key waits for %v", wait)
+	}
+	if wait := th.Take("a", now.Add(JoinRefill)); wait != 0 {
+		t.Errorf("after the wait: %v", wait)
+	}
+}
+
 func TestTheCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -45,6 +45,13 @@ func NewThrottle(tries int, refill time.Duration) *Throttle {
 	return &Throttle{tries: float64(tries), refill: refill, buckets: newLRU[*bucket](bucketMax)}
 }
 
+// A school of a thousand behind one address is in one meeting after two minutes;
+// who joins and joins from there holds a quarter of a room at most.
+const (
+	JoinTries  = 500
+	JoinRefill = time.Second / 4
+)
+
 func newLRU[V any](size int) *simplelru.LRU[string, V] {
 	list, err := simplelru.NewLRU[string, V](size, nil)
 	if err != nil {
@@ -85,4 +92,22 @@ func (t *Throttle) Fail(key string, now time.Time) {
 	}
 	t.give(b, now)
 	b.tries = max(b.tries-1, 0)
+}
+
+// Take counts one try for the key, or returns how long it takes until there is
+// one again.
+func (t *Throttle) Take(key string, now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b, ok := t.buckets.Get(key)
+	if !ok {
+		b = &bucket{tries: t.tries, at: now}
+		t.buckets.Add(key, b)
+	}
+	t.give(b, now)
+	if b.tries < 1 {
+		return time.Duration((1 - b.tries) * float64(t.refill))
+	}
+	b.tries--
+	return 0
 }

@@ -65,7 +65,8 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 		return err
 	}
 	a.conference, err = conference.New(conference.Config{
-		Store: a.db, Users: a.db, Media: a.engine.client, Guesses: access.NewThrottle(access.GuessTries, access.GuessRefill), PublicURL: a.url, Key: a.keys.room, Logger: logger,
+		Store: a.db, Users: a.db, Media: a.engine.client, Guesses: access.NewThrottle(access.GuessTries, access.GuessRefill),
+		Joins: access.NewThrottle(access.JoinTries, access.JoinRefill), PublicURL: a.url, Key: a.keys.room, Logger: logger,
 	})
 	if err != nil {
 		return err

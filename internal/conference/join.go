@@ -4,6 +4,7 @@ package conference
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -59,7 +60,7 @@ func (s *Service) checkReturning(ctx context.Context, e entry, returning []convo
 	if e.userID == "" || e.userID == e.meeting.HostID {
 		return before, nil
 	}
-	out, err := s.store.Participants(ctx, e.meeting.Room(), convoke.PresenceRemoved)
+	out, err := s.store.Participants(ctx, convoke.ParticipantFilter{Room: e.meeting.Room(), Presence: convoke.PresenceRemoved})
 	for _, p := range out {
 		if p.UserID == e.userID {
 			return before, removed()
@@ -105,7 +106,7 @@ func removed() error {
 // CodeInvalidHostToken, CodeHostTokenExpired, CodeTicketNotFound, CodeTicketUsed,
 // CodeTicketExpired, CodeRemoved, CodeInvalidName, why the host may not host
 // (User.MayHost), CodePoolExhausted for a host whose run finds no seat to lease,
-// CodeInvalidField (link.kind).
+// CodeRoomFull, CodeTooManyJoins, CodeInvalidField (link.kind).
 func (s *Service) Join(ctx context.Context, l Link, name string, returning ...convoke.ParticipantID) (Session, error) {
 	e, err := s.resolve(ctx, l)
 	if err != nil {
@@ -130,31 +131,78 @@ func (s *Service) Join(ctx context.Context, l Link, name string, returning ...co
 	if e.ticket != nil {
 		e.ticket.UsedAt = mark.At
 	}
-	if err := s.checkRoom(ctx, e); err != nil {
+	if err := s.checkRoom(ctx, e, l.From); err != nil {
 		return Session{}, err
 	}
 	return s.enter(ctx, p, e.ticket, mark)
 }
 
-// MaxPeople is how many may be in one run, and how many may wait for it, at the
-// same time. A host always gets in.
-const MaxPeople = 1000
-
-// checkRoom returns CodeRoomFull for a guest of a full run.
-func (s *Service) checkRoom(ctx context.Context, e entry) error {
-	if e.role.Moderates() || e.meeting.State != convoke.MeetingStarted {
+// checkRoom returns CodeRoomFull for a guest of a full run, or of one that enough
+// people wait for, and CodeTooManyJoins for one of too many from one address.
+func (s *Service) checkRoom(ctx context.Context, e entry, from string) error {
+	if e.role.Moderates() {
 		return nil
 	}
-	for _, presence := range []convoke.Presence{convoke.PresenceAdmitted, convoke.PresenceWaiting} {
-		people, err := s.store.Participants(ctx, e.meeting.Room(), presence)
-		if err != nil {
-			return err
-		}
-		if len(people) >= MaxPeople {
-			return convoke.Errorf(convoke.KindExhausted, convoke.CodeRoomFull, "This meeting is full. Try again later.")
+	if err := s.throttleJoin(e.meeting.ID, from); err != nil {
+		return err
+	}
+	waiting, err := s.store.Participants(ctx, convoke.ParticipantFilter{
+		MeetingID: e.meeting.ID, Presence: convoke.PresenceWaiting, SeenSince: s.now().Add(-convoke.WaitsFor), Limit: convoke.MaxPeople,
+	})
+	if err != nil {
+		return err
+	}
+	if len(waiting) >= convoke.MaxPeople {
+		return roomFull()
+	}
+	if e.meeting.State != convoke.MeetingStarted {
+		return nil
+	}
+	return s.checkPlaces(ctx, e.meeting.Room())
+}
+
+// checkPlaces returns CodeRoomFull when every place in the room is taken or held.
+func (s *Service) checkPlaces(ctx context.Context, room string) error {
+	people, err := s.store.Participants(ctx, convoke.ParticipantFilter{Room: room, Presence: convoke.PresenceAdmitted})
+	if err != nil {
+		return err
+	}
+	taken, now := 0, s.now()
+	for _, p := range people {
+		if !p.Released(now) {
+			taken++
 		}
 	}
+	if taken >= convoke.MaxPeople {
+		return roomFull()
+	}
 	return nil
+}
+
+func roomFull() error {
+	return &convoke.Error{
+		Kind: convoke.KindExhausted, Code: convoke.CodeRoomFull, Message: "This meeting is full. Try again later.", Wait: convoke.HeldFor,
+	}
+}
+
+// throttleJoin counts a join of the meeting from the address. Of IPv6 the network
+// counts, since one customer has it whole.
+func (s *Service) throttleJoin(id convoke.MeetingID, from string) error {
+	if s.joins == nil {
+		return nil
+	}
+	if ip, err := netip.ParseAddr(from); err == nil && ip.Is6() {
+		network, _ := ip.Prefix(64) // an IPv6 address has one
+		from = network.String()
+	}
+	wait := s.joins.Take("join "+id.String()+" "+from, s.now())
+	if wait <= 0 {
+		return nil
+	}
+	return &convoke.Error{
+		Kind: convoke.KindExhausted, Code: convoke.CodeTooManyJoins, Wait: wait,
+		Message: "Very many people come into this meeting from your network right now. Try again in a few seconds.",
+	}
 }
 
 // enter carries a person as far into the meeting as they may come, in one
@@ -184,7 +232,7 @@ func (s *Service) tryToEnter(ctx context.Context, p convoke.Participant, ticket 
 		}
 		m, after, found.NoSeat = *found.Meeting, p, noSeat
 		if known {
-			if found.Participant == nil || found.Participant.Presence != convoke.PresenceWaiting {
+			if found.Participant == nil || found.Participant.Presence != convoke.PresenceWaiting || found.Participant.Barred() {
 				return convoke.MeetingChange{}, errMoved
 			}
 			after = *found.Participant

@@ -32,6 +32,7 @@ type Link struct {
 	Ticket    string            // ticket: the secret
 	Sessions  []string          // ticket: secrets of sessions that this browser opened by tickets
 	Name      string            // personal: the personal link's name
+	From      string            // the client's address, for the limit of joins
 }
 
 // entry is what a valid link stands for.
@@ -233,8 +234,7 @@ func (s *Service) linked(ctx context.Context, l convoke.MeetingLookup) (convoke.
 	if err != nil {
 		return convoke.MeetingFound{}, err
 	}
-	if found.Meeting == nil || found.Host == nil ||
-		(found.Meeting.Type == convoke.TypePersonal && found.Host.PMI != found.Meeting.ID) {
+	if found.Meeting == nil || found.Host == nil || found.Moved() {
 		return convoke.MeetingFound{}, meetingNotFound(l.ID)
 	}
 	return found, nil

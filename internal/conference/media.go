@@ -9,9 +9,9 @@ import (
 )
 
 // AllowSignal reports whether a person may connect to a room, for the guard in
-// front of the media server: only who is admitted in a run that is going on. At
-// the end of a run everyone in its room has left, so the one read is enough.
-// Errors: CodeRemoved, CodeMeetingEnded, CodePersonNotInRoom.
+// front of the media server: only who is admitted in a run that goes on there.
+// Errors: CodeRemoved, CodeMeetingEnded, CodePersonNotInRoom, CodeRoomFull for
+// who comes so late, or again, that the place was given away.
 func (s *Service) AllowSignal(ctx context.Context, room string, id convoke.ParticipantID) error {
 	p, err := s.store.Participant(ctx, id)
 	switch {
@@ -19,12 +19,25 @@ func (s *Service) AllowSignal(ctx context.Context, room string, id convoke.Parti
 		return err
 	case p.Room == "" || p.Room != room || p.Presence == convoke.PresenceWaiting:
 		return convoke.NotFound(convoke.CodePersonNotInRoom, "This person is not in the meeting.")
-	case p.Presence == convoke.PresenceRemoved:
+	case p.Presence == convoke.PresenceRemoved, p.Barred():
 		return removed()
 	case p.Presence != convoke.PresenceAdmitted:
-		return convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended, or you left it.")
+		return endedOrLeft()
+	}
+	found, err := s.store.FindMeeting(ctx, convoke.MeetingLookup{AccountID: p.AccountID, ID: p.MeetingID})
+	switch {
+	case err != nil:
+		return err
+	case !found.Runs(room):
+		return endedOrLeft()
+	case p.Released(s.now()) && !p.Role.Moderates():
+		return s.checkPlaces(ctx, room)
 	}
 	return nil
+}
+
+func endedOrLeft() error {
+	return convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended, or you left it.")
 }
 
 // MediaEvent takes in what the media server reports. Events of rooms and people
@@ -59,7 +72,8 @@ func (s *Service) connected(ctx context.Context, lookup convoke.MeetingLookup, e
 	lookup.Participant = e.Participant
 	intruder := false
 	err := s.store.ChangeMeeting(ctx, lookup, func(found convoke.MeetingFound) (convoke.MeetingChange, error) {
-		intruder = found.Participant == nil || found.Participant.Room != e.Room || found.Participant.Presence != convoke.PresenceAdmitted
+		p := found.Participant
+		intruder = p == nil || p.Room != e.Room || p.Presence != convoke.PresenceAdmitted || p.Barred()
 		return whole(found).Connected(e.Room, mark), nil
 	})
 	if err == nil && intruder {

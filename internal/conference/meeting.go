@@ -212,7 +212,7 @@ func (s *Service) present(ctx context.Context, m convoke.Meeting) ([]convoke.Par
 	if m.State != convoke.MeetingStarted {
 		return nil, nil
 	}
-	return s.store.Participants(ctx, m.Room(), convoke.PresenceAdmitted)
+	return s.store.Participants(ctx, convoke.ParticipantFilter{Room: m.Room(), Presence: convoke.PresenceAdmitted})
 }
 
 // closeRoom cuts everyone off after an end has been committed. A failure is only

@@ -10,6 +10,9 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
+// MaxShown is how many of the waiting room a host sees at once: who came first.
+const MaxShown = 200
+
 // Waiting lists who is in the waiting room, for a host or cohost. Errors of this
 // and the other calls of a moderator: CodeTokenInvalid, CodeNotHost, CodeRemoved,
 // CodeMeetingEnded.
@@ -18,7 +21,9 @@ func (s *Service) Waiting(ctx context.Context, secret string) ([]convoke.Partici
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Participants(ctx, by.Room, convoke.PresenceWaiting)
+	return s.store.Participants(ctx, convoke.ParticipantFilter{
+		Room: by.Room, Presence: convoke.PresenceWaiting, SeenSince: s.now().Add(-convoke.WaitsFor), Limit: MaxShown,
+	})
 }
 
 // Admit lets a person in from the waiting room. Errors besides those of Waiting:
@@ -91,7 +96,7 @@ func (s *Service) MuteAll(ctx context.Context, secret string) error {
 	if err != nil {
 		return err
 	}
-	people, err := s.store.Participants(ctx, by.Room, convoke.PresenceAdmitted)
+	people, err := s.store.Participants(ctx, convoke.ParticipantFilter{Room: by.Room, Presence: convoke.PresenceAdmitted})
 	if err != nil {
 		return err
 	}
@@ -195,8 +200,8 @@ func (s *Service) moderator(ctx context.Context, secret string) (convoke.Partici
 	if err != nil {
 		return p, convoke.Meeting{}, err
 	}
-	if found.Meeting == nil || p.Presence != convoke.PresenceAdmitted || !found.Meeting.Running(p.Room) {
-		return p, convoke.Meeting{}, convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended, or you left it.")
+	if p.Presence != convoke.PresenceAdmitted || !found.Runs(p.Room) {
+		return p, convoke.Meeting{}, endedOrLeft()
 	}
 	return p, *found.Meeting, nil
 }

@@ -38,23 +38,34 @@ func (s *Service) read(ctx context.Context, l convoke.MeetingLookup) (convoke.Me
 }
 
 // personalMeeting reads the user's personal meeting, or makes it. A number that
-// the user took over from somebody else starts afresh.
+// the user took over from somebody else starts afresh, and ends what still runs there.
 func (s *Service) personalMeeting(ctx context.Context, user convoke.User) (convoke.MeetingFound, error) {
 	lookup := convoke.MeetingLookup{ID: user.PMI} // the former owner may be of another account
 	found, err := s.store.FindMeeting(ctx, lookup)
 	if err != nil || owned(found, user) {
 		return found, err
 	}
-	fresh, mark := freshMeeting(), s.mark(convoke.Principal{})
+	var present []convoke.Participant
+	if found.Meeting != nil {
+		if present, err = s.present(ctx, *found.Meeting); err != nil {
+			return found, err
+		}
+	}
+	fresh, mark, room := freshMeeting(), s.mark(convoke.Principal{}), ""
 	err = s.store.ChangeMeeting(ctx, lookup, func(now convoke.MeetingFound) (convoke.MeetingChange, error) {
 		if owned(now, user) {
-			found = now
+			found, room = now, ""
 			return convoke.MeetingChange{}, nil
 		}
 		m := convoke.NewPersonalMeeting(user, fresh, mark)
 		found = convoke.MeetingFound{Meeting: &m, Host: &user}
-		return convoke.MeetingChange{Before: now.Meeting, After: &m}, nil
+		change := now.TakeOver(m, present, mark)
+		room = change.EndRoom
+		return change, nil
 	})
+	if err == nil {
+		s.closeRoom(ctx, room)
+	}
 	return found, err
 }
 

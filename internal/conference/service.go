@@ -33,8 +33,8 @@ type Store interface {
 	CountMeetings(ctx context.Context, f convoke.MeetingFilter) (int, error)
 	// Participant returns CodePersonNotInRoom for an unknown id.
 	Participant(ctx context.Context, id convoke.ParticipantID) (convoke.Participant, error)
-	// Participants returns the people of a room with the given presence.
-	Participants(ctx context.Context, room string, p convoke.Presence) ([]convoke.Participant, error)
+	// Participants returns whom the filter chooses, in the order of their coming.
+	Participants(ctx context.Context, f convoke.ParticipantFilter) ([]convoke.Participant, error)
 	// RoomMeeting says whose room it is, or CodeMeetingNotFound.
 	RoomMeeting(ctx context.Context, room string) (convoke.MeetingLookup, error)
 	// Ticket returns CodeTicketNotFound for an unknown hash.
@@ -73,12 +73,19 @@ type Guesses interface {
 	Fail(key string, now time.Time)
 }
 
-// Config is what a Service needs. All fields but Guesses, Now and Logger must be set.
+// Joins slows down who joins one meeting from one place again and again.
+type Joins interface {
+	// Take counts one for the key, or returns how long to wait for the next.
+	Take(key string, now time.Time) time.Duration
+}
+
+// Config is what a Service needs. All fields but Guesses, Joins, Now and Logger must be set.
 type Config struct {
 	Store     Store
 	Users     Users
 	Media     Media
 	Guesses   Guesses          // nil: passcodes may be guessed without limit
+	Joins     Joins            // nil: people join without limit
 	PublicURL string           // the address that links begin with, as https://meet.example.com
 	Key       []byte           // at least 32 secret bytes; the same in every process and after a restart
 	Now       func() time.Time // default time.Now
@@ -96,6 +103,7 @@ type Service struct {
 	nudges nudges
 
 	guesses Guesses
+	joins   Joins
 
 	hostTokenKey []byte
 	joinLinkKey  []byte
@@ -116,7 +124,7 @@ func New(cfg Config) (*Service, error) {
 		return nil, errors.New("conference: the public URL needs a scheme and a host")
 	}
 	s := &Service{
-		store: cfg.Store, users: cfg.Users, media: cfg.Media, guesses: cfg.Guesses, now: cfg.Now, logger: cfg.Logger,
+		store: cfg.Store, users: cfg.Users, media: cfg.Media, guesses: cfg.Guesses, joins: cfg.Joins, now: cfg.Now, logger: cfg.Logger,
 		public: convoke.PublicURL(strings.TrimSuffix(cfg.PublicURL, "/")),
 	}
 	if s.now == nil {

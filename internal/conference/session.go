@@ -60,8 +60,8 @@ func (s *Service) Session(ctx context.Context, secret string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	if found.Meeting == nil || found.Host == nil {
-		p.Presence = convoke.PresenceLeft // the meeting was deleted
+	if found.Meeting == nil || found.Host == nil || found.Moved() {
+		p.Presence = convoke.PresenceLeft // the meeting was deleted, or its number is another's
 		return s.session(convoke.Meeting{ID: p.MeetingID}, p)
 	}
 	if p.Presence != convoke.PresenceWaiting {
@@ -166,7 +166,8 @@ func (s *Service) sessionSecret(id convoke.ParticipantID) string {
 	return string(id) + "." + base64.RawURLEncoding.EncodeToString(sign(s.sessionKey, string(id)))
 }
 
-// participant returns whose secret it is, or CodeTokenInvalid.
+// participant returns whose secret it is, or CodeTokenInvalid. A barred person
+// counts as removed, before the event of it was delivered too.
 func (s *Service) participant(ctx context.Context, secret string) (convoke.Participant, error) {
 	text, _, _ := strings.Cut(secret, ".")
 	id := convoke.ParticipantID(text)
@@ -176,6 +177,9 @@ func (s *Service) participant(ctx context.Context, secret string) (convoke.Parti
 	p, err := s.store.Participant(ctx, id)
 	if convoke.HasCode(err, convoke.CodePersonNotInRoom) {
 		return convoke.Participant{}, badSession()
+	}
+	if p.Barred() {
+		p.Presence = convoke.PresenceRemoved
 	}
 	return p, err
 }

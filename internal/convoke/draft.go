@@ -121,19 +121,24 @@ const (
 )
 
 func (d *Draft) checkNames() error {
-	return CheckNames(d.request.FirstName, d.request.LastName, d.request.DisplayName)
+	return cleanNames(&d.request.FirstName, &d.request.LastName, &d.request.DisplayName)
 }
 
-// CheckNames returns CodeInvalidName for a first or last name over MaxName or a
-// display name over MaxDisplayName characters, and for control characters.
-func CheckNames(first, last, display string) error {
-	if err := checkText(CodeInvalidName, "first_name", first, MaxName); err != nil {
+// cleanNames takes out of a user's names what nobody can see; a name of nothing
+// else becomes empty. It returns CodeInvalidName for a first or last name over
+// MaxName or a display name over MaxDisplayName characters, and for control
+// characters.
+func cleanNames(first, last, display *string) error {
+	for _, name := range []*string{first, last, display} {
+		*name = visibleName(*name)
+	}
+	if err := checkText(CodeInvalidName, "first_name", *first, MaxName); err != nil {
 		return err
 	}
-	if err := checkText(CodeInvalidName, "last_name", last, MaxName); err != nil {
+	if err := checkText(CodeInvalidName, "last_name", *last, MaxName); err != nil {
 		return err
 	}
-	return checkText(CodeInvalidName, "display_name", display, MaxDisplayName)
+	return checkText(CodeInvalidName, "display_name", *display, MaxDisplayName)
 }
 
 // checkType gives the default, and holds custCreate to licensed (facts: the ISV

@@ -5,6 +5,7 @@ package convoke
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind is the class of an Error. A door chooses its wire status by the Code
@@ -147,6 +148,7 @@ const (
 	CodePoolExhausted  Code = "seat_pool_exhausted"
 	CodeBasicExhausted Code = "basic_users_exhausted"
 	CodeRoomFull       Code = "room_full"
+	CodeTooManyJoins   Code = "too_many_joins"
 	CodeTooMany        Code = "too_many_attempts"
 	CodeDailyLimit     Code = "daily_limit"
 	CodeRateSecond     Code = "rate_limited"
@@ -173,8 +175,9 @@ type Error struct {
 	Code    Code
 	Field   string // the request's field that is wrong, in wire spelling; may be empty
 	Message string
-	Link    string // where to go on instead, a path of this server; for CodeSSORequired, may be empty
-	UserID  UserID // the user that stands in the way, for CodeEmailTaken and CodeBoundElsewhere
+	Link    string        // where to go on instead, a path of this server; for CodeSSORequired, may be empty
+	Wait    time.Duration // after which another try makes sense; zero: not said
+	UserID  UserID        // the user that stands in the way, for CodeEmailTaken and CodeBoundElsewhere
 	Err     error
 }
 

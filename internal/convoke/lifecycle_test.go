@@ -145,6 +145,23 @@ func TestUpdateRefusesAndReportsExactly(t *testing.T) {
 	}
 }
 
+func TestAUsersNamesHoldNothingThatNobodySees(t *testing.T) {
+	t.Parallel()
+	hidden, visible := "\u200b\u3164", "Ann\u00ad"
+	before := user(convoke.ActionCreate, convoke.StatusActive)
+	before.FirstName, before.DisplayName = "Jane", "Jane R."
+	change, err := convoke.Update(before, convoke.UserPatch{FirstName: &visible, DisplayName: &hidden}, convoke.Found{}, mark)
+	if err != nil || change.After.FirstName != "Ann" || change.After.DisplayName != "" {
+		t.Errorf("the patch makes %+v, %v", change.After, err)
+	}
+	r := request(convoke.ActionCustCreate)
+	r.FirstName, r.DisplayName = visible, hidden
+	made, err := convoke.Decide(draft(t, r, convoke.ActionCustCreate), convoke.Found{Policy: convoke.Policy{Account: convoke.Account{APIPartner: true}}}, fresh, mark)
+	if err != nil || made.User.FirstName != "Ann" || made.User.Name() != "Ann Roe" {
+		t.Errorf("the request makes %+v, %v", made.User, err)
+	}
+}
+
 func TestAProfilePatchLeavesTheOldUserAlone(t *testing.T) {
 	t.Parallel()
 	before := user(convoke.ActionCreate, convoke.StatusActive)

@@ -478,7 +478,7 @@ func TestPeopleInARun(t *testing.T) {
 		"leave after a break":     {leave, with(admitted, convoke.RoleAttendee, noon), left, "", ""},
 		"leave while waiting":     {leave, with(waiting, convoke.RoleAttendee, time.Time{}), left, "", ""},
 		"leave when removed":      {leave, with(removed, convoke.RoleAttendee, noon), "", "", ""},
-		"connect":                 {on, with(admitted, convoke.RoleAttendee, time.Time{}), "", "", ""},
+		"connect":                 {on, with(admitted, convoke.RoleAttendee, time.Time{}), admitted, "", ""},
 		"connect after a break":   {on, with(admitted, convoke.RoleAttendee, noon), admitted, joinedEvent, ""},
 		"connect when removed":    {on, with(removed, convoke.RoleAttendee, noon), "", "", ""},
 		"disconnect":              {off, with(admitted, convoke.RoleAttendee, time.Time{}), admitted, leftEvent, ""},
@@ -514,6 +514,12 @@ func TestCheckParticipantName(t *testing.T) {
 	for in, want := range map[string]string{
 		" Ann \n Lee\t": "Ann Lee", "\u202eevil": "evil", "محمد": "محمد", "": "", "  ": "", "a\x00b": "", "\xff": "",
 		strings.Repeat("é", 64): strings.Repeat("é", 64), strings.Repeat("é", 65): "",
+		// What nobody sees makes no name, and no second Ann.
+		"\u200b": "", "\u00ad": "", "\u3164": "", "\uffa0 \u115f": "", "\u2800": "", "\u034f\ufe0f": "", "\u0301": "", "\u2060\u2064": "",
+		"\U000e0041\U000e007f": "", "\u200d": "", "\U0001d173": "", "\u180e": "", "\u00a0\u3000": "",
+		"Ann\u200b": "Ann", "A\u00adn\u200dn": "Ann", "\u200bAnn \u200b Lee": "Ann Lee", "Ann\U000e0020": "Ann", "Ann\u2800": "Ann", "Anne\u0301": "Anne\u0301",
+		"علی\u200cرضا": "علی\u200cرضا", "علی\u200c\u200c\u200dرضا\u200c": "علی\u200dرضا", "क्\u200dष": "क्\u200dष", "👩🏽\u200d🚀": "👩🏽\u200d🚀",
+		"\u0601٣": "\u0601٣",
 	} {
 		got, err := convoke.CheckParticipantName(in)
 		if want == "" {

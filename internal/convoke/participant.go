@@ -5,7 +5,6 @@ package convoke
 import (
 	"strings"
 	"time"
-	"unicode"
 )
 
 // ParticipantID is one presence of one person in one run of a meeting; it is
@@ -53,27 +52,59 @@ type Participant struct {
 	Presence  Presence
 	JoinedAt  time.Time // when the person asked to come in; who comes back by a ticket keeps the first time
 	LeftAt    time.Time // zero while waiting or in the room; an admitted person whose connection broke may come back
+
+	ConnectedAt time.Time // when the media server had the person last come in; zero: never
+	SeenAt      time.Time // when a waiting person's page was last heard of, to within SeenEvery, or the person was let in
+	UserStatus  Status    // of the user whom UserID names, read with the participant; empty for a guest and when the user is gone
 }
+
+// MaxPeople is how many may be in one run, and how many may wait for it, at the
+// same time. A host always gets in.
+const MaxPeople = 1000
+
+// HeldFor is how long a place is held for who was let in and has not connected to
+// the media yet. Later the place is anybody's.
+const HeldFor = time.Minute
+
+// WaitsFor is for how long somebody counts as waiting whose page is not heard of.
+// Browsers let a page in the background ask once a minute.
+const WaitsFor = 2 * time.Minute
+
+// SeenEvery is how often it is written down that a waiting page was heard of.
+const SeenEvery = 20 * time.Second
+
+// Released reports whether no place is held any more for an admitted person.
+func (p Participant) Released(now time.Time) bool {
+	return !p.LeftAt.IsZero() || p.ConnectedAt.IsZero() && !now.Before(p.SeenAt.Add(HeldFor))
+}
+
+// ParticipantFilter chooses the people of one room, of one meeting, or those that
+// one user is.
+type ParticipantFilter struct {
+	Room      string
+	MeetingID MeetingID
+	UserID    UserID
+	Presence  Presence
+	SeenSince time.Time // zero: no bound
+	Limit     int       // zero: all
+}
+
+// Barred reports whether the person is a user who was deactivated or removed
+// meanwhile. Such a one may do nothing in a room, whatever the row says.
+func (p Participant) Barred() bool { return p.UserID != "" && p.UserStatus != StatusActive }
 
 // MaxParticipantName is the longest name that a guest may give, in characters.
 const MaxParticipantName = 64
 
 // CheckParticipantName returns the name that a guest gave as others will see it:
-// on one line, without outer spaces, and without signs that turn the direction
-// of what is written after it. CodeInvalidName refuses an empty or too long one.
+// on one line, without outer spaces, and without what nobody can see.
+// CodeInvalidName refuses an empty or too long one.
 func CheckParticipantName(s string) (string, error) {
-	name := strings.Join(strings.Fields(strings.Map(dropDirection, strings.ToValidUTF8(s, ""))), " ")
+	name := strings.Join(strings.Fields(visibleName(strings.ToValidUTF8(s, ""))), " ")
 	if name == "" {
 		return "", Invalid(CodeInvalidName, "name", "Please tell the others your name.")
 	}
 	return name, checkText(CodeInvalidName, "name", name, MaxParticipantName)
-}
-
-func dropDirection(r rune) rune {
-	if unicode.Is(unicode.Bidi_Control, r) {
-		return -1
-	}
-	return r
 }
 
 // here reports whether the person is in the room.
@@ -128,10 +159,13 @@ func (f MeetingFound) Enter(p Participant, freshUUID string, zones Zones, mark M
 		}
 	}
 	p.Room, p.Presence = "", PresenceWaiting
+	if mark.At.Sub(p.SeenAt) >= SeenEvery {
+		p.SeenAt = mark.At
+	}
 	if m.State == MeetingStarted {
 		p.Room = m.Room()
 		if p.Role.Moderates() || !m.Settings.WaitingRoom {
-			p.Presence = PresenceAdmitted
+			p.Presence, p.SeenAt = PresenceAdmitted, mark.At
 			change.addJoined(m, *f.Host, p, mark)
 		}
 	}
@@ -220,10 +254,10 @@ func (f MeetingFound) Admit(room string, mark Mark) (MeetingChange, error) {
 		return MeetingChange{}, err
 	case p.Presence == PresenceAdmitted:
 		return MeetingChange{}, nil
-	case p.Presence != PresenceWaiting:
+	case p.Presence != PresenceWaiting || p.Barred():
 		return MeetingChange{}, NotFound(CodePersonNotInRoom, "This person is not waiting any more.")
 	}
-	p.Presence = PresenceAdmitted
+	p.Presence, p.SeenAt = PresenceAdmitted, mark.At
 	change := MeetingChange{Participants: []Participant{p}}
 	change.addJoined(*f.Meeting, *f.Host, p, mark)
 	return change, nil
@@ -255,6 +289,17 @@ func (f MeetingFound) Leave(mark Mark) MeetingChange {
 	return f.gone(*p, PresenceLeft, "The person left.", mark)
 }
 
+// Expel takes the found participant, whose user may not be in meetings any more,
+// out of the run, or out of the waiting for one. Who is let in again as a user
+// may come back.
+func (f MeetingFound) Expel(mark Mark) MeetingChange {
+	p := f.Participant
+	if f.Meeting == nil || p == nil || !p.Barred() || (p.Presence != PresenceWaiting && p.Presence != PresenceAdmitted) {
+		return MeetingChange{}
+	}
+	return f.gone(*p, PresenceLeft, "The person was removed.", mark)
+}
+
 func (f MeetingFound) gone(p Participant, as Presence, reason string, mark Mark) MeetingChange {
 	var change MeetingChange
 	present := p.here()
@@ -270,15 +315,18 @@ func (f MeetingFound) gone(p Participant, as Presence, reason string, mark Mark)
 }
 
 // Connected takes in that the media server has the found participant in the
-// room: someone whose connection broke is back.
+// room: the first time, or someone whose connection broke is back.
 func (f MeetingFound) Connected(room string, mark Mark) MeetingChange {
 	p, err := f.person(room)
-	if err != nil || p.Presence != PresenceAdmitted || p.LeftAt.IsZero() {
+	if err != nil || p.Presence != PresenceAdmitted || p.Barred() || p.LeftAt.IsZero() && !p.ConnectedAt.IsZero() {
 		return MeetingChange{}
 	}
-	p.LeftAt = time.Time{}
+	back := !p.LeftAt.IsZero()
+	p.LeftAt, p.ConnectedAt = time.Time{}, mark.At
 	change := MeetingChange{Participants: []Participant{p}}
-	change.addJoined(*f.Meeting, *f.Host, p, mark)
+	if back {
+		change.addJoined(*f.Meeting, *f.Host, p, mark)
+	}
 	return change
 }
 

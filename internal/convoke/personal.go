@@ -6,6 +6,30 @@ import (
 	"strings"
 )
 
+// Runs reports whether the found meeting takes place in the room now. A personal
+// meeting whose number is not its host's any more does not, even before its end
+// was written.
+func (f MeetingFound) Runs(room string) bool {
+	return f.Meeting != nil && f.Host != nil && f.Meeting.Running(room) && !f.Moved()
+}
+
+// Moved reports whether the found meeting is a personal one whose host has another
+// number now.
+func (f MeetingFound) Moved() bool {
+	return f.Meeting.Type == TypePersonal && f.Host.PMI != f.Meeting.ID
+}
+
+// TakeOver gives the number of the found meeting, a former owner's, to the meeting
+// of the user whose number it is now. A run that goes on is ended.
+func (f MeetingFound) TakeOver(m Meeting, present []Participant, mark Mark) MeetingChange {
+	var change MeetingChange
+	if f.Meeting != nil && f.Host != nil {
+		change = f.Meeting.End(present, *f.Host, mark)
+	}
+	change.Before, change.After = f.Meeting, &m
+	return change
+}
+
 // tollFree are the prefixes that a personal meeting id may not have, because
 // it could be taken for a telephone number.
 var tollFree = []string{

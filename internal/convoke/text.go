@@ -3,6 +3,7 @@
 package convoke
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,6 +27,61 @@ func checkText(code Code, field, s string, limit int) error {
 // forbiddenRune allows line breaks and tabs, which an agenda may have.
 func forbiddenRune(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+}
+
+// visibleName returns the name of a person without the signs that nobody sees:
+// those that are for formatting only, that Unicode lets a renderer ignore, and
+// blanks that do not count as spaces. A name of nothing but those, spaces and
+// accents is empty. Text that is not UTF-8 is left for checkText to refuse.
+func visibleName(s string) string {
+	if !utf8.ValidString(s) {
+		return s
+	}
+	signs := slices.DeleteFunc([]rune(s), invisible)
+	kept, seen := signs[:0], false
+	for i, r := range signs {
+		if joiner(r) && (len(kept) == 0 || i+1 == len(signs) || !joins(kept[len(kept)-1], signs[i+1])) {
+			continue
+		}
+		kept = append(kept, r)
+		seen = seen || !unicode.IsSpace(r) && !unicode.IsMark(r)
+	}
+	if !seen {
+		return ""
+	}
+	return string(kept)
+}
+
+// brailleBlank is drawn as nothing, though Unicode counts it among the symbols.
+const brailleBlank = '\u2800'
+
+func invisible(r rune) bool {
+	switch {
+	case joiner(r), unicode.Is(unicode.Prepended_Concatenation_Mark, r): // these are drawn
+		return false
+	case r == brailleBlank:
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// joiner reports whether r is one of the two signs that change how their
+// neighbours are joined: Persian and Indian names need them, and many an emoji.
+func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+// joinable are the scripts in which a joiner can be seen.
+var joinable = []*unicode.RangeTable{
+	unicode.Arabic, unicode.Syriac, unicode.Nko, unicode.Mongolian, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi,
+	unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala,
+	unicode.Khmer, unicode.Myanmar, unicode.Inherited,
+}
+
+// joins reports whether a joiner between the two makes a difference.
+func joins(a, b rune) bool {
+	if unicode.IsSymbol(a) && unicode.IsSymbol(b) {
+		return true
+	}
+	return !joiner(b) && unicode.In(a, joinable...) && unicode.In(b, joinable...)
 }
 
 // MaxEmail is the longest e-mail address, in characters (POST /v2/users).

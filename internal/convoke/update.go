@@ -42,7 +42,7 @@ func Update(u User, p UserPatch, found Found, m Mark) (Change, error) {
 	set(&after.Type, p.Type)
 	set(&after.HostKey, p.HostKey)
 	for _, check := range []func() error{
-		func() error { return CheckNames(after.FirstName, after.LastName, after.DisplayName) },
+		func() error { return cleanNames(&after.FirstName, &after.LastName, &after.DisplayName) },
 		func() error { return patchType(after, p) },
 		func() error { return patchHostKey(p) },
 		func() error { return patchPMI(&after, p, found) },

@@ -5,7 +5,9 @@ package portal
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -54,6 +56,9 @@ func (d *door) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	e := convoke.AsError(err)
 	d.logInternal(r, e)
 	status := statusOf(e)
+	if e.Wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.Wait.Seconds()))))
+	}
 	_ = writeAs(w, status, "application/problem+json", problem{ // texts and a number always marshal
 		Type: "/docs/errors#" + string(e.Code), Title: http.StatusText(status),
 		Status: status, Code: e.Code, Detail: e.Message, Field: e.Field, Link: e.Link,

@@ -88,7 +88,7 @@ type linkBody struct {
 }
 
 func (b linkBody) link(r *http.Request) (conference.Link, error) {
-	link := conference.Link{Kind: b.Kind, Zak: b.Zak, Pwd: b.Pwd, Ticket: b.Ticket, Name: b.Name}
+	link := conference.Link{Kind: b.Kind, Zak: b.Zak, Pwd: b.Pwd, Ticket: b.Ticket, Name: b.Name, From: convoke.ClientAddress(r.RemoteAddr)}
 	var err error
 	switch b.Kind {
 	case conference.LinkStart, conference.LinkJoin:

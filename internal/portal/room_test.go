@@ -133,6 +133,24 @@ func TestAHostWhoFindsNoSeatIsToldToTryAgain(t *testing.T) {
 	w.join(t, target, "")
 }
 
+func TestWhoJoinsWithoutEndIsToldToWait(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := linkBody(t, path(t, w.schedule(t, convoke.TypeScheduled, `{}`).JoinURL), "Gary")
+	for range 1000 {
+		answer := w.post(t, "/room/v1/join", body)
+		if answer.Code == http.StatusOK {
+			continue
+		}
+		wantProblem(t, answer, 429, convoke.CodeTooManyJoins)
+		if wait := answer.Header().Get("Retry-After"); wait != "1" {
+			t.Errorf("Retry-After is %q", wait)
+		}
+		return
+	}
+	t.Error("a thousand joins from one address in a row")
+}
+
 func TestTheLobbyTellsWhatThePageMayShow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

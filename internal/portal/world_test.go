@@ -98,7 +98,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	})
 	var err error
 	w.conference, err = conference.New(conference.Config{
-		Store: db, Users: db, Media: w.media, PublicURL: public, Key: key, Now: w.clock.Now,
+		Store: db, Users: db, Media: w.media, Joins: access.NewThrottle(access.JoinTries, access.JoinRefill), PublicURL: public, Key: key, Now: w.clock.Now,
 	})
 	check(t, err)
 	w.imports, err = imports.New(imports.Config{Jobs: db, Spool: db, Users: w.provision, Key: key, Now: w.clock.Now, Logger: quiet})

@@ -69,7 +69,7 @@ func TestAGuessIsNotAnAnswer(t *testing.T) {
 	holder := w.made(t, bound("42", "ada@example.com"))
 	_, err := w.Ensure(t.Context(), w.app, bound("43", "ada@example.com"))
 	wantCode(t, err, convoke.CodeEmailTaken)
-	if err.(*convoke.Error).UserID != holder.ID { //nolint:errorlint,forcetypeassert // wantCode has looked
+	if convoke.AsError(err).UserID != holder.ID {
 		t.Error("the holder of the e-mail is not named")
 	}
 }

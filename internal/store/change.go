@@ -152,7 +152,10 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 		if change.Heir != "" {
 			steps = append(steps, transferMeetings(*change.Before, change.Heir))
 		}
-		return append(steps, deleteUser(id, revision, time.Now())...), nil
+		return append(append(steps, freeNumber(*change.Before)), deleteUser(id, revision, time.Now())...), nil
+	}
+	if change.After.PMI != change.Before.PMI {
+		steps = append(steps, freeNumber(*change.Before))
 	}
 	steps = append(steps, updateUser(*change.After, revision))
 	if change.Retired != "" {

@@ -107,7 +107,9 @@ func findQuery(w wanted) string {
 		fields = append(fields, "EXISTS (SELECT 1 FROM users l WHERE l.personal_link_key = "+next()+")")
 	}
 	if w.has(wantPMI) {
-		fields = append(fields, "EXISTS (SELECT 1 FROM users p WHERE p.pmi = "+next()+")")
+		pmi := next()
+		fields = append(fields, "(EXISTS (SELECT 1 FROM users p WHERE p.pmi = "+pmi+
+			") OR EXISTS (SELECT 1 FROM freed_numbers f WHERE f.pmi = "+pmi+" AND f.account_id <> a.id))")
 	}
 	if w.has(wantOther) {
 		from += " LEFT JOIN users other ON other.id = " + next() + " AND other.account_id = a.id"

@@ -87,7 +87,8 @@ const placesKept = 24 * time.Hour
 
 // DeleteExpired deletes the tokens, sessions, tickets, used assertions and places
 // in lists whose time was over by now, and forgets where users stood who were
-// removed a day ago, and who was in groups that are gone.
+// removed a day ago, who was in groups that are gone, and who was in runs that
+// ended long ago.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 	for _, table := range []string{"tokens", "sessions", "tickets", "sso_used"} {
 		if err := db.deleteUntil(ctx, now, table, "hash", "expires_at"); err != nil {
@@ -103,11 +104,39 @@ func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 	if err := db.sweepGroups(ctx); err != nil {
 		return err
 	}
+	if err := db.deletePeople(ctx, now.Add(-peopleKept)); err != nil {
+		return err
+	}
 	return db.deleteUntil(ctx, now.Add(-placesKept), "removed_users", "id", "removed_at")
+}
+
+// peopleKept is for how long the people of a run that is over are remembered, and
+// those who wait for one that does not begin; as long as their browsers remember.
+const peopleKept = 48 * time.Hour
+
+// deletePeople keeps those of a run that still goes on, whose removal counts.
+func (db *DB) deletePeople(ctx context.Context, end time.Time) error {
+	for _, choice := range []string{
+		"p.presence IN ('left', 'removed') AND p.left_at <= $1 AND (m.state <> 'started' OR m.started_at > p.left_at)",
+		"p.presence = 'waiting' AND p.seen_at <= $1",
+	} {
+		err := db.deleteSome(ctx, "DELETE FROM participants WHERE id IN (SELECT p.id FROM participants p JOIN meetings m ON m.id = p.meeting_id WHERE "+
+			choice+" LIMIT $2)", end)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (db *DB) deleteUntil(ctx context.Context, end time.Time, table, key, column string) error {
 	sql := fmt.Sprintf("DELETE FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1 LIMIT $2)", table, key, column)
+	return db.deleteSome(ctx, sql, end)
+}
+
+// deleteSome runs the statement, which takes a time and a number of rows, until it
+// finds less.
+func (db *DB) deleteSome(ctx context.Context, sql string, end time.Time) error {
 	for {
 		affected, err := db.exec(ctx, sql, millis(end), expiredAtOnce)
 		if err != nil || affected < expiredAtOnce {

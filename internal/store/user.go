@@ -196,8 +196,17 @@ func transferMeetings(from convoke.User, heir convoke.UserID) step {
 	}
 }
 
-// deleteUser takes along the user's meetings, sessions, invitations and
-// participants (foreign keys); bindings stay.
+// freeNumber keeps the personal meeting id, which the user gives up, for the account.
+func freeNumber(u convoke.User) step {
+	return step{
+		sql: `INSERT INTO freed_numbers (pmi, account_id) VALUES ($1, $2)
+			ON CONFLICT (pmi) DO UPDATE SET account_id = excluded.account_id`,
+		args: []any{int64(u.PMI), string(u.AccountID)},
+	}
+}
+
+// deleteUser takes along the user's meetings, sessions and invitations (foreign
+// keys); bindings stay, and so does whom the user was in others' meetings.
 func deleteUser(id convoke.UserID, revision int64, at time.Time) []step {
 	return []step{{
 		sql: `INSERT INTO removed_users (id, seq, removed_at)

@@ -27,6 +27,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeHostTokenExpired:     "room",
 	convoke.CodePersonNotInRoom:      "room",
 	convoke.CodeRoomFull:             "room",
+	convoke.CodeTooManyJoins:         "room",
 	convoke.CodePoolExhausted:        "room",
 	convoke.CodeRemoved:              "room",
 	convoke.CodeMeetingEnded:         "room",

@@ -56,6 +56,25 @@ var userTests = map[string]func(*world){
 			w.Errorf("found %+v", found)
 		}
 	},
+	"a number that was given up stays with the account": func(w *world) {
+		user, removed, number := w.bound("42"), w.bound("43"), newPMI()
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+			after := u
+			after.PMI = number
+			return convoke.Change{Before: &u, After: &after}, nil
+		}))
+		w.remove(removed.ID)
+		stranger := w.newAccount(0)
+		for _, pmi := range []convoke.MeetingID{user.PMI, removed.PMI} {
+			for account, taken := range map[convoke.AccountID]bool{w.account.ID: false, stranger.ID: true} {
+				found, err := w.db.Find(w.ctx(), convoke.Lookup{AccountID: account, PMI: pmi})
+				w.must(err)
+				if found.PMITaken != taken {
+					w.Errorf("%d is taken for %s: %v", pmi, account, found.PMITaken)
+				}
+			}
+		}
+	},
 	"every set of keys can be looked up": func(w *world) {
 		for set := range 32 {
 			l := convoke.Lookup{AccountID: w.account.ID}
