@@ -104,9 +104,6 @@ func (db *DB) ChangeMeeting(ctx context.Context, l convoke.MeetingLookup, decide
 		if err != nil {
 			return err
 		}
-		if err := checkEvents(change.Events); err != nil {
-			return err
-		}
 		return orAgain(t.run(ctx, plan{steps: meetingSteps(change), events: change.Events}))
 	})
 }

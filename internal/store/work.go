@@ -220,9 +220,6 @@ func (m *many) flush(ctx context.Context) error {
 }
 
 func (m *many) finish(ctx context.Context, job convoke.Import, r convoke.ImportResults) error {
-	if err := checkEvents(m.events); err != nil {
-		return err
-	}
 	p := plan{events: m.events, steps: append(m.steps, saveImport(job), step{
 		sql:  "INSERT INTO import_results (import_id, number, problems, data) VALUES ($1, $2, $3, $4)",
 		args: []any{string(job.ID), r.Chunk, r.Problems, r.Data},

@@ -352,7 +352,7 @@ func (l *late) write(conn *connection) error {
 			return err
 		}
 	}
-	err := runSteps(conn, sqliteDialect.appendEvents(l.events))
+	err := runSteps(conn, appendEvents(l.events))
 	l.clear()
 	return err
 }
