@@ -522,3 +522,30 @@ func TestOthersSeeNothing(t *testing.T) {
 		t.Errorf("an app that may only read cancels: %v", err)
 	}
 }
+
+// A new e-mail asks of an app what PUT /v2/users/{userId}/email asks; the rest of
+// the file goes on without it.
+func TestANewEmailNeedsItsOwnRight(t *testing.T) {
+	t.Parallel()
+	const file = "email,new_email,first_name\na@corp.example.com,b@corp.example.com,\nc@corp.example.com,,Carla\n"
+	scopes := convoke.Scopes{string(convoke.RightCreateUser), string(convoke.RightListUsers), string(convoke.RightUpdateUser)}
+	for _, test := range []struct {
+		scopes convoke.Scopes
+		want   []string
+	}{
+		{scopes, []string{"error scope_missing", "update"}},
+		{append(scopes, string(convoke.RightUpdateEmail)), []string{"update", "update"}},
+	} {
+		w := newWorld(t, everything)
+		_, err := w.users.AddDomain(t.Context(), w.operator, "corp.example.com", true)
+		check(t, err)
+		w.finished(t, convoke.ImportOptions{Action: "custCreate"}, "email\na@corp.example.com\nc@corp.example.com\n")
+		w.operator = convoke.Principal{Kind: convoke.AppCaller, AccountID: w.operator.AccountID, Scopes: test.scopes}
+		for _, dry := range []bool{true, false} {
+			job := w.finished(t, convoke.ImportOptions{DryRun: dry, Action: "update"}, file)
+			if got := w.outcomes(t, job); !slices.Equal(got, test.want) {
+				t.Errorf("with %v, dry run %v: %q, want %q", test.scopes, dry, got, test.want)
+			}
+		}
+	}
+}

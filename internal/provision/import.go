@@ -36,12 +36,17 @@ type Record func(job convoke.Import, results []RowResult) (convoke.Import, convo
 // Import ensures and amends the rows in their order and stores the record of it,
 // all in one transaction: either all of it lasts or nothing. Each row is decided
 // as Ensure or Update would, and one that is refused leaves the others alone. It
-// needs RightCreateUser, and RightUpdateUser for amendments.
+// needs RightCreateUser; amendments need RightUpdateUser, and a new e-mail
+// RightUpdateEmail, or are refused.
 //
 // expectNew makes it quicker where all users are new, and slower where they are
 // not.
 func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, expectNew bool, record Record) error {
-	cases, err := s.prepare(ctx, p, rows)
+	batch, err := s.newBatch(ctx)
+	if err != nil {
+		return err
+	}
+	cases, err := s.prepare(ctx, p, rows, batch.fresh)
 	if err != nil {
 		return err
 	}
@@ -74,7 +79,7 @@ func (s *Service) Preview(
 	ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, borrowed int64,
 	record func(job convoke.Import, results []RowResult, borrowed int64) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
 ) error {
-	cases, err := s.prepare(ctx, p, rows)
+	cases, err := s.prepare(ctx, p, rows, newFresh)
 	if err != nil {
 		return err
 	}
@@ -133,8 +138,9 @@ func results(cases []rowCase) []RowResult {
 }
 
 // prepare does for each row what needs no transaction: its checks, and the slow
-// hashing. Errors of the domain become the row's own.
-func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row) ([]rowCase, error) {
+// hashing. Errors of the domain become the row's own. draw gives the random values
+// of a new user.
+func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, draw func() convoke.Fresh) ([]rowCase, error) {
 	if err := p.Require(convoke.RightCreateUser); err != nil {
 		return nil, err
 	}
@@ -148,7 +154,7 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row) 
 		if r.Amendment != nil {
 			err = s.prepareAmendment(ctx, p, *r.Amendment, c)
 		} else {
-			err = s.prepareEnsure(ctx, p, r.Request, found.Policy.Account, c)
+			err = s.prepareEnsure(ctx, p, r.Request, found.Policy.Account, draw, c)
 		}
 		if err != nil && convoke.AsError(err).Kind == convoke.KindInternal {
 			return nil, err
@@ -158,7 +164,9 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row) 
 	return cases, nil
 }
 
-func (s *Service) prepareEnsure(ctx context.Context, p convoke.Principal, r convoke.Request, account convoke.Account, c *rowCase) error {
+func (s *Service) prepareEnsure(
+	ctx context.Context, p convoke.Principal, r convoke.Request, account convoke.Account, draw func() convoke.Fresh, c *rowCase,
+) error {
 	draft, err := newDraft(r, account)
 	if err != nil {
 		return err
@@ -169,7 +177,7 @@ func (s *Service) prepareEnsure(ctx context.Context, p convoke.Principal, r conv
 		return err
 	}
 	c.decide = func(found convoke.Found, m convoke.Mark) (convoke.Change, error) {
-		fresh := newFresh()
+		fresh := draw()
 		fresh.PasswordHash = passwordHash
 		decision, err := convoke.Decide(draft, found, fresh, m)
 		c.result = RowResult{Outcome: decision.Outcome, User: decision.User}
@@ -187,6 +195,9 @@ func (s *Service) prepareAmendment(ctx context.Context, p convoke.Principal, a A
 		return err
 	}
 	if a.NewEmail != "" {
+		if err := p.Require(convoke.RightUpdateEmail); err != nil {
+			return err
+		}
 		if a.NewEmail, err = convoke.CheckEmail("new_email", a.NewEmail); err != nil {
 			return err
 		}

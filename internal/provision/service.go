@@ -31,6 +31,9 @@ type Bulk interface {
 	// ChangeMany runs the work's changes in their order and writes them together
 	// with the record of what became of them. It may run all of it again.
 	ChangeMany(ctx context.Context, job convoke.ImportID, w convoke.Work) error
+	// PMIs returns the first personal meeting ids from one up to another that
+	// users have, in their order.
+	PMIs(ctx context.Context, from, to convoke.MeetingID, limit int) ([]convoke.MeetingID, error)
 }
 
 // Passwords keeps the passwords that users replaced.

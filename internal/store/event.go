@@ -29,8 +29,13 @@ func appendEvents(events []convoke.Event) []step {
 
 func insertEvents(events []convoke.Event) step {
 	args := make([]any, 0, 5*len(events))
+	var who convoke.Actor
+	actor := actorJSON(who)
 	for _, e := range events {
-		args = append(args, string(e.AccountID), string(e.Name), millis(e.At), string(e.Payload), actorJSON(e.Actor))
+		if e.Actor != who { // mostly the same does all of them
+			who, actor = e.Actor, actorJSON(e.Actor)
+		}
+		args = append(args, string(e.AccountID), string(e.Name), millis(e.At), string(e.Payload), actor)
 	}
 	return step{sql: eventsQueries[len(events)], args: args}
 }
