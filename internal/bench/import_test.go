@@ -114,13 +114,6 @@ func writePeople(b *testing.B, rows int) string {
 	return path
 }
 
-func milliseconds(tenths [10]time.Duration) (list [10]int64) {
-	for i, t := range tenths {
-		list[i] = t.Milliseconds()
-	}
-	return list
-}
-
 // importFloor reads the same file and inserts its rows.
 func importFloor(b *testing.B, path string) *course {
 	b.Helper()

@@ -37,8 +37,8 @@ type Spool interface {
 // Users is the one road to a user.
 type Users interface {
 	Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, expectNew bool, record provision.Record) error
-	Preview(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, borrowed int64,
-		record func(convoke.Import, []provision.RowResult, int64) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
+	Preview(ctx context.Context, p convoke.Principal, job convoke.Import, rows []provision.Row,
+		record func(convoke.Import, []provision.RowResult, provision.Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
 }
 
 // Config is everything that a Service needs.

@@ -45,7 +45,7 @@ func TestABatchLiesTogether(t *testing.T) {
 			pmis[f.PMI] = true
 		}
 	}
-	if batchFrom(from, nil).prefix == batchFrom(from, nil).prefix {
+	if one, other := batchFrom(from, nil), batchFrom(from, nil); one.prefix == other.prefix {
 		t.Error("two batches have one prefix")
 	}
 }

@@ -4,6 +4,7 @@ package provision
 
 import (
 	"context"
+	"maps"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -72,12 +73,18 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 	return s.bulk.ChangeMany(ctx, job, work)
 }
 
+// Prospect is what a dry run of some rows carries over to the next ones.
+type Prospect struct {
+	Borrowed int64 // licensed seats that the rows would take
+	Forecast convoke.Forecast
+}
+
 // Preview tells what Import would make of the rows, and stores nothing but the
-// record. borrowed counts the licensed seats that the job's earlier rows would
-// have taken; record is told what these rows would take.
+// record, which is told what the job's next rows must know of these. The job is
+// as the rows before left it.
 func (s *Service) Preview(
-	ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, borrowed int64,
-	record func(job convoke.Import, results []RowResult, borrowed int64) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
+	ctx context.Context, p convoke.Principal, job convoke.Import, rows []Row,
+	record func(job convoke.Import, results []RowResult, p Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
 ) error {
 	cases, err := s.prepare(ctx, p, rows, newFresh)
 	if err != nil {
@@ -87,28 +94,73 @@ func (s *Service) Preview(
 	if err != nil {
 		return err
 	}
-	lent := borrowed
+	v := preview{Service: s, job: job, mark: s.mark(p), seats: seats, Prospect: Prospect{Forecast: convoke.Forecast{}}}
 	for _, c := range stillOpen(cases) {
-		found, err := s.store.Find(ctx, c.lookup)
-		if err != nil {
-			return err
-		}
-		change, err := c.decide(found, s.mark(p))
-		if wanted := change.SeatDelta(); err == nil && wanted > 0 && seats.Total != convoke.NoSeatLimit && seats.Used+lent+wanted > seats.Total {
-			err = convoke.SeatsExhausted(seats.Total)
-		} else if err == nil {
-			lent += wanted
-		}
+		err := v.row(ctx, c)
 		if err != nil && convoke.AsError(err).Kind == convoke.KindInternal {
 			return err
 		}
 		c.result.Err = err
 	}
-	return s.bulk.ChangeMany(ctx, job, convoke.Work{
+	return s.bulk.ChangeMany(ctx, job.ID, convoke.Work{
 		Record: func(job convoke.Import, _ []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
-			return record(job, results(cases), lent-borrowed)
+			return record(job, results(cases), v.Prospect)
 		},
 	})
+}
+
+// preview is a run of rows that are decided one after the other, and not done.
+type preview struct {
+	*Service
+	Prospect
+
+	job   convoke.Import
+	mark  convoke.Mark
+	seats convoke.Seats
+}
+
+func (v *preview) row(ctx context.Context, c *rowCase) error {
+	found, err := v.find(ctx, c.lookup)
+	if err != nil {
+		return err
+	}
+	change, err := c.decide(found, v.mark)
+	if err != nil {
+		return err
+	}
+	wanted := change.SeatDelta()
+	if wanted > 0 && v.seats.Total != convoke.NoSeatLimit && v.seats.Used+v.job.Borrowed+v.Borrowed+wanted > v.seats.Total {
+		return convoke.SeatsExhausted(v.seats.Total)
+	}
+	v.Borrowed += wanted
+	v.Forecast.Note(c.lookup, change, v.job.Mixed)
+	return nil
+}
+
+// find is what would be found after the rows before. What those of this run would
+// have changed is in memory, the rest is where the job is.
+func (v *preview) find(ctx context.Context, l convoke.Lookup) (convoke.Found, error) {
+	found, err := v.store.Find(ctx, l)
+	if err != nil {
+		return found, err
+	}
+	known := convoke.Forecast{}
+	var older []string
+	for _, key := range convoke.ForecastKeys(l, found) {
+		if said, ok := v.Forecast[key]; ok {
+			known[key] = said
+		} else if v.job.Foreseen > 0 {
+			older = append(older, key)
+		}
+	}
+	if len(older) > 0 {
+		before, err := v.bulk.ImportForecast(ctx, v.job.ID, older)
+		if err != nil {
+			return found, err
+		}
+		maps.Copy(known, before)
+	}
+	return known.Apply(l, found)
 }
 
 // rowCase is a row on its way.
@@ -209,8 +261,8 @@ func (s *Service) prepareAmendment(ctx context.Context, p convoke.Principal, a A
 	c.lookup = a.Patch.Lookup()
 	c.lookup.AccountID, c.lookup.UserID, c.lookup.Email = p.AccountID, user.ID, a.NewEmail
 	c.decide = func(found convoke.Found, m convoke.Mark) (convoke.Change, error) {
-		if found.Target == nil {
-			return convoke.Change{}, userNotFound(email)
+		if found.Target == nil || convoke.EmailKey(found.Target.Email) != convoke.EmailKey(email) {
+			return convoke.Change{}, userNotFound(email) // a row before this one took the e-mail away
 		}
 		change, err := convoke.Amend(*found.Target, a.Patch, a.NewEmail, found, m)
 		c.result = RowResult{Outcome: convoke.OutcomeFound, User: *found.Target}

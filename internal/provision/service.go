@@ -34,6 +34,8 @@ type Bulk interface {
 	// PMIs returns the first personal meeting ids from one up to another that
 	// users have, in their order.
 	PMIs(ctx context.Context, from, to convoke.MeetingID, limit int) ([]convoke.MeetingID, error)
+	// ImportForecast returns what a dry run has noted of the keys so far.
+	ImportForecast(ctx context.Context, job convoke.ImportID, keys []string) (convoke.Forecast, error)
 }
 
 // Passwords keeps the passwords that users replaced.
