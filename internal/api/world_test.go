@@ -37,6 +37,7 @@ type world struct {
 	imports   *imports.Service
 	operator  convoke.Principal
 	account   convoke.Account
+	users     provision.Config
 	token     string
 	log       *bytes.Buffer
 	shelve    func(convoke.Progress) // writes what a deliverer would
@@ -55,9 +56,10 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	t.Cleanup(func() { db.Close() })
 	key := bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
-	w.provision = provision.New(provision.Config{
+	w.users = provision.Config{
 		Store: db, Accounts: db, Domains: db, Bulk: db, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
-	})
+	}
+	w.provision = provision.New(w.users)
 	meetings, err := conference.New(conference.Config{
 		Store: db, Users: db, Media: noMedia{}, PublicURL: "https://meet.example.com", Key: key, Now: w.now,
 	})

@@ -39,11 +39,12 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		}
 	}
 	blanked := blank(l, chunk, rows)
-	record := func(now convoke.Import, results []provision.RowResult, borrowed convoke.SeatCounts) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+	record := func(now convoke.Import, results []provision.RowResult, prospect provision.Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
 		kept, counts := encodeResults(rows, results, job.Options.DryRun)
-		kept.Chunk, kept.Blanked = chunk.Number, blanked
+		kept.Chunk, kept.Blanked, kept.Forecast = chunk.Number, blanked, prospect.Forecast
 		step := convoke.ImportStep{
-			Owner: job.Owner, Chunk: chunk.Number, Rows: chunk.Rows, Counts: counts, Borrowed: borrowed,
+			Owner: job.Owner, Chunk: chunk.Number, Rows: chunk.Rows, Counts: counts,
+			Borrowed: prospect.Borrowed, Foreseen: int64(len(prospect.Forecast)),
 			Took: s.now().Sub(began), At: s.clock(), Lease: s.clock().Add(lease),
 		}
 		var events []convoke.Event
@@ -52,12 +53,12 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		return after, kept, events, err
 	}
 	if job.Options.DryRun {
-		err = s.users.Preview(ctx, job.By, job.ID, asked, job.Borrowed, record)
+		err = s.users.Preview(ctx, job.By, job, asked, record)
 		return after, err
 	}
 	err = s.users.Import(ctx, job.By, job.ID, asked, expectNew,
 		func(now convoke.Import, results []provision.RowResult) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
-			return record(now, results, convoke.SeatCounts{})
+			return record(now, results, provision.Prospect{})
 		})
 	return after, err
 }

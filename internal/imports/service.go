@@ -37,8 +37,8 @@ type Spool interface {
 // Users is the one road to a user.
 type Users interface {
 	Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, expectNew bool, record provision.Record) error
-	Preview(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, borrowed convoke.SeatCounts,
-		record func(convoke.Import, []provision.RowResult, convoke.SeatCounts) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
+	Preview(ctx context.Context, p convoke.Principal, job convoke.Import, rows []provision.Row,
+		record func(convoke.Import, []provision.RowResult, provision.Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
 }
 
 // Config is everything that a Service needs.

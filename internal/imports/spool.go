@@ -32,11 +32,12 @@ type spool struct {
 	rows     int64
 	warnings []string
 	unknown  map[string]bool // at most maxWarnings
+	ways     map[naming]bool // in which rows name their users
 }
 
 // receive stores the rows of the file and returns the job as it is then.
 func (s *Service) receive(ctx context.Context, job convoke.Import, body io.Reader) (convoke.Import, error) {
-	sp := &spool{Service: s, job: job, chunk: convoke.ImportChunk{First: 1}, unknown: map[string]bool{}}
+	sp := &spool{Service: s, job: job, chunk: convoke.ImportChunk{First: 1}, unknown: map[string]bool{}, ways: map[naming]bool{}}
 	defer sp.repeats.close()
 	digest := sha256.New()
 	in := newSplitter(io.TeeReader(body, digest), job.Options.Format)
@@ -48,7 +49,7 @@ func (s *Service) receive(ctx context.Context, job convoke.Import, body io.Reade
 	}
 	job = sp.job.Received(sp.rows, len(sp.firsts))
 	job.Digest = hex.EncodeToString(digest.Sum(nil))
-	job.Columns, job.Warnings = sp.columns(), sp.warnings
+	job.Columns, job.Warnings, job.Mixed = sp.columns(), sp.warnings, len(sp.ways) > 1
 	return job, nil
 }
 
@@ -114,6 +115,7 @@ func (sp *spool) begin(in *splitter) error {
 func (sp *spool) add(ctx context.Context, record []byte) error {
 	sp.rows++
 	if p := sp.take(record); p != nil {
+		sp.ways[p.naming(sp.job.Options)] = true
 		if err := sp.repeats.add(sp.rows, p, sp.job.Options); err != nil {
 			return err
 		}

@@ -122,6 +122,24 @@ func (db *DB) ImportChunk(ctx context.Context, id convoke.ImportID, number int) 
 	return chunk, results, err
 }
 
+// forecastKeys is how many keys of a forecast one statement reads.
+const forecastKeys = 6
+
+// ImportForecast returns what the job's forecast says of the keys, at most six.
+func (db *DB) ImportForecast(ctx context.Context, id convoke.ImportID, keys []string) (convoke.Forecast, error) {
+	if len(keys) == 0 || len(keys) > forecastKeys {
+		return nil, fmt.Errorf("store: %d keys of a forecast", len(keys))
+	}
+	args := []any{string(id)}
+	for i := range forecastKeys {
+		args = append(args, keys[min(i, len(keys)-1)])
+	}
+	said := convoke.Forecast{}
+	err := db.engine.query(ctx, func(r *row) { said[r.text()] = r.text() },
+		"SELECT key, value FROM import_forecasts WHERE import_id = $1 AND key IN ($2, $3, $4, $5, $6, $7)", args...)
+	return said, err
+}
+
 // NextProblem returns the first chunk at or after the given number that has a
 // conflict or an error in it, or -1.
 func (db *DB) NextProblem(ctx context.Context, id convoke.ImportID, number int) (int, error) {

@@ -90,6 +90,13 @@ func (db *DB) UserByPersonalLink(ctx context.Context, key string) (convoke.User,
 	return must(ctx, db.engine, userNotFound(key), scanUser, userByLinkQuery, key)
 }
 
+// PMIs returns the first personal meeting ids from one up to another that users
+// of any account have, in their order, at most limit.
+func (db *DB) PMIs(ctx context.Context, from, to convoke.MeetingID, limit int) ([]convoke.MeetingID, error) {
+	return list(ctx, db.engine, func(r *row) convoke.MeetingID { return convoke.MeetingID(r.number()) },
+		"SELECT pmi FROM users WHERE pmi >= $1 AND pmi < $2 ORDER BY pmi LIMIT $3", int64(from), int64(to), limit)
+}
+
 // TouchLogin records a sign-in and its event, or returns CodeUserNotFound.
 func (db *DB) TouchLogin(ctx context.Context, id convoke.UserID, at time.Time, e convoke.Event) error {
 	touch := step{

@@ -113,6 +113,30 @@ var importTests = map[string]func(*world){
 		_, _, err = w.db.ImportChunk(w.ctx(), job.ID, 0)
 		w.wantCode(err, convoke.CodeImportNotFound)
 	},
+	"keeps the forecast of a dry run": func(w *world) {
+		job, other := w.job(w.account, 3), w.job(w.account, 3)
+		note := func(job convoke.Import, chunk int, notes convoke.Forecast) {
+			w.must(w.db.ChangeMany(w.ctx(), job.ID, convoke.Work{
+				Record: func(before convoke.Import, _ []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+					return before, convoke.ImportResults{Chunk: chunk, Data: []byte("results"), Forecast: notes}, nil, nil
+				},
+			}))
+		}
+		note(job, 0, convoke.Forecast{"email a": "free", "email b": "free"})
+		note(job, 1, convoke.Forecast{"email b": "taken"})
+		note(other, 0, convoke.Forecast{"email c": "free"})
+		forecast, err := w.db.ImportForecast(w.ctx(), job.ID, []string{"email a", "email b", "email c", "email d"})
+		w.must(err)
+		if len(forecast) != 2 || forecast["email a"] != "free" || forecast["email b"] != "taken" {
+			w.Errorf("the forecast is %v", forecast)
+		}
+		w.must(w.db.DeleteImport(w.ctx(), job.ID))
+		forecast, err = w.db.ImportForecast(w.ctx(), job.ID, []string{"email a"})
+		w.must(err)
+		if len(forecast) != 0 {
+			w.Errorf("the forecast outlived its job: %v", forecast)
+		}
+	},
 	"is swept when it is old": func(w *world) {
 		open, over := w.job(w.account, 1), w.job(w.account, 1)
 		w.must(w.db.ChangeImport(w.ctx(), over.ID, func(i convoke.Import) (convoke.Import, []convoke.Event, error) { return i.Cancel(now) }))
