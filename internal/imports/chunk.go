@@ -28,7 +28,7 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		return job, err
 	}
 	l := layoutOf(job)
-	rows, err := s.readChunk(l, job.Options, chunk)
+	rows, err := s.readChunk(ctx, l, job.Options, chunk)
 	if err != nil {
 		return job, err
 	}
@@ -64,7 +64,7 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 }
 
 // readChunk understands a chunk's rows.
-func (s *Service) readChunk(l layout, o convoke.ImportOptions, chunk convoke.ImportChunk) ([]storedRow, error) {
+func (s *Service) readChunk(ctx context.Context, l layout, o convoke.ImportOptions, chunk convoke.ImportChunk) ([]storedRow, error) {
 	repeats := make(map[int64]convoke.ImportDuplicate, len(chunk.Duplicates))
 	for _, d := range chunk.Duplicates {
 		repeats[d.Row] = d
@@ -74,6 +74,9 @@ func (s *Service) readChunk(l layout, o convoke.ImportOptions, chunk convoke.Imp
 		record, _, err := in.next()
 		if errors.Is(err, io.EOF) {
 			return rows, nil
+		}
+		if err == nil {
+			err = ctx.Err()
 		}
 		if err != nil {
 			return nil, err
@@ -95,7 +98,7 @@ func (s *Service) readChunk(l layout, o convoke.ImportOptions, chunk convoke.Imp
 // readRow returns an error only for a fault of ours.
 func (s *Service) readRow(l layout, o convoke.ImportOptions, record []byte) (r storedRow, err error) {
 	var p person
-	if r.cells, p, r.refused = l.read(record, o.Format); r.refused != nil {
+	if r.cells, p, r.refused = l.readStored(record, o.Format); r.refused != nil {
 		return r, nil
 	}
 	if p[password] != "" {
