@@ -47,7 +47,7 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 	if err != nil {
 		return err
 	}
-	cases, err := s.prepare(ctx, p, rows, batch.fresh)
+	cases, err := s.prepare(ctx, p, rows, batch.fresh, s.hashDraft)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Service) Preview(
 	ctx context.Context, p convoke.Principal, job convoke.Import, rows []Row,
 	record func(job convoke.Import, results []RowResult, p Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
 ) error {
-	cases, err := s.prepare(ctx, p, rows, newFresh)
+	cases, err := s.prepare(ctx, p, rows, newFresh, unhashed)
 	if err != nil {
 		return err
 	}
@@ -190,10 +190,18 @@ func results(cases []rowCase) []RowResult {
 	return list
 }
 
+// hashing makes of a draft's password what is kept of it, as hashDraft does.
+type hashing func(context.Context, convoke.Draft, convoke.Lookup, convoke.Mark) (string, error)
+
+// unhashed is for a dry run, which keeps nothing.
+func unhashed(context.Context, convoke.Draft, convoke.Lookup, convoke.Mark) (string, error) {
+	return "", nil
+}
+
 // prepare does for each row what needs no transaction: its checks, and the slow
 // hashing. Errors of the domain become the row's own. draw gives the random values
 // of a new user.
-func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, draw func() convoke.Fresh) ([]rowCase, error) {
+func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, draw func() convoke.Fresh, hash hashing) ([]rowCase, error) {
 	if err := p.Require(convoke.RightCreateUser); err != nil {
 		return nil, err
 	}
@@ -207,7 +215,7 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, 
 		if r.Amendment != nil {
 			err = s.prepareAmendment(ctx, p, *r.Amendment, c)
 		} else {
-			err = s.prepareEnsure(ctx, p, r.Request, found.Policy.Account, draw, c)
+			err = s.prepareEnsure(ctx, p, r.Request, found.Policy.Account, draw, hash, c)
 		}
 		if err != nil && convoke.AsError(err).Kind == convoke.KindInternal {
 			return nil, err
@@ -218,14 +226,14 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, 
 }
 
 func (s *Service) prepareEnsure(
-	ctx context.Context, p convoke.Principal, r convoke.Request, account convoke.Account, draw func() convoke.Fresh, c *rowCase,
+	ctx context.Context, p convoke.Principal, r convoke.Request, account convoke.Account, draw func() convoke.Fresh, hash hashing, c *rowCase,
 ) error {
 	draft, err := newDraft(r, account)
 	if err != nil {
 		return err
 	}
 	c.lookup, c.plain = draft.Lookup(p.AccountID), draft.NeedsBindingOnly(convoke.Found{})
-	passwordHash, err := s.hashDraft(ctx, draft, c.lookup, s.mark(p))
+	passwordHash, err := hash(ctx, draft, c.lookup, s.mark(p))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -79,6 +80,24 @@ var importTests = map[string]func(*world){
 		w.must(err)
 		if unfinished.ID != first.ID || len(list) != 2 || list[0].ID != second.ID || len(rest) != 1 || rest[0].ID != first.ID {
 			w.Errorf("unfinished %s, list %v, rest %v", unfinished.ID, list, rest)
+		}
+	},
+	"gives each account's oldest open job": func(w *world) {
+		first, second := w.job(w.account, 1), w.job(w.account, 1)
+		third := w.job(w.newAccount(convoke.NoSeatLimit), 1)
+		next, err := w.db.NextImports(w.ctx(), 1000)
+		w.must(err)
+		at := func(job convoke.Import) int {
+			return slices.IndexFunc(next, func(j convoke.Import) bool { return j.ID == job.ID })
+		}
+		if at(first) < 0 || at(second) >= 0 || at(third) < at(first) {
+			w.Errorf("the oldest are %v", next)
+		}
+		w.must(w.db.ChangeImport(w.ctx(), first.ID, func(i convoke.Import) (convoke.Import, []convoke.Event, error) { return i.Cancel(now) }))
+		next, err = w.db.NextImports(w.ctx(), 1000)
+		w.must(err)
+		if at(first) >= 0 || at(second) < 0 || at(second) > at(third) {
+			w.Errorf("then the oldest are %v", next)
 		}
 	},
 	"keeps its rows": func(w *world) {
