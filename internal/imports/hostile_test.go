@@ -12,8 +12,10 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
 )
 
 func TestHeadersThatAreTooWide(t *testing.T) {
@@ -218,4 +220,25 @@ func TestTheSortersFileHasNoName(t *testing.T) {
 		t.Errorf("the file %v, by name %q", s.file, left)
 	}
 	check(t, s.each(func(entry) error { return nil }))
+}
+
+func TestInvitationsOfAFileAreCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	invites := &fewInvites{left: 2}
+	users := provision.New(provision.Config{Store: w.db, Accounts: w.db, Bulk: w.db, Invites: invites, Now: time.Now})
+	w.Service = w.process(t, users)
+	const file = "email,action\na@example.com,create\nbroken,create\nc@example.com,custCreate\nb@example.com,create\nd@example.com,create\n"
+	w.finished(t, convoke.ImportOptions{DryRun: true}, file)
+	if invites.left != 2 {
+		t.Errorf("a dry run took invitations: %d left", invites.left)
+	}
+	got := w.outcomes(t, w.finished(t, convoke.ImportOptions{}, file))
+	if want := []string{"create", "error invalid_email", "create", "create", "error daily_invites_exhausted"}; !slices.Equal(got, want) {
+		t.Errorf("outcomes: %q, want %q", got, want)
+	}
+	invites.left = 0
+	if again := w.outcomes(t, w.finished(t, convoke.ImportOptions{}, file)); again[0] != "skip unchanged" {
+		t.Errorf("who is there already is %s", again[0])
+	}
 }

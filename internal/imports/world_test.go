@@ -116,6 +116,18 @@ func (w *world) results(t testing.TB, job convoke.Import) [][]string {
 	return table
 }
 
+// fewInvites lets so many invitations through.
+type fewInvites struct{ left int }
+
+func (f *fewInvites) CountsInvites() bool { return true }
+
+func (f *fewInvites) TakeInvite(context.Context, convoke.AccountID) error {
+	if f.left--; f.left < 0 {
+		return convoke.InvitesExceeded(2)
+	}
+	return nil
+}
+
 func (w *world) user(t testing.TB, email string) convoke.User {
 	t.Helper()
 	user, err := w.users.User(t.Context(), w.operator, email)

@@ -47,7 +47,7 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 	if err != nil {
 		return err
 	}
-	cases, err := s.prepare(ctx, p, rows, batch.fresh, s.hashDraft)
+	cases, err := s.prepare(ctx, p, rows, batch.fresh, s.counted(p))
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,17 @@ func results(cases []rowCase) []RowResult {
 // hashing makes of a draft's password what is kept of it, as hashDraft does.
 type hashing func(context.Context, convoke.Draft, convoke.Lookup, convoke.Mark) (string, error)
 
-// unhashed is for a dry run, which keeps nothing.
+// counted counts the draft's invitation, if it will send one, and hashes.
+func (s *Service) counted(p convoke.Principal) hashing {
+	return func(ctx context.Context, draft convoke.Draft, l convoke.Lookup, m convoke.Mark) (string, error) {
+		if err := s.takeInvite(ctx, p, draft, convoke.Found{}); err != nil {
+			return "", err
+		}
+		return s.hashDraft(ctx, draft, l, m)
+	}
+}
+
+// unhashed is for a dry run, which keeps nothing and invites nobody.
 func unhashed(context.Context, convoke.Draft, convoke.Lookup, convoke.Mark) (string, error) {
 	return "", nil
 }

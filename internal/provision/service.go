@@ -73,6 +73,8 @@ type Looker interface {
 type Invites interface {
 	// TakeInvite counts one, or returns CodeRateInvites.
 	TakeInvite(ctx context.Context, account convoke.AccountID) error
+	// CountsInvites reports whether there is a limit at all.
+	CountsInvites() bool
 }
 
 // Config is everything that a Service needs.
