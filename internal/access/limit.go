@@ -104,6 +104,9 @@ func (l *Limiter) Take(ctx context.Context, p convoke.Principal, c convoke.RateC
 	return state, nil
 }
 
+// CountsInvites reports whether invitations have a limit.
+func (l *Limiter) CountsInvites() bool { return l.enforced }
+
 // TakeInvite counts one invitation of the account's day, or returns CodeRateInvites.
 func (l *Limiter) TakeInvite(ctx context.Context, account convoke.AccountID) error {
 	if !l.enforced {

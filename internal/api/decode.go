@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -104,7 +103,7 @@ func decodeObject(body []byte, into any) error {
 	switch {
 	case !utf8.Valid(body):
 		return invalidBody("", "The body must be UTF-8 text.")
-	case !isBatch(into) && loneSurrogate(body):
+	case !isBatch(into) && convoke.LoneSurrogate(body):
 		return invalidBody("", `The body holds a \u escape of half a surrogate pair, which is no character.`)
 	case len(body) == 0 || body[0] != '{':
 		return invalidBody("", "The body must be a JSON object.")
@@ -125,41 +124,6 @@ func decodeObject(body []byte, into any) error {
 func isBatch(into any) bool {
 	_, ok := into.(*batch)
 	return ok
-}
-
-// loneSurrogate finds a \uD800 to \uDFFF that is not half of a pair (RFC 8259
-// section 8.2).
-func loneSurrogate(body []byte) bool {
-	for {
-		i := bytes.IndexByte(body, '\\')
-		if i < 0 {
-			return false
-		}
-		body = body[i:]
-		first := escapedRune(body)
-		switch {
-		case first < 0:
-			body = body[min(2, len(body)):]
-		case !utf16.IsSurrogate(first):
-			body = body[6:]
-		case utf16.DecodeRune(first, escapedRune(body[6:])) == utf8.RuneError:
-			return true
-		default:
-			body = body[12:]
-		}
-	}
-}
-
-// escapedRune reads the \uXXXX at the start of the text, or gives -1.
-func escapedRune(text []byte) rune {
-	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
-		return -1
-	}
-	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
-	if err != nil {
-		return -1
-	}
-	return rune(n)
 }
 
 // explainJSON names the field that is wrong and what it should be.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -116,9 +117,10 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeBodyTooLarge: {status: 413, title: "The body is too large"},
 	codeMediaType:            {status: 415, title: "The body is not of a type that the call takes"},
 
-	convoke.CodeRateSecond:  {status: 429, title: "Too many calls at once", steps: []string{"Wait for as many seconds as Retry-After says."}},
-	convoke.CodeRateDaily:   {status: 429, title: "Too many calls in this day", steps: []string{"Wait until the day is over in UTC; GET /api/v1/quota shows what is left."}},
-	convoke.CodeRateInvites: {status: 429, title: "Too many invitations in this day", steps: []string{"Wait until the day is over in UTC, or use custCreate, which sends no mail."}},
+	convoke.CodeRateSecond:    {status: 429, title: "Too many calls at once", steps: []string{"Wait for as many seconds as Retry-After says."}},
+	convoke.CodeRateDaily:     {status: 429, title: "Too many calls in this day", steps: []string{"Wait until the day is over in UTC; GET /api/v1/quota shows what is left."}},
+	convoke.CodeDomainTooSoon: {status: 429, title: "The domain was looked at just now", steps: []string{"Wait for as many seconds as Retry-After says; a look takes no longer for being asked twice."}},
+	convoke.CodeRateInvites:   {status: 429, title: "Too many invitations in this day", steps: []string{"Wait until the day is over in UTC, or use custCreate, which sends no mail."}},
 
 	convoke.CodeInternal: {status: 500, title: "A fault of ours"},
 }
@@ -224,6 +226,10 @@ func writeProblem(w http.ResponseWriter, e *convoke.Error) {
 		header.Set("WWW-Authenticate", `Bearer realm="convoke", error="insufficient_scope", scope="`+p.Scope+`"`)
 	case p.Status == http.StatusServiceUnavailable:
 		header.Set("Retry-After", "1")
+	case p.Code == convoke.CodeDomainTooSoon:
+		header.Set("Retry-After", seconds(convoke.DomainPause))
+	case p.Code == convoke.CodeRateInvites:
+		header.Set("Retry-After", seconds(time.Until(convoke.EndOfDay(time.Now()))))
 	}
 	// A problem is made of plain fields, so that it always marshals.
 	_ = replyAs(w, p.Status, typeProblem, p)

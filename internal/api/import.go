@@ -18,7 +18,7 @@ import (
 type Imports interface {
 	Start(ctx context.Context, p convoke.Principal, o convoke.ImportOptions, file io.Reader) (convoke.Import, error)
 	Import(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)
-	Imports(ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int) (list []convoke.Import, next convoke.ImportID, err error)
+	Imports(ctx context.Context, p convoke.Principal, token string, limit int) (list []convoke.Import, next string, err error)
 	Rows(ctx context.Context, p convoke.Principal, id convoke.ImportID, after int64, limit int, problems bool) ([]convoke.ImportRow, int64, error)
 	Results(ctx context.Context, p convoke.Principal, id convoke.ImportID, to io.Writer) error
 	Cancel(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)
@@ -129,14 +129,13 @@ type jobPage struct {
 	NextPageToken string `json:"next_page_token"` // empty on the last page
 }
 
-// listImports is GET /imports?next_page_token: the newest first. The token is
-// the last job's id, which is good for its own account only.
+// listImports is GET /imports?next_page_token: the newest first.
 func (a *api) listImports(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
-	list, next, err := a.Imports.Imports(r.Context(), p, convoke.ImportID(r.URL.Query().Get("next_page_token")), importPage)
+	list, next, err := a.Imports.Imports(r.Context(), p, r.URL.Query().Get("next_page_token"), importPage)
 	if err != nil {
 		return err
 	}
-	page := jobPage{make([]job, len(list)), string(next)}
+	page := jobPage{make([]job, len(list)), next}
 	for i, one := range list {
 		page.Imports[i] = newJob(one)
 	}

@@ -45,9 +45,14 @@ func (a *api) take(h http.Header, r *http.Request, p convoke.Principal) error {
 	h.Set("X-RateLimit-Remaining", strconv.FormatInt(state.Remaining, 10))
 	if convoke.HasCode(err, convoke.CodeRateSecond) || convoke.HasCode(err, convoke.CodeRateDaily) {
 		h.Set("X-RateLimit-Reset", strconv.FormatInt(state.Reset.Unix(), 10))
-		h.Set("Retry-After", strconv.FormatInt(int64(max(time.Second, time.Until(state.Reset).Round(time.Second))/time.Second), 10))
+		h.Set("Retry-After", seconds(time.Until(state.Reset)))
 	}
 	return err
+}
+
+// seconds writes a Retry-After, which is 1 at least.
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(int64(max(time.Second, d.Round(time.Second))/time.Second), 10)
 }
 
 type quotas struct {

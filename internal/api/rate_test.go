@@ -9,6 +9,7 @@ import (
 
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
 )
 
 // plenty are daily counts that are never over.
@@ -58,6 +59,48 @@ func TestTheQuotaEqualsTheLimiter(t *testing.T) {
 	w.clock.Add(1)
 	if answer := w.call(t, "GET", Prefix+"/seats", nil, ""); answer.Code != 200 {
 		t.Errorf("a second later: %d", answer.Code)
+	}
+}
+
+// spent are daily counts that are over.
+type spent struct{ plenty }
+
+func (spent) TakeQuota(_ context.Context, _ convoke.QuotaKey, _, limit int64) (int64, int64, error) {
+	return 0, limit, nil
+}
+
+func TestAnInvitationTooManyIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	w.users.Invites = access.NewLimiter(access.LimiterConfig{Plan: "zoom-free", Now: w.now, Store: spent{}})
+	w.config.Provision = provision.New(w.users)
+	w.handler = New(w.config)
+	refused := w.call(t, "PUT", Prefix+"/bindings/42", nil, `{"action":"create","email":"ada@example.com"}`)
+	p := read[problem](t, refused, 429)
+	if wait, err := strconv.Atoi(refused.Header().Get("Retry-After")); p.Code != convoke.CodeRateInvites || err != nil || wait < 1 || wait > 86400 {
+		t.Errorf("answered %s %v", refused.Body, refused.Header())
+	}
+	w.put(t, "43", `{"action":"custCreate"}`, 201)
+}
+
+func TestADomainIsLookedAtNowAndThen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	for _, name := range []string{"proved.example", "other.example"} {
+		if answer := w.call(t, "POST", Prefix+"/domains", nil, `{"domain":"`+name+`"}`); answer.Code != 201 {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+		if answer := w.call(t, "POST", Prefix+"/domains/"+name+"/verify", nil, ""); answer.Code != 200 {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+	}
+	refused := w.call(t, "POST", Prefix+"/domains/proved.example/verify", nil, "")
+	if p := read[problem](t, refused, 429); p.Code != convoke.CodeDomainTooSoon || refused.Header().Get("Retry-After") != "10" {
+		t.Errorf("answered %s %v", refused.Body, refused.Header())
+	}
+	w.clock.Add(10)
+	if answer := w.call(t, "POST", Prefix+"/domains/proved.example/verify", nil, ""); answer.Code != 200 {
+		t.Errorf("ten seconds later: %d %s", answer.Code, answer.Body)
 	}
 }
 

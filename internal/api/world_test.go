@@ -39,6 +39,7 @@ type world struct {
 	protocol  saml.Protocol
 	operator  convoke.Principal
 	account   convoke.Account
+	users     provision.Config
 	token     string
 	log       *bytes.Buffer
 	shelve    func(convoke.Progress) // writes what a deliverer would
@@ -58,15 +59,16 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	key := bytes.Repeat([]byte("k"), 32)
 	w.protocol = saml.Protocol{Key: key, Client: http.DefaultClient}
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
-	w.provision = provision.New(provision.Config{
+	w.users = provision.Config{
 		Store: db, Accounts: db, Domains: db, Bulk: db, Mappings: db, SSO: db, Protocol: w.protocol, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
-	})
+	}
+	w.provision = provision.New(w.users)
 	meetings, err := conference.New(conference.Config{
 		Store: db, Users: db, Media: noMedia{}, PublicURL: "https://meet.example.com", Key: key, Now: w.now,
 	})
 	check(t, err)
 	w.imports, err = imports.New(imports.Config{
-		Jobs: db, Spool: db, Users: w.provision, Key: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+		Jobs: db, Spool: db, Users: w.provision, Key: key, PageKey: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
 	})
 	check(t, err)
 	w.config = Config{

@@ -27,9 +27,9 @@ const (
 
 // TestKillNineDuringAnImport kills the command twenty times at random moments of
 // an import, begins it again each time, and compares everything with a run that
-// nobody disturbed. It does not run beside the others: its transactions would
-// hold back the events of theirs, which share the PostgreSQL server.
-func TestKillNineDuringAnImport(t *testing.T) { //nolint:paralleltest // see above
+// nobody disturbed.
+func TestKillNineDuringAnImport(t *testing.T) {
+	t.Parallel()
 	for name, database := range map[string]func(*testing.T) string{
 		"SQLite":     func(*testing.T) string { return "" },
 		"PostgreSQL": func(t *testing.T) string { return storetest.PostgreSQL(t) },

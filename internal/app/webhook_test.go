@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,9 +108,11 @@ func deliverUnderKills(t *testing.T, p *process, kills int) {
 }
 
 // changeUntilKilled makes users and switches them off and on, and kills the
-// server at a random moment.
+// server at a random moment after some changes were acknowledged.
 func changeUntilKilled(p *process, client *http.Client, token string, round int) {
 	var group sync.WaitGroup
+	var acknowledged atomic.Int32
+	begun := make(chan struct{})
 	for w := range 16 {
 		group.Go(func() {
 			for n := 0; ; n++ {
@@ -121,6 +124,9 @@ func changeUntilKilled(p *process, client *http.Client, token string, round int)
 				if status != http.StatusCreated {
 					p.t.Errorf("ensuring: status %d", status)
 					return
+				}
+				if acknowledged.Add(1) == 8 {
+					close(begun)
 				}
 				for _, action := range []string{"deactivate", "activate"} {
 					status, err = call(client, token, http.MethodPut, p.url+"/v2/users/"+b.UserID+"/status", `{"action":"`+action+`"}`, nil)
@@ -135,8 +141,12 @@ func changeUntilKilled(p *process, client *http.Client, token string, round int)
 			}
 		})
 	}
-	moment := time.NewTimer(100*time.Millisecond + rand.N(400*time.Millisecond))
-	<-moment.C
+	select {
+	case <-begun:
+	case <-time.After(20 * time.Second):
+		p.t.Error("the server does not begin to work")
+	}
+	<-time.After(rand.N(400 * time.Millisecond))
 	p.kill()
 	group.Wait()
 }

@@ -140,7 +140,7 @@ func (s *Service) insert(ctx context.Context, p convoke.Principal, host convoke.
 			return convoke.MeetingChange{}, nil
 		}
 		result = &m
-		return m.Created(s.joinURL(m, host), zones, s.mark(p)), nil
+		return m.Created(host, s.joinURL(m, host), zones, s.mark(p)), nil
 	})
 	return result, created, err
 }

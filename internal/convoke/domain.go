@@ -27,6 +27,10 @@ const (
 	DomainGrace   = 7 * 24 * time.Hour
 )
 
+// DomainPause is how long an app waits between two looks at one domain: each asks
+// name servers and a web site that are somebody else's.
+const DomainPause = 10 * time.Second
+
 // Domain is an e-mail domain that an account manages once it is verified.
 // One domain is verified for at most one account.
 type Domain struct {
@@ -243,6 +247,18 @@ func RemoveDomain(before Domain, m Mark) DomainChange {
 	change := DomainChange{Before: &before}
 	change.add(EventDomainRemoved, before, m)
 	return change
+}
+
+// BeginLook notes that a look at the domain begins. An app whose last one is not
+// DomainPause ago gets CodeDomainTooSoon; the operator may look at any time.
+func BeginLook(before Domain, m Mark) (DomainChange, error) {
+	if m.By.Kind == AppCaller && !before.CheckedAt.IsZero() && m.At.Before(before.CheckedAt.Add(DomainPause)) {
+		return DomainChange{}, Errorf(KindExhausted, CodeDomainTooSoon,
+			"The domain %s was looked at just now. Look again in %d seconds.", before.Name, int(DomainPause/time.Second))
+	}
+	after := before
+	after.CheckedAt = m.At
+	return DomainChange{Before: &before, After: &after}, nil
 }
 
 // CheckDomain draws the conclusion from a look at the domain's proofs. A proof

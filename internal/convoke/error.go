@@ -154,6 +154,7 @@ const (
 	CodeRateSecond     Code = "rate_limited"
 	CodeRateDaily      Code = "daily_rate_limited"
 	CodeRateInvites    Code = "daily_invites_exhausted"
+	CodeDomainTooSoon  Code = "domain_looked_at_just_now"
 
 	CodeInvitationUsed    Code = "invitation_used"
 	CodeInvitationRevoked Code = "invitation_revoked"

@@ -142,7 +142,9 @@ type Import struct {
 	Chunks    int          `json:"chunks"`
 	NextChunk int          `json:"next_chunk"`
 	Counts    ImportCounts `json:"counts"`
+	Mixed     bool         `json:"mixed,omitempty"`         // rows name users in more than one way, so two may mean the same one
 	Borrowed  SeatCounts   `json:"seats_borrowed,omitzero"` // what a dry run has counted so far
+	Foreseen  int64        `json:"foreseen,omitempty"`      // what it has noted in its Forecast so far
 
 	Owner      string        `json:"owner,omitempty"` // the worker that has it
 	LeaseUntil time.Time     `json:"lease_until,omitzero"`
@@ -210,6 +212,7 @@ type ImportStep struct {
 	Rows     int64
 	Counts   ImportCounts
 	Borrowed SeatCounts
+	Foreseen int64
 	Took     time.Duration
 	At       time.Time
 	Lease    time.Time
@@ -227,6 +230,7 @@ func (i Import) Advance(s ImportStep) (Import, []Event, error) {
 	i.Done += s.Rows
 	i.Counts.sum(s.Counts)
 	i.Borrowed = i.Borrowed.Plus(s.Borrowed)
+	i.Foreseen += s.Foreseen
 	i.Worked += s.Took
 	i.LeaseUntil = s.Lease
 	if i.NextChunk < i.Chunks {
@@ -290,8 +294,9 @@ type ImportDuplicate struct {
 type ImportResults struct {
 	Chunk    int
 	Problems int64
-	Data     []byte // a line of CSV for each row: outcome, code, message, user id
-	Blanked  []byte // the chunk's rows without their secrets; nil: as they were
+	Data     []byte   // a line of CSV for each row: outcome, code, message, user id
+	Blanked  []byte   // the chunk's rows without their secrets; nil: as they were
+	Forecast Forecast // what a dry run's rows would change
 }
 
 // Work is a run of changes that are decided one by one and written together,

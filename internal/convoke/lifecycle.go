@@ -138,12 +138,19 @@ func Accept(u User, i Invitation, passwordHash string, m Mark) (Change, error) {
 }
 
 // Invite sends a pending user a new activation link, which kills the old one. It
-// also renews an invitation that has expired or was revoked.
+// also renews an invitation that has expired or was revoked. More than
+// MaxInvitations a day are CodeRateInvites: they go to somebody's mailbox.
 func Invite(u User, fresh Fresh, m Mark) (Change, error) {
 	if u.Status != StatusPending {
 		return Change{}, Errorf(KindConflict, CodeStatusUnchanged, "This user is not pending; there is nothing to activate.")
 	}
-	change := m.change(u, u)
+	counted, allowed := u.DayCounts.Invites.add(m.At, MaxInvitations)
+	if !allowed {
+		return Change{}, Errorf(KindExhausted, CodeRateInvites, "A user may be invited again %d times a day. Try again tomorrow.", MaxInvitations)
+	}
+	after := u
+	after.DayCounts.Invites = counted
+	change := m.change(u, after)
 	change.invite(fresh.InvitationID, m)
 	return change, nil
 }

@@ -8,6 +8,7 @@ import "time"
 const (
 	MaxEmailChanges    = 3 // Zoom's figure for PUT /v2/users/{userId}/email
 	MaxPasswordChanges = 5
+	MaxInvitations     = 5 // beyond the one that made the user
 )
 
 // FormerPasswords is how many replaced passwords a user may not take again.
@@ -33,6 +34,7 @@ func (d Daily) add(now time.Time, limit int) (Daily, bool) {
 type DayCounts struct {
 	Emails    Daily `json:"emails,omitzero"`
 	Passwords Daily `json:"passwords,omitzero"`
+	Invites   Daily `json:"invites,omitzero"`
 }
 
 // ChangeEmail gives an active or inactive user another e-mail. Found must be of

@@ -481,8 +481,8 @@ func (c *MeetingChange) addByOperator(name EventName, mark Mark, p Payload) {
 	c.add(name, mark, p)
 }
 
-// Created returns the change that stores a new meeting and announces it.
-func (m Meeting) Created(joinURL string, zones Zones, mark Mark) MeetingChange {
+// Created returns the change that stores a new meeting of the host's and announces it.
+func (m Meeting) Created(host User, joinURL string, zones Zones, mark Mark) MeetingChange {
 	object := createdObject{
 		meetingObject: m.object(), JoinURL: joinURL, Password: m.Passcode, Recurrence: m.Recurrence,
 		CreationSource: creationSource(mark.By.Kind),
@@ -492,6 +492,9 @@ func (m Meeting) Created(joinURL string, zones Zones, mark Mark) MeetingChange {
 	}
 	for _, o := range m.Occurrences(m.Zone(zones)) {
 		object.Occurrences = append(object.Occurrences, occurrenceObject{o.ID, wireTime(o.StartTime), o.Duration, "available"})
+	}
+	if m.Settings.UsePMI || m.Type == TypePersonal {
+		object.PMI = host.PMI.String()
 	}
 	change := MeetingChange{After: &m}
 	change.addByOperator(EventMeetingCreated, mark, Payload{Operation: m.operation(), Object: object})
@@ -533,6 +536,7 @@ type createdObject struct {
 	meetingObject
 	JoinURL        string             `json:"join_url"`
 	Password       string             `json:"password,omitempty"`
+	PMI            string             `json:"pmi,omitempty"` // of the host, where the meeting uses it
 	Occurrences    []occurrenceObject `json:"occurrences,omitempty"`
 	Recurrence     *Recurrence        `json:"recurrence,omitempty"`
 	Settings       createdSettings    `json:"settings"`

@@ -231,7 +231,7 @@ func TestCreatedEvent(t *testing.T) {
 	m := newMeeting(t, convoke.MeetingPatch{
 		Type: new(convoke.TypeSeries), StartTime: new("2026-12-01T09:00:00Z"), Recurrence: json.RawMessage(`{"type":1,"end_times":2}`),
 	})
-	change := m.Created("https://x/j/1", time.LoadLocation, atNoon)
+	change := m.Created(convoke.User{PMI: 3141592650}, "https://x/j/1", time.LoadLocation, atNoon)
 	if change.Before != nil || change.After == nil {
 		t.Fatal("a new meeting has an After only")
 	}
@@ -241,6 +241,14 @@ func TestCreatedEvent(t *testing.T) {
 		object["host_id"] != "host" || object["join_url"] != "https://x/j/1" || object["start_time"] != "2026-12-01T09:00:00Z" ||
 		object["creation_source"] != "open_api" || len(object["occurrences"].([]any)) != 2 {
 		t.Errorf("payload: %v", p)
+	}
+	if pmi, there := object["pmi"]; there {
+		t.Errorf("a meeting with a number of its own has pmi %v", pmi)
+	}
+	m = newMeeting(t, convoke.MeetingPatch{Settings: json.RawMessage(`{"use_pmi":true}`)})
+	change = m.Created(convoke.User{PMI: 3141592650}, "https://x/j/1", time.LoadLocation, atNoon)
+	if object := payload(t, change, convoke.EventMeetingCreated)["object"].(map[string]any); object["pmi"] != "3141592650" {
+		t.Errorf("with use_pmi: %v", object)
 	}
 }
 

@@ -3,9 +3,12 @@
 package convoke
 
 import (
+	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -82,6 +85,42 @@ func joins(a, b rune) bool {
 		return true
 	}
 	return !joiner(b) && unicode.In(a, joinable...) && unicode.In(b, joinable...)
+}
+
+// LoneSurrogate reports whether JSON holds a \uD800 to \uDFFF that is not half of
+// a pair (RFC 8259 section 8.2). encoding/json would put U+FFFD in its place, so
+// that two keys could become one; doors refuse such text.
+func LoneSurrogate(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 {
+			return false
+		}
+		text = text[i:]
+		first := escapedRune(text)
+		switch {
+		case first < 0:
+			text = text[min(2, len(text)):]
+		case !utf16.IsSurrogate(first):
+			text = text[6:]
+		case utf16.DecodeRune(first, escapedRune(text[6:])) == utf8.RuneError:
+			return true
+		default:
+			text = text[12:]
+		}
+	}
+}
+
+// escapedRune reads the \uXXXX at the start of the text, or gives -1.
+func escapedRune(text []byte) rune {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return -1
+	}
+	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
 }
 
 // MaxEmail is the longest e-mail address, in characters (POST /v2/users).

@@ -28,7 +28,7 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		return job, err
 	}
 	l := layoutOf(job)
-	rows, err := s.readChunk(l, job.Options, chunk)
+	rows, err := s.readChunk(ctx, l, job.Options, chunk)
 	if err != nil {
 		return job, err
 	}
@@ -39,11 +39,12 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		}
 	}
 	blanked := blank(l, chunk, rows)
-	record := func(now convoke.Import, results []provision.RowResult, borrowed convoke.SeatCounts) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+	record := func(now convoke.Import, results []provision.RowResult, prospect provision.Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
 		kept, counts := encodeResults(rows, results, job.Options.DryRun)
-		kept.Chunk, kept.Blanked = chunk.Number, blanked
+		kept.Chunk, kept.Blanked, kept.Forecast = chunk.Number, blanked, prospect.Forecast
 		step := convoke.ImportStep{
-			Owner: job.Owner, Chunk: chunk.Number, Rows: chunk.Rows, Counts: counts, Borrowed: borrowed,
+			Owner: job.Owner, Chunk: chunk.Number, Rows: chunk.Rows, Counts: counts,
+			Borrowed: prospect.Borrowed, Foreseen: int64(len(prospect.Forecast)),
 			Took: s.now().Sub(began), At: s.clock(), Lease: s.clock().Add(lease),
 		}
 		var events []convoke.Event
@@ -52,18 +53,18 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		return after, kept, events, err
 	}
 	if job.Options.DryRun {
-		err = s.users.Preview(ctx, job.By, job.ID, asked, job.Borrowed, record)
+		err = s.users.Preview(ctx, job.By, job, asked, record)
 		return after, err
 	}
 	err = s.users.Import(ctx, job.By, job.ID, asked, expectNew,
 		func(now convoke.Import, results []provision.RowResult) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
-			return record(now, results, convoke.SeatCounts{})
+			return record(now, results, provision.Prospect{})
 		})
 	return after, err
 }
 
 // readChunk understands a chunk's rows.
-func (s *Service) readChunk(l layout, o convoke.ImportOptions, chunk convoke.ImportChunk) ([]storedRow, error) {
+func (s *Service) readChunk(ctx context.Context, l layout, o convoke.ImportOptions, chunk convoke.ImportChunk) ([]storedRow, error) {
 	repeats := make(map[int64]convoke.ImportDuplicate, len(chunk.Duplicates))
 	for _, d := range chunk.Duplicates {
 		repeats[d.Row] = d
@@ -73,6 +74,9 @@ func (s *Service) readChunk(l layout, o convoke.ImportOptions, chunk convoke.Imp
 		record, _, err := in.next()
 		if errors.Is(err, io.EOF) {
 			return rows, nil
+		}
+		if err == nil {
+			err = ctx.Err()
 		}
 		if err != nil {
 			return nil, err
@@ -94,7 +98,7 @@ func (s *Service) readChunk(l layout, o convoke.ImportOptions, chunk convoke.Imp
 // readRow returns an error only for a fault of ours.
 func (s *Service) readRow(l layout, o convoke.ImportOptions, record []byte) (r storedRow, err error) {
 	var p person
-	if r.cells, p, r.refused = l.read(record, o.Format); r.refused != nil {
+	if r.cells, p, r.refused = l.readStored(record, o.Format); r.refused != nil {
 		return r, nil
 	}
 	if p[password] != "" {

@@ -96,12 +96,24 @@ type header struct {
 	has     [fieldCount]bool
 }
 
+// What a header may hold: every row is shown under all of it.
+const (
+	maxColumns = 200
+	maxHeader  = 64 << 10 // bytes
+)
+
 // readHeader understands the first row, or refuses the file. warnings name the
 // columns that mean nothing here.
 func readHeader(record []byte) (h header, warnings []string, err error) {
+	if len(record) > maxHeader {
+		return h, nil, badFile("Line 1, the header, is longer than 64 KiB. Shorten the names of the columns, or leave out columns that no user needs.")
+	}
 	cells, err := parseCSV(bytes.Clone(record), nil)
 	if err != nil {
 		return h, nil, badFile("Line 1: %s", convoke.AsError(err).Message)
+	}
+	if len(cells) > maxColumns {
+		return h, nil, badFile("Line 1: the header has %d columns; a file may have at most %d. Leave out those that no user needs.", len(cells), maxColumns)
 	}
 	seen := map[string]bool{}
 	for _, cell := range cells {

@@ -274,6 +274,72 @@ func TestADryRunTellsWhatTheRunThenDoes(t *testing.T) {
 	}
 }
 
+// Rows that mean the same users in several ways, and take what earlier ones give
+// up, in one chunk and across chunks.
+func TestADryRunSeesWhatItsEarlierRowsWouldChange(t *testing.T) {
+	t.Parallel()
+	const there = "external_id,email,first_name,pmi\n" +
+		"a,a@corp.example.com,Ada,3141592650\n" +
+		"b,b@corp.example.com,Bo,\n" +
+		"c,c@corp.example.com,Cy,\n" +
+		"d,d@corp.example.com,Di,3141592651\n"
+	rows := []string{
+		"a,a2@corp.example.com,,,,,,", // gives up a@
+		"new,a@corp.example.com,,,,,,",
+		"b,,Bea,,,,,",
+		",b@corp.example.com,Bea,,,,,update", // as row 3 left it
+		",c@corp.example.com,,,Cleo,,,update",
+		"c,,,,,,,", // with row 5's name
+		"c2,,,,,,,",
+		",d@corp.example.com,,,,3141592652,d.dunn,update", // gives up 3141592651, takes 3141592652
+		",e1@corp.example.com,,,,3141592652,,create",
+		"f,f@corp.example.com,,,,3141592653,,",
+		",g@corp.example.com,,,,3141592653,,update",
+		",h@corp.example.com,,,,3141592651,,update",
+		",i@corp.example.com,,,,3141592652,,update",
+		"j,j2@corp.example.com,,,,,,", // gives up j@
+		",j@corp.example.com,Jo,,,,,update",
+		",k@corp.example.com,,,,,kay.knew,update", // gives up kay.old
+		",l@corp.example.com,,,,,Kay.Old,update",
+	}
+	for _, between := range []int{0, 1100} { // rows that put the others into chunks of their own
+		w := newWorld(t, everything)
+		_, err := w.users.AddDomain(t.Context(), w.operator, "corp.example.com", true)
+		check(t, err)
+		w.finished(t, convoke.ImportOptions{Action: "custCreate"}, there+
+			"g,g@corp.example.com,,\nh,h@corp.example.com,,\ni,i@corp.example.com,,\nj,j@corp.example.com,,\n")
+		w.finished(t, convoke.ImportOptions{Action: "custCreate"}, "external_id,email,personal_link\nk,k@corp.example.com,kay.old\nl,l@corp.example.com,\n")
+		var file strings.Builder
+		file.WriteString("external_id,email,first_name,new_email,last_name,pmi,personal_link,action\n")
+		for n, row := range rows {
+			file.WriteString(row + "\n")
+			for i := range between {
+				fmt.Fprintf(&file, "between-%d-%d,,,,,,,\n", n, i)
+			}
+		}
+		options := convoke.ImportOptions{Action: "custCreate"}
+		run, dry := options, options
+		dry.DryRun = true
+		told := w.outcomes(t, w.finished(t, dry, file.String()))
+		did := w.outcomes(t, w.finished(t, run, file.String()))
+		for i := range did {
+			if told[i] != did[i] {
+				t.Errorf("with %d rows between, row %d: told %s, did %s", between, i+1, told[i], did[i])
+			}
+		}
+		want := []string{
+			"update", "create", "update", "skip unchanged", "update", "skip unchanged", "create", "update", "create", "create",
+			"conflict personal_meeting_id_taken", "update", "conflict personal_meeting_id_taken", "update", "error user_not_found",
+			"update", "update",
+		}
+		for n := range rows {
+			if got := did[n*(between+1)]; got != want[n] {
+				t.Errorf("with %d rows between, %q: %s, want %s", between, rows[n], got, want[n])
+			}
+		}
+	}
+}
+
 // dying is provision in a process that dies now and then: before a chunk, or
 // after its commit, when nobody was told.
 type dying struct {
@@ -528,5 +594,32 @@ func TestOthersSeeNothing(t *testing.T) {
 	}
 	if _, err := w.Cancel(t.Context(), reader, job.ID); !convoke.HasCode(err, convoke.CodeScopeMissing) {
 		t.Errorf("an app that may only read cancels: %v", err)
+	}
+}
+
+// A new e-mail asks of an app what PUT /v2/users/{userId}/email asks; the rest of
+// the file goes on without it.
+func TestANewEmailNeedsItsOwnRight(t *testing.T) {
+	t.Parallel()
+	const file = "email,new_email,first_name\na@corp.example.com,b@corp.example.com,\nc@corp.example.com,,Carla\n"
+	scopes := convoke.Scopes{string(convoke.RightCreateUser), string(convoke.RightListUsers), string(convoke.RightUpdateUser)}
+	for _, test := range []struct {
+		scopes convoke.Scopes
+		want   []string
+	}{
+		{scopes, []string{"error scope_missing", "update"}},
+		{append(scopes, string(convoke.RightUpdateEmail)), []string{"update", "update"}},
+	} {
+		w := newWorld(t, everything)
+		_, err := w.users.AddDomain(t.Context(), w.operator, "corp.example.com", true)
+		check(t, err)
+		w.finished(t, convoke.ImportOptions{Action: "custCreate"}, "email\na@corp.example.com\nc@corp.example.com\n")
+		w.operator = convoke.Principal{Kind: convoke.AppCaller, AccountID: w.operator.AccountID, Scopes: test.scopes}
+		for _, dry := range []bool{true, false} {
+			job := w.finished(t, convoke.ImportOptions{DryRun: dry, Action: "update"}, file)
+			if got := w.outcomes(t, job); !slices.Equal(got, test.want) {
+				t.Errorf("with %v, dry run %v: %q, want %q", test.scopes, dry, got, test.want)
+			}
+		}
 	}
 }

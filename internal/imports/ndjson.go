@@ -16,6 +16,9 @@ import (
 // the API's names. unknown are the names that mean nothing here. It returns
 // CodeInvalidRow for anything else.
 func parseObject(line []byte) (p person, unknown []string, err error) {
+	if convoke.LoneSurrogate(line) {
+		return p, nil, badRow(`The line holds a \u escape of half a surrogate pair, which is no character.`)
+	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(line, &members); err != nil || members == nil {
 		return p, nil, badRow("The line is not a JSON object.")

@@ -66,8 +66,12 @@ func newResult(r provision.RowResult, dryRun bool) convoke.ImportRow {
 	}
 }
 
-// Rows returns up to limit rows of a job after the given number, with what
-// became of each: no outcome while that is not known. problems leaves out all
+// pageBytes is what the rows of a page hold, each with the names of its columns,
+// before its last row.
+const pageBytes = 4 << 20
+
+// Rows returns up to limit rows of a job after the given number, fewer where they
+// are long, with what became of each: no outcome while that is not known. problems leaves out all
 // but conflicts and errors. next is the number to go on after, 0 at the end. It
 // needs RightListUsers.
 func (s *Service) Rows(ctx context.Context, p convoke.Principal, id convoke.ImportID, after int64, limit int, problems bool) (rows []convoke.ImportRow, next int64, err error) {
@@ -75,11 +79,13 @@ func (s *Service) Rows(ctx context.Context, p convoke.Principal, id convoke.Impo
 	if err != nil {
 		return nil, 0, err
 	}
+	size, head := 0, lengths(job.Columns)
 	err = s.each(ctx, job, after, problems, func(r convoke.ImportRow) error {
-		if len(rows) == limit {
-			next = rows[limit-1].Number
+		if len(rows) == limit || size >= pageBytes {
+			next = rows[len(rows)-1].Number
 			return errEnough
 		}
+		size += head + lengths(r.Cells)
 		rows = append(rows, r)
 		return nil
 	})
@@ -87,6 +93,13 @@ func (s *Service) Rows(ctx context.Context, p convoke.Principal, id convoke.Impo
 		err = nil
 	}
 	return rows, next, err
+}
+
+func lengths(cells []string) (sum int) {
+	for _, cell := range cells {
+		sum += len(cell)
+	}
+	return sum
 }
 
 var errEnough = errors.New("imports: enough rows")
@@ -108,7 +121,7 @@ func (s *Service) each(ctx context.Context, job convoke.Import, after int64, pro
 		if err != nil {
 			return err
 		}
-		err = eachOf(l, job.Options.Format, chunk, results, func(r convoke.ImportRow) error {
+		err = eachOf(ctx, l, job.Options.Format, chunk, results, func(r convoke.ImportRow) error {
 			if r.Number <= after || problems && !r.Outcome.Problem() {
 				return nil
 			}
@@ -144,7 +157,10 @@ func (s *Service) findChunk(ctx context.Context, job convoke.Import, row int64) 
 }
 
 // eachOf pairs a chunk's rows with its results.
-func eachOf(l layout, format convoke.ImportFormat, chunk convoke.ImportChunk, results convoke.ImportResults, show func(convoke.ImportRow) error) error {
+func eachOf(
+	ctx context.Context, l layout, format convoke.ImportFormat, chunk convoke.ImportChunk, results convoke.ImportResults,
+	show func(convoke.ImportRow) error,
+) error {
 	in := newSplitter(bytes.NewReader(chunk.Data), convoke.FormatCSV)
 	lines := newSplitter(bytes.NewReader(results.Data), convoke.FormatCSV)
 	for number := chunk.First; ; number++ {
@@ -152,10 +168,13 @@ func eachOf(l layout, format convoke.ImportFormat, chunk convoke.ImportChunk, re
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			return err
 		}
-		cells, _, _ := l.read(record, format) // an unreadable row has its error among the results
+		cells, _, _ := l.readStored(record, format) // an unreadable row has its error among the results
 		row := convoke.ImportRow{Number: number, Cells: l.show(cells)}
 		if len(results.Data) > 0 {
 			if err := decodeResult(lines, &row); err != nil {

@@ -62,6 +62,26 @@ func (p *person) key(o convoke.ImportOptions) (convoke.Source, string) {
 	return convoke.SourceCSV, convoke.EmailKey(p[email])
 }
 
+// naming is a way in which a row names its user. Two rows that name theirs in the
+// same way and mean the same one are duplicates.
+type naming uint8
+
+const (
+	byBinding      naming = iota // a key of theirs
+	byEmailBinding               // the e-mail that they were bound under
+	byEmail                      // the e-mail that they have
+)
+
+func (p *person) naming(o convoke.ImportOptions) naming {
+	switch {
+	case p.action(o) == convoke.ActionUpdate:
+		return byEmail
+	case p[externalID] == "":
+		return byEmailBinding
+	}
+	return byBinding
+}
+
 func (p *person) amendment(licence convoke.UserType) (provision.Row, error) {
 	patch := convoke.UserPatch{
 		FirstName: given(p[firstName]), LastName: given(p[lastName]), DisplayName: given(p[displayName]),

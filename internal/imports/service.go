@@ -20,7 +20,8 @@ type Jobs interface {
 	Import(context.Context, convoke.AccountID, convoke.ImportID) (convoke.Import, error)
 	Imports(ctx context.Context, account convoke.AccountID, before convoke.ImportID, limit int) ([]convoke.Import, error)
 	UnfinishedImport(ctx context.Context, account convoke.AccountID, digest string) (convoke.Import, error)
-	OpenImports(ctx context.Context, limit int) ([]convoke.Import, error)
+	// NextImports returns each account's oldest job that waits or runs, the oldest first.
+	NextImports(ctx context.Context, limit int) ([]convoke.Import, error)
 	ChangeImport(ctx context.Context, id convoke.ImportID, apply func(convoke.Import) (convoke.Import, []convoke.Event, error)) error
 	DeleteImport(context.Context, convoke.ImportID) error
 	DeleteImports(ctx context.Context, ended, received time.Time) error
@@ -37,18 +38,20 @@ type Spool interface {
 // Users is the one road to a user.
 type Users interface {
 	Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, expectNew bool, record provision.Record) error
-	Preview(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []provision.Row, borrowed convoke.SeatCounts,
-		record func(convoke.Import, []provision.RowResult, convoke.SeatCounts) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
+	Preview(ctx context.Context, p convoke.Principal, job convoke.Import, rows []provision.Row,
+		record func(convoke.Import, []provision.RowResult, provision.Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
 }
 
 // Config is everything that a Service needs.
 type Config struct {
-	Jobs   Jobs
-	Spool  Spool
-	Users  Users
-	Key    []byte // 32 bytes that seal passwords; the same in every process that serves one database
-	Now    func() time.Time
-	Logger *slog.Logger
+	Jobs  Jobs
+	Spool Spool
+	Users Users
+	// Key seals passwords and PageKey page tokens; 32 bytes each, the same in every
+	// process that serves one database.
+	Key, PageKey []byte
+	Now          func() time.Time
+	Logger       *slog.Logger
 }
 
 // Service takes files in and does their rows. It keeps nothing that another
@@ -58,6 +61,8 @@ type Service struct {
 	spools Spool
 	users  Users
 	sealer sealer
+	pages  convoke.PageTokens
+	turns  turns
 	owner  string // this process, to the others
 	now    func() time.Time
 	logger *slog.Logger
@@ -71,7 +76,7 @@ func New(c Config) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		jobs: c.Jobs, spools: c.Spool, users: c.Users, sealer: sealer, owner: newID(), now: c.Now, logger: c.Logger,
+		jobs: c.Jobs, spools: c.Spool, users: c.Users, sealer: sealer, pages: convoke.PageTokens{Key: c.PageKey}, owner: newID(), now: c.Now, logger: c.Logger,
 		nudge: make(chan struct{}, 1),
 	}, nil
 }
@@ -179,22 +184,32 @@ func nameable(id string) bool {
 	return id != ""
 }
 
-// Imports lists the account's jobs that are older than the given one, the newest
-// first, at most limit; an empty id begins. next is the id that goes on, empty
-// when there are no more. It needs RightListUsers.
-func (s *Service) Imports(
-	ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int,
-) (list []convoke.Import, next convoke.ImportID, err error) {
+// Imports lists the account's jobs, the newest first, at most limit; token is the
+// next of the page before, empty for the first page. next is empty on the last
+// one. It needs RightListUsers. A token of another list, an old one, or one whose
+// job was deleted meanwhile is CodeInvalidPageToken.
+func (s *Service) Imports(ctx context.Context, p convoke.Principal, token string, limit int) (list []convoke.Import, next string, err error) {
 	if err := p.Require(convoke.RightListUsers); err != nil {
 		return nil, "", err
 	}
-	if before != "" && !nameable(string(before)) {
-		return nil, "", convoke.Invalid(convoke.CodeInvalidPageToken, "next_page_token", "The page token is not one of this list.")
+	name := "imports\x00" + string(p.AccountID)
+	before, err := s.pages.Open(name, token, s.now())
+	if err != nil {
+		return nil, "", err
 	}
-	list, err = s.jobs.Imports(ctx, p.AccountID, before, limit+1)
+	if before != "" {
+		_, err := s.jobs.Import(ctx, p.AccountID, convoke.ImportID(before))
+		if convoke.HasCode(err, convoke.CodeImportNotFound) {
+			err = convoke.Invalid(convoke.CodeInvalidPageToken, "next_page_token", "The import that the page ended with was deleted. Begin with the first page.")
+		}
+		if err != nil {
+			return nil, "", err
+		}
+	}
+	list, err = s.jobs.Imports(ctx, p.AccountID, convoke.ImportID(before), limit+1)
 	if len(list) > limit {
 		list = list[:limit]
-		next = list[limit-1].ID
+		next = s.pages.Seal(name, string(list[limit-1].ID), s.now())
 	}
 	return list, next, err
 }

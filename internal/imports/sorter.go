@@ -34,7 +34,7 @@ func compareEntries(a, b entry) int {
 const entriesInMemory = 64 << 10
 
 // sorter sorts any number of entries: runs that fit in memory, which are written
-// to a temporary file and merged.
+// to a temporary file, which has no name, and merged.
 type sorter struct {
 	entries []entry
 	file    *os.File
@@ -57,6 +57,9 @@ func (s *sorter) flush() error {
 		file, err := os.CreateTemp("", "convoke-import-")
 		if err != nil {
 			return fmt.Errorf("imports: %w", err)
+		}
+		if err := os.Remove(file.Name()); err != nil { // so that it goes with this process, however that ends
+			return errors.Join(fmt.Errorf("imports: %w", err), file.Close())
 		}
 		s.file, s.out = file, bufio.NewWriterSize(file, 64<<10)
 	}
@@ -139,11 +142,10 @@ func (s *sorter) merge(show func(entry) error) error {
 	return nil
 }
 
-// close deletes the temporary file.
+// close gives the space of the temporary file back.
 func (s *sorter) close() {
 	if s.file != nil {
-		_ = s.file.Close() // it is deleted anyway
-		_ = os.Remove(s.file.Name())
+		_ = s.file.Close() // nobody will read it
 	}
 }
 

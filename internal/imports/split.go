@@ -37,13 +37,8 @@ func (s *splitter) next() (record []byte, line int, err error) {
 		if err := s.readLine(line); err != nil {
 			return nil, line, err
 		}
-		for s.quotes && bytes.Count(s.record, []byte{'"'})%2 == 1 {
-			s.record = append(s.record, '\n')
-			if err := s.readLine(line); errors.Is(err, io.EOF) {
-				return nil, line, badFile("Line %d: a quoted cell that begins here is never closed.", line)
-			} else if err != nil {
-				return nil, line, err
-			}
+		if err := s.closeQuotes(line); err != nil {
+			return nil, line, err
 		}
 		if line == 1 {
 			s.record = bytes.TrimPrefix(s.record, []byte("\xEF\xBB\xBF"))
@@ -53,6 +48,27 @@ func (s *splitter) next() (record []byte, line int, err error) {
 		}
 		if len(bytes.TrimSpace(s.record)) > 0 {
 			return s.record, line, nil
+		}
+	}
+}
+
+// closeQuotes reads on while a quoted cell of the record, which begins at the
+// given line, is open. Each byte is looked at once.
+func (s *splitter) closeQuotes(begin int) error {
+	if !s.quotes {
+		return nil
+	}
+	for seen, open := 0, false; ; {
+		open = open != (bytes.Count(s.record[seen:], []byte{'"'})%2 == 1)
+		if !open {
+			return nil
+		}
+		seen = len(s.record)
+		s.record = append(s.record, '\n')
+		if err := s.readLine(begin); errors.Is(err, io.EOF) {
+			return badFile("Line %d: a quoted cell that begins here is never closed.", begin)
+		} else if err != nil {
+			return err
 		}
 	}
 }

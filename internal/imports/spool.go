@@ -16,6 +16,7 @@ import (
 const (
 	chunkRows  = 1000      // rows that share a transaction
 	chunkBytes = 256 << 10 // at most, before the last row of a chunk
+	chunkHash  = 20        // passwords: hashing them takes about a second of a processor
 	storeAtOne = 16        // chunks that are stored in one transaction
 )
 
@@ -27,16 +28,18 @@ type spool struct {
 	seen     [fieldCount]bool // NDJSON: fields that some line gives
 	repeats  duplicates
 	chunk    convoke.ImportChunk
+	secrets  int // passwords of the chunk
 	pending  []convoke.ImportChunk
 	firsts   []int64 // the first row of each chunk: 8 bytes for 1,000 rows
 	rows     int64
 	warnings []string
 	unknown  map[string]bool // at most maxWarnings
+	ways     map[naming]bool // in which rows name their users
 }
 
 // receive stores the rows of the file and returns the job as it is then.
 func (s *Service) receive(ctx context.Context, job convoke.Import, body io.Reader) (convoke.Import, error) {
-	sp := &spool{Service: s, job: job, chunk: convoke.ImportChunk{First: 1}, unknown: map[string]bool{}}
+	sp := &spool{Service: s, job: job, chunk: convoke.ImportChunk{First: 1}, unknown: map[string]bool{}, ways: map[naming]bool{}}
 	defer sp.repeats.close()
 	digest := sha256.New()
 	in := newSplitter(io.TeeReader(body, digest), job.Options.Format)
@@ -48,7 +51,7 @@ func (s *Service) receive(ctx context.Context, job convoke.Import, body io.Reade
 	}
 	job = sp.job.Received(sp.rows, len(sp.firsts))
 	job.Digest = hex.EncodeToString(digest.Sum(nil))
-	job.Columns, job.Warnings = sp.columns(), sp.warnings
+	job.Columns, job.Warnings, job.Mixed = sp.columns(), sp.warnings, len(sp.ways) > 1
 	return job, nil
 }
 
@@ -73,6 +76,9 @@ func (sp *spool) readAll(ctx context.Context, in *splitter) error {
 		record, _, err := in.next()
 		if errors.Is(err, io.EOF) {
 			break
+		}
+		if err == nil {
+			err = ctx.Err()
 		}
 		if err != nil {
 			return err
@@ -114,12 +120,13 @@ func (sp *spool) begin(in *splitter) error {
 func (sp *spool) add(ctx context.Context, record []byte) error {
 	sp.rows++
 	if p := sp.take(record); p != nil {
+		sp.ways[p.naming(sp.job.Options)] = true
 		if err := sp.repeats.add(sp.rows, p, sp.job.Options); err != nil {
 			return err
 		}
 	}
 	sp.chunk.Rows++
-	if sp.chunk.Rows < chunkRows && len(sp.chunk.Data) < chunkBytes {
+	if sp.chunk.Rows < chunkRows && len(sp.chunk.Data) < chunkBytes && sp.secrets < chunkHash {
 		return nil
 	}
 	return sp.endChunk(ctx)
@@ -130,7 +137,11 @@ func (sp *spool) take(record []byte) *person {
 	if sp.job.Options.Format == convoke.FormatNDJSON {
 		return sp.takeObject(record)
 	}
-	cells, p, err := sp.layout.read(record, convoke.FormatCSV)
+	cells, p, err := sp.layout.read(record)
+	if err != nil && sp.layout.secret() >= 0 {
+		sp.chunk.Data = appendCSV(sp.chunk.Data, sp.layout.withheld(err)...)
+		return nil
+	}
 	if err != nil { // the worker will say so of this row
 		sp.chunk.Data = append(append(sp.chunk.Data, record...), '\n')
 		return nil
@@ -140,9 +151,15 @@ func (sp *spool) take(record []byte) *person {
 		return &p
 	}
 	cells[sp.layout.secret()] = sp.sealer.seal(p[password])
-	sp.chunk.Secrets = true
+	sp.hide()
 	sp.chunk.Data = appendCSV(sp.chunk.Data, cells...)
 	return &p
+}
+
+// hide counts a password of the chunk.
+func (sp *spool) hide() {
+	sp.chunk.Secrets = true
+	sp.secrets++
 }
 
 func (sp *spool) takeObject(line []byte) *person {
@@ -159,7 +176,7 @@ func (sp *spool) takeObject(line []byte) *person {
 	cells := append(slices.Clone(p[:]), "")
 	if p[password] != "" {
 		cells[password] = sp.sealer.seal(p[password])
-		sp.chunk.Secrets = true
+		sp.hide()
 	}
 	if err != nil {
 		cells[fieldCount] = convoke.AsError(err).Message
@@ -177,7 +194,7 @@ func (sp *spool) endChunk(ctx context.Context) error {
 	}
 	sp.pending = append(sp.pending, sp.chunk)
 	sp.firsts = append(sp.firsts, sp.chunk.First)
-	sp.chunk = convoke.ImportChunk{Number: len(sp.firsts), First: sp.rows + 1}
+	sp.chunk, sp.secrets = convoke.ImportChunk{Number: len(sp.firsts), First: sp.rows + 1}, 0
 	if len(sp.pending) < storeAtOne {
 		return nil
 	}

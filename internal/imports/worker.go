@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	atOnce     = 2               // jobs of this process, so that a small one need not wait for a large one
+	atOnce     = 2               // chunks of this process, each of another account
 	poll       = time.Second     // between looks for jobs of other processes
 	lease      = 3 * time.Second // after which a job of a dead process is taken over
 	renewEvery = time.Second
@@ -36,9 +36,9 @@ func (s *Service) loop(ctx context.Context) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		job, found, err := s.claimAny(ctx)
+		job, found, err := s.claimNext(ctx)
 		if err == nil && found {
-			err = s.work(ctx, job, nil)
+			err = s.turn(ctx, job)
 		}
 		if err != nil && ctx.Err() == nil {
 			s.logger.ErrorContext(ctx, "an import does not go on; trying again", "import", job.ID, "error", err)
@@ -70,27 +70,6 @@ func (s *Service) sweep(ctx context.Context) {
 	}
 }
 
-// claimAny takes the oldest job that nobody has.
-func (s *Service) claimAny(ctx context.Context) (job convoke.Import, found bool, err error) {
-	open, err := s.jobs.OpenImports(ctx, 100)
-	if err != nil {
-		return job, false, err
-	}
-	for _, candidate := range open {
-		if candidate.Owner != "" && s.clock().Before(candidate.LeaseUntil) {
-			continue
-		}
-		job, err := s.claim(ctx, candidate.ID)
-		if err == nil {
-			return job, true, nil
-		}
-		if !convoke.HasCode(err, convoke.CodeImportTaken) && !convoke.HasCode(err, convoke.CodeImportNotFound) {
-			return candidate, false, err
-		}
-	}
-	return job, false, nil
-}
-
 // claim takes one job, under a name that no other claim has.
 func (s *Service) claim(ctx context.Context, id convoke.ImportID) (convoke.Import, error) {
 	owner := s.owner + "." + newID()
@@ -119,7 +98,7 @@ func (s *Service) Finish(ctx context.Context, p convoke.Principal, id convoke.Im
 		}
 		claimed, err := s.claim(ctx, id)
 		if err == nil {
-			err = s.work(ctx, claimed, show)
+			err = s.work(ctx, claimed, show, nil)
 		}
 		if err != nil && !convoke.HasCode(err, convoke.CodeImportTaken) {
 			return job, err
@@ -132,25 +111,32 @@ func (s *Service) Finish(ctx context.Context, p convoke.Principal, id convoke.Im
 	}
 }
 
-// work does the chunks of a claimed job, and gives it back when it cannot go on.
-func (s *Service) work(ctx context.Context, job convoke.Import, show func(convoke.Import)) error {
+// work does the chunks of a claimed job, and gives it back when it cannot go on,
+// or when yield, asked between chunks, says so. show and yield may be nil.
+func (s *Service) work(ctx context.Context, job convoke.Import, show func(convoke.Import), yield func() (bool, error)) error {
 	owner := job.Owner
 	stop := s.keep(ctx, job.ID, owner)
 	defer stop()
-	expectNew := true
+	expectNew := onlyNew(convoke.ImportCounts{}, job.Counts) || job.NextChunk == 0
 	for !job.State.Over() {
 		next, err := s.doChunk(ctx, job, expectNew)
 		if convoke.HasCode(err, convoke.CodeImportTaken) || convoke.HasCode(err, convoke.CodeImportNotFound) {
 			return nil // cancelled, deleted, or done by another: all is as it should be
 		}
-		if err != nil {
+		var enough bool
+		if err == nil {
+			expectNew = onlyNew(job.Counts, next.Counts)
+			if job = next; show != nil {
+				show(job)
+			}
+			if yield != nil && !job.State.Over() {
+				enough, err = yield()
+			}
+		}
+		if enough || err != nil {
 			stop()
 			s.release(ctx, job.ID, owner)
 			return err
-		}
-		expectNew = onlyNew(job.Counts, next.Counts)
-		if job = next; show != nil {
-			show(job)
 		}
 	}
 	return nil

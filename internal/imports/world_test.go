@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type world struct {
 	db       *store.DB
 	users    *provision.Service
 	operator convoke.Principal
+	hashes   atomic.Int64 // passwords that were hashed
 }
 
 // everything grants an account all that the four actions need, but for a domain.
@@ -42,7 +44,10 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 	key := bytes.Repeat([]byte("k"), 32)
 	w.users = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Bulk: db, PageKey: key, CodeKey: key, Now: time.Now,
-		HashPassword: func(_ context.Context, password string) (string, error) { return "hash of " + password, nil },
+		HashPassword: func(_ context.Context, password string) (string, error) {
+			w.hashes.Add(1)
+			return "hash of " + password, nil
+		},
 	})
 	w.Service = w.process(t, w.users)
 	account, err := w.users.CreateAccount(t.Context(), convoke.Operator(""), "Acme", grants)
@@ -55,7 +60,7 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 func (w *world) process(t testing.TB, users Users) *Service {
 	t.Helper()
 	s, err := New(Config{
-		Jobs: w.db, Spool: w.db, Users: users, Key: bytes.Repeat([]byte("k"), 32), Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Jobs: w.db, Spool: w.db, Users: users, Key: bytes.Repeat([]byte("k"), 32), PageKey: bytes.Repeat([]byte("p"), 32), Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	check(t, err)
 	return s
@@ -109,6 +114,18 @@ func (w *world) results(t testing.TB, job convoke.Import) [][]string {
 	table, err := csv.NewReader(&file).ReadAll()
 	check(t, err)
 	return table
+}
+
+// fewInvites lets so many invitations through.
+type fewInvites struct{ left int }
+
+func (f *fewInvites) CountsInvites() bool { return true }
+
+func (f *fewInvites) TakeInvite(context.Context, convoke.AccountID) error {
+	if f.left--; f.left < 0 {
+		return convoke.InvitesExceeded(2)
+	}
+	return nil
 }
 
 func (w *world) user(t testing.TB, email string) convoke.User {

@@ -78,7 +78,7 @@ func (d *door) imports(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, next, err := d.Imports.Imports(r.Context(), p, convoke.ImportID(query(r, "next_page_token")), importPage)
+	list, next, err := d.Imports.Imports(r.Context(), p, query(r, "next_page_token"), importPage)
 	if err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ type Mails interface {
 type Imports interface {
 	Start(ctx context.Context, p convoke.Principal, o convoke.ImportOptions, file io.Reader) (convoke.Import, error)
 	Import(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)
-	Imports(ctx context.Context, p convoke.Principal, before convoke.ImportID, limit int) (list []convoke.Import, next convoke.ImportID, err error)
+	Imports(ctx context.Context, p convoke.Principal, token string, limit int) (list []convoke.Import, next string, err error)
 	Rows(ctx context.Context, p convoke.Principal, id convoke.ImportID, after int64, limit int, problems bool) ([]convoke.ImportRow, int64, error)
 	Results(ctx context.Context, p convoke.Principal, id convoke.ImportID, to io.Writer) error
 	Cancel(ctx context.Context, p convoke.Principal, id convoke.ImportID) (convoke.Import, error)

@@ -3,6 +3,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -148,13 +149,20 @@ func (s *Service) RemoveDomain(ctx context.Context, p convoke.Principal, name st
 
 // VerifyDomain looks for the domain's proofs now, and draws the conclusion: the
 // domain as it is then, and what was found. It needs RightWriteDomains. A
-// domain that is proved and that another account has verified is CodeDomainTaken.
+// domain that is proved and that another account has verified is CodeDomainTaken;
+// an app that asks again before convoke.DomainPause is over gets CodeDomainTooSoon.
 func (s *Service) VerifyDomain(ctx context.Context, p convoke.Principal, name string) (convoke.Domain, []convoke.Finding, error) {
 	if err := p.Require(convoke.RightWriteDomains); err != nil {
 		return convoke.Domain{}, nil, err
 	}
-	domain, err := s.changeDomain(ctx, p.AccountID, name, keep)
-	if err != nil {
+	var refused error
+	domain, err := s.changeDomain(ctx, p.AccountID, name, func(before convoke.Domain) (change convoke.DomainChange) {
+		if change, refused = convoke.BeginLook(before, s.mark(p)); refused != nil {
+			return keep(before)
+		}
+		return change
+	})
+	if err = cmp.Or(err, refused); err != nil {
 		return convoke.Domain{}, nil, err
 	}
 	return s.look(ctx, domain, p)

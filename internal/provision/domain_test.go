@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -153,6 +154,7 @@ func TestAProofVerifies(t *testing.T) {
 	}
 	wantState(t, after, convoke.DomainUnverified)
 	w.looker.put(domain)
+	w.clock.advance(convoke.DomainPause)
 	after, findings, err = w.VerifyDomain(t.Context(), w.app, "example.com")
 	check(t, err)
 	wantState(t, after, convoke.DomainVerified)
@@ -180,6 +182,7 @@ func TestAProvedDomainIsOneAccounts(t *testing.T) {
 	wantCode(t, err, convoke.CodeDomainTaken)
 	wantState(t, abroad.only(t), convoke.DomainUnverified)
 	check(t, w.RemoveDomain(t.Context(), w.app, "example.com"))
+	w.clock.advance(convoke.DomainPause)
 	abroad.verified(t, "example.com")
 }
 
@@ -218,6 +221,7 @@ func TestAMissingProofWarnsDailyAndLapses(t *testing.T) {
 	if len(lapsed) != 1 || strings.Contains(string(lapsed[0].Payload), "operator") {
 		t.Errorf("the lapse is told as %+v", lapsed)
 	}
+	w.clock.advance(convoke.DomainPause)
 	w.verified(t, "example.com")
 }
 
@@ -320,6 +324,43 @@ func TestALookForAnotherTokenConcludesNothing(t *testing.T) {
 	w.looker.then = func() { check(t, w.RemoveDomain(t.Context(), w.app, "example.com")) }
 	_, _, err = w.VerifyDomain(t.Context(), w.app, "example.com")
 	wantCode(t, err, convoke.CodeDomainNotFound)
+}
+
+// An app cannot have the world asked as often as it likes, however many calls it
+// makes at once; another domain, and the operator, are not its business.
+func TestAnAppLooksAtADomainNowAndThen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	w.domain(t, "example.com")
+	w.domain(t, "example.org")
+	var group sync.WaitGroup
+	var looked, refused atomic.Int32
+	for range 8 {
+		group.Go(func() {
+			switch _, _, err := w.VerifyDomain(t.Context(), w.app, "example.com"); {
+			case err == nil:
+				looked.Add(1)
+			case convoke.HasCode(err, convoke.CodeDomainTooSoon):
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if looked.Load() != 1 || refused.Load() != 7 || len(w.looker.looks) != 1 {
+		t.Errorf("%d looked and %d were refused; the world was asked about %q", looked.Load(), refused.Load(), w.looker.looks)
+	}
+	_, _, err := w.VerifyDomain(t.Context(), w.app, "example.org")
+	check(t, err)
+	_, _, err = w.VerifyDomain(t.Context(), convoke.Operator(w.id), "example.com")
+	check(t, err)
+	w.clock.advance(convoke.DomainPause - time.Millisecond)
+	_, _, err = w.VerifyDomain(t.Context(), w.app, "example.com")
+	wantCode(t, err, convoke.CodeDomainTooSoon)
+	w.clock.advance(time.Millisecond)
+	_, _, err = w.VerifyDomain(t.Context(), w.app, "example.com")
+	check(t, err)
 }
 
 func TestManyProcessesLookAtEachDomainOnce(t *testing.T) {

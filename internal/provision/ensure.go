@@ -96,7 +96,7 @@ func (s *Service) decideAhead(ctx context.Context, p convoke.Principal, draft co
 // takeInvite counts the invitation that a new user is about to get. What will be
 // refused, or finds its user, takes none.
 func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft convoke.Draft, binding convoke.Found) error {
-	if s.invites == nil || !draft.MayInvite() || binding.Bound != nil {
+	if s.invites == nil || !s.invites.CountsInvites() || !draft.MayInvite() || binding.Bound != nil {
 		return nil
 	}
 	found, err := s.store.Find(ctx, draft.Lookup(p.AccountID))

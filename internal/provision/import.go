@@ -4,6 +4,7 @@ package provision
 
 import (
 	"context"
+	"maps"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -36,12 +37,17 @@ type Record func(job convoke.Import, results []RowResult) (convoke.Import, convo
 // Import ensures and amends the rows in their order and stores the record of it,
 // all in one transaction: either all of it lasts or nothing. Each row is decided
 // as Ensure or Update would, and one that is refused leaves the others alone. It
-// needs RightCreateUser, and RightUpdateUser for amendments.
+// needs RightCreateUser; amendments need RightUpdateUser, and a new e-mail
+// RightUpdateEmail, or are refused.
 //
 // expectNew makes it quicker where all users are new, and slower where they are
 // not.
 func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, expectNew bool, record Record) error {
-	cases, err := s.prepare(ctx, p, rows)
+	batch, err := s.newBatch(ctx)
+	if err != nil {
+		return err
+	}
+	cases, err := s.prepare(ctx, p, rows, batch.fresh, s.counted(p))
 	if err != nil {
 		return err
 	}
@@ -67,14 +73,20 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 	return s.bulk.ChangeMany(ctx, job, work)
 }
 
+// Prospect is what a dry run of some rows carries over to the next ones.
+type Prospect struct {
+	Borrowed convoke.SeatCounts // what the rows would take of the account's seats
+	Forecast convoke.Forecast
+}
+
 // Preview tells what Import would make of the rows, and stores nothing but the
-// record. borrowed counts what the job's earlier rows would have taken of the
-// account's seats; record is told what these rows would take.
+// record, which is told what the job's next rows must know of these. The job is
+// as the rows before left it.
 func (s *Service) Preview(
-	ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, borrowed convoke.SeatCounts,
-	record func(job convoke.Import, results []RowResult, borrowed convoke.SeatCounts) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
+	ctx context.Context, p convoke.Principal, job convoke.Import, rows []Row,
+	record func(job convoke.Import, results []RowResult, p Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error),
 ) error {
-	cases, err := s.prepare(ctx, p, rows)
+	cases, err := s.prepare(ctx, p, rows, newFresh, unhashed)
 	if err != nil {
 		return err
 	}
@@ -82,27 +94,74 @@ func (s *Service) Preview(
 	if err != nil {
 		return err
 	}
-	before := seats.Used
-	seats.Used = before.Plus(borrowed)
+	seats.Used = seats.Used.Plus(job.Borrowed)
+	v := preview{Service: s, job: job, mark: s.mark(p), seats: seats, Prospect: Prospect{Forecast: convoke.Forecast{}}}
 	for _, c := range stillOpen(cases) {
-		found, err := s.store.Find(ctx, c.lookup)
-		if err != nil {
-			return err
-		}
-		change, err := c.decide(found, s.mark(p))
-		if err == nil {
-			seats, err = seats.Take(change.SeatDelta())
-		}
+		err := v.row(ctx, c)
 		if err != nil && convoke.AsError(err).Kind == convoke.KindInternal {
 			return err
 		}
 		c.result.Err = err
 	}
-	return s.bulk.ChangeMany(ctx, job, convoke.Work{
+	return s.bulk.ChangeMany(ctx, job.ID, convoke.Work{
 		Record: func(job convoke.Import, _ []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
-			return record(job, results(cases), seats.Used.Minus(before).Minus(borrowed))
+			return record(job, results(cases), v.Prospect)
 		},
 	})
+}
+
+// preview is a run of rows that are decided one after the other, and not done.
+type preview struct {
+	*Service
+	Prospect
+
+	job   convoke.Import
+	mark  convoke.Mark
+	seats convoke.Seats // with what the rows before would take
+}
+
+func (v *preview) row(ctx context.Context, c *rowCase) error {
+	found, err := v.find(ctx, c.lookup)
+	if err != nil {
+		return err
+	}
+	change, err := c.decide(found, v.mark)
+	if err != nil {
+		return err
+	}
+	wanted := change.SeatDelta()
+	if v.seats, err = v.seats.Take(wanted); err != nil {
+		return err
+	}
+	v.Borrowed = v.Borrowed.Plus(wanted)
+	v.Forecast.Note(c.lookup, change, v.job.Mixed)
+	return nil
+}
+
+// find is what would be found after the rows before. What those of this run would
+// have changed is in memory, the rest is where the job is.
+func (v *preview) find(ctx context.Context, l convoke.Lookup) (convoke.Found, error) {
+	found, err := v.store.Find(ctx, l)
+	if err != nil {
+		return found, err
+	}
+	known := convoke.Forecast{}
+	var older []string
+	for _, key := range convoke.ForecastKeys(l, found) {
+		if said, ok := v.Forecast[key]; ok {
+			known[key] = said
+		} else if v.job.Foreseen > 0 {
+			older = append(older, key)
+		}
+	}
+	if len(older) > 0 {
+		before, err := v.bulk.ImportForecast(ctx, v.job.ID, older)
+		if err != nil {
+			return found, err
+		}
+		maps.Copy(known, before)
+	}
+	return known.Apply(l, found)
 }
 
 // rowCase is a row on its way.
@@ -131,9 +190,28 @@ func results(cases []rowCase) []RowResult {
 	return list
 }
 
+// hashing makes of a draft's password what is kept of it, as hashDraft does.
+type hashing func(context.Context, convoke.Draft, convoke.Lookup, convoke.Mark) (string, error)
+
+// counted counts the draft's invitation, if it will send one, and hashes.
+func (s *Service) counted(p convoke.Principal) hashing {
+	return func(ctx context.Context, draft convoke.Draft, l convoke.Lookup, m convoke.Mark) (string, error) {
+		if err := s.takeInvite(ctx, p, draft, convoke.Found{}); err != nil {
+			return "", err
+		}
+		return s.hashDraft(ctx, draft, l, m)
+	}
+}
+
+// unhashed is for a dry run, which keeps nothing and invites nobody.
+func unhashed(context.Context, convoke.Draft, convoke.Lookup, convoke.Mark) (string, error) {
+	return "", nil
+}
+
 // prepare does for each row what needs no transaction: its checks, and the slow
-// hashing. Errors of the domain become the row's own.
-func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row) ([]rowCase, error) {
+// hashing. Errors of the domain become the row's own. draw gives the random values
+// of a new user.
+func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, draw func() convoke.Fresh, hash hashing) ([]rowCase, error) {
 	if err := p.Require(convoke.RightCreateUser); err != nil {
 		return nil, err
 	}
@@ -147,7 +225,7 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row) 
 		if r.Amendment != nil {
 			err = s.prepareAmendment(ctx, p, *r.Amendment, c)
 		} else {
-			err = s.prepareEnsure(ctx, p, r.Request, found.Policy.Account, c)
+			err = s.prepareEnsure(ctx, p, r.Request, found.Policy.Account, draw, hash, c)
 		}
 		if err != nil && convoke.AsError(err).Kind == convoke.KindInternal {
 			return nil, err
@@ -157,18 +235,20 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row) 
 	return cases, nil
 }
 
-func (s *Service) prepareEnsure(ctx context.Context, p convoke.Principal, r convoke.Request, account convoke.Account, c *rowCase) error {
+func (s *Service) prepareEnsure(
+	ctx context.Context, p convoke.Principal, r convoke.Request, account convoke.Account, draw func() convoke.Fresh, hash hashing, c *rowCase,
+) error {
 	draft, err := newDraft(r, account)
 	if err != nil {
 		return err
 	}
 	c.lookup, c.plain = draft.Lookup(p.AccountID), draft.NeedsBindingOnly(convoke.Found{})
-	passwordHash, err := s.hashDraft(ctx, draft, c.lookup, s.mark(p))
+	passwordHash, err := hash(ctx, draft, c.lookup, s.mark(p))
 	if err != nil {
 		return err
 	}
 	c.decide = func(found convoke.Found, m convoke.Mark) (convoke.Change, error) {
-		fresh := newFresh()
+		fresh := draw()
 		fresh.PasswordHash = passwordHash
 		decision, err := convoke.Decide(draft, found, fresh, m)
 		c.result = RowResult{Outcome: decision.Outcome, User: decision.User}
@@ -186,6 +266,9 @@ func (s *Service) prepareAmendment(ctx context.Context, p convoke.Principal, a A
 		return err
 	}
 	if a.NewEmail != "" {
+		if err := p.Require(convoke.RightUpdateEmail); err != nil {
+			return err
+		}
 		if a.NewEmail, err = convoke.CheckEmail("new_email", a.NewEmail); err != nil {
 			return err
 		}
@@ -197,8 +280,8 @@ func (s *Service) prepareAmendment(ctx context.Context, p convoke.Principal, a A
 	c.lookup = a.Patch.Lookup()
 	c.lookup.AccountID, c.lookup.UserID, c.lookup.Email = p.AccountID, user.ID, a.NewEmail
 	c.decide = func(found convoke.Found, m convoke.Mark) (convoke.Change, error) {
-		if found.Target == nil {
-			return convoke.Change{}, userNotFound(email)
+		if found.Target == nil || convoke.EmailKey(found.Target.Email) != convoke.EmailKey(email) {
+			return convoke.Change{}, userNotFound(email) // a row before this one took the e-mail away
 		}
 		change, err := convoke.Amend(*found.Target, a.Patch, a.NewEmail, found, m)
 		c.result = RowResult{Outcome: convoke.OutcomeFound, User: *found.Target}

@@ -10,14 +10,35 @@ import (
 
 // Invite sends a pending user a new activation link and kills the old one; an
 // invitation that has expired or was revoked is renewed by it. It needs
-// RightCreateUser. A user who is not pending is CodeStatusUnchanged.
+// RightCreateUser. A user who is not pending is CodeStatusUnchanged. It counts as
+// an invitation of the account's day; beyond that limit, or the user's own, it is
+// CodeRateInvites.
 func (s *Service) Invite(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error) {
 	if err := p.Require(convoke.RightCreateUser); err != nil {
+		return convoke.User{}, err
+	}
+	if err := s.takeRenewal(ctx, p, ref); err != nil {
 		return convoke.User{}, err
 	}
 	return s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.Invite(u, newFresh(), s.mark(p))
 	})
+}
+
+// takeRenewal counts the invitation that a user is about to get anew. What will be
+// refused takes none.
+func (s *Service) takeRenewal(ctx context.Context, p convoke.Principal, ref string) error {
+	if s.invites == nil || !s.invites.CountsInvites() {
+		return nil
+	}
+	user, err := s.find(ctx, p, ref)
+	if err != nil {
+		return err
+	}
+	if _, err := convoke.Invite(user, newFresh(), s.mark(p)); err != nil {
+		return err
+	}
+	return s.invites.TakeInvite(ctx, p.AccountID)
 }
 
 // RevokeInvitation makes a pending user's activation links worthless. It needs

@@ -31,6 +31,11 @@ type Bulk interface {
 	// ChangeMany runs the work's changes in their order and writes them together
 	// with the record of what became of them. It may run all of it again.
 	ChangeMany(ctx context.Context, job convoke.ImportID, w convoke.Work) error
+	// PMIs returns the first personal meeting ids from one up to another that
+	// users have, in their order.
+	PMIs(ctx context.Context, from, to convoke.MeetingID, limit int) ([]convoke.MeetingID, error)
+	// ImportForecast returns what a dry run has noted of the keys so far.
+	ImportForecast(ctx context.Context, job convoke.ImportID, keys []string) (convoke.Forecast, error)
 }
 
 // Passwords keeps the passwords that users replaced.
@@ -83,6 +88,8 @@ type Mappings interface {
 type Invites interface {
 	// TakeInvite counts one, or returns CodeRateInvites.
 	TakeInvite(ctx context.Context, account convoke.AccountID) error
+	// CountsInvites reports whether there is a limit at all.
+	CountsInvites() bool
 }
 
 // Config is everything that a Service needs.

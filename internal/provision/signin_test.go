@@ -212,6 +212,8 @@ func TestARuleThatFindsNoSeatKeepsNobodyOutWhoIsThere(t *testing.T) {
 // noInvites is a day on which all are used up.
 type noInvites struct{}
 
+func (noInvites) CountsInvites() bool { return true }
+
 func (noInvites) TakeInvite(context.Context, convoke.AccountID) error {
 	return convoke.Errorf(convoke.KindExhausted, convoke.CodeRateInvites, "none left")
 }

@@ -314,6 +314,36 @@ func (o *oneInvite) TakeInvite(context.Context, convoke.AccountID) error {
 	return nil
 }
 
+func (o *oneInvite) CountsInvites() bool { return true }
+
+// Each mail of a pending user's counts, and one mailbox gets few of them.
+func TestInvitationsAreCountedWhereOneIsSentAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	w.made(t, convoke.Request{Action: "create", Email: "ada@example.com", Type: convoke.TypeBasic})
+	w.made(t, convoke.Request{Action: "custCreate", Email: "cust@example.com"})
+	invites := &oneInvite{left: 1}
+	w.limitInvites(invites)
+	_, err := w.Invite(t.Context(), w.app, "cust@example.com")
+	wantCode(t, err, convoke.CodeStatusUnchanged)
+	_, err = w.Invite(t.Context(), w.app, "nobody@example.com")
+	wantCode(t, err, convoke.CodeUserNotFound)
+	if invites.left != 1 {
+		t.Errorf("who is not invited took one: %d left", invites.left)
+	}
+	_, err = w.Invite(t.Context(), w.app, "ada@example.com")
+	check(t, err)
+	_, err = w.Invite(t.Context(), w.app, "ada@example.com")
+	wantCode(t, err, convoke.CodeRateInvites)
+	w.limitInvites(&oneInvite{left: 100})
+	for range convoke.MaxInvitations - 1 {
+		_, err = w.Invite(t.Context(), w.app, "ada@example.com")
+		check(t, err)
+	}
+	_, err = w.Invite(t.Context(), w.app, "ada@example.com")
+	wantCode(t, err, convoke.CodeRateInvites)
+}
+
 func TestInvitationsAreCountedWhereOneIsSent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, everything)

@@ -16,9 +16,6 @@ func (db *DB) Record(ctx context.Context, events ...convoke.Event) error {
 
 // commit writes the steps and the events in one transaction.
 func (db *DB) commit(ctx context.Context, events []convoke.Event, steps ...step) error {
-	if err := checkEvents(events); err != nil {
-		return err
-	}
 	return db.engine.write(ctx, func(t tx) error { return t.run(ctx, plan{steps: steps, events: events}) })
 }
 

@@ -4,7 +4,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -13,37 +12,18 @@ import (
 
 // dialect holds what differs between the databases beyond opening them.
 type dialect struct {
-	shards      int    // rows over which an account's counters are spread
-	forUpdate   string // appended to a SELECT that locks what it reads
-	forShare    string // appended to a SELECT of what nobody may change until the commit
-	eventID     string // the value of a new event's id; %d is its place in the commit
-	settledOnly string // leaves out events that one with a smaller id may yet precede
-
-	firstEvents [eventsAtOnce + 1]string // eventsQuery(0, n)
+	shards    int    // rows over which an account's counters are spread
+	forUpdate string // appended to a SELECT that locks what it reads
+	forShare  string // appended to a SELECT of what nobody may change until the commit
+	horizon   string // a SELECT of the last event that none with a smaller id may yet join; empty: all are
 }
 
 // sqliteDialect: one writer at a time, so nothing is locked and nothing is spread.
-var sqliteDialect = dialect{shards: 1, eventID: "NULL"}.complete()
+var sqliteDialect = &dialect{shards: 1}
 
-// postgresDialect: event_id and event_horizon are functions of the schema.
-var postgresDialect = dialect{
-	shards: 16, forUpdate: " FOR UPDATE", forShare: " FOR SHARE",
-	eventID: "event_id(%d)", settledOnly: " AND id < event_horizon()",
-}.complete()
-
-func (d dialect) complete() *dialect {
-	for n := range d.firstEvents {
-		d.firstEvents[n] = d.eventsQuery(0, n)
-	}
-	return &d
-}
-
-// newEventID is the SQL for the id of the nth event of a commit.
-func (d dialect) newEventID(n int) string {
-	if strings.Contains(d.eventID, "%d") {
-		return fmt.Sprintf(d.eventID, n)
-	}
-	return d.eventID
+// postgresDialect: event_horizon is a function of the schema.
+var postgresDialect = &dialect{
+	shards: 16, forUpdate: " FOR UPDATE", forShare: " FOR SHARE", horizon: "SELECT event_horizon()",
 }
 
 // The conflicts that a fresh start of the change resolves.

@@ -51,9 +51,6 @@ func (db *DB) ChangeDomain(
 		if err != nil || change.Empty() {
 			return err
 		}
-		if err := checkEvents(change.Events); err != nil {
-			return err
-		}
 		err = t.run(ctx, plan{steps: []step{domainStep(change)}, events: change.Events})
 		if breaks(err, domainKey) {
 			return domainTaken(name)

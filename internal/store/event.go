@@ -15,53 +15,48 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
-// maxEvents is how many events one commit can hold: the ids that a transaction
-// has on PostgreSQL (event_id in the schema).
-const maxEvents = 4096
-
 // eventsAtOnce is how many rows one INSERT writes.
 const eventsAtOnce = 16
 
-// appendEvents returns the steps that append the events in order. It may be used
-// once in a transaction.
-func (d *dialect) appendEvents(events []convoke.Event) []step {
+// appendEvents returns the steps that append the events in order.
+func appendEvents(events []convoke.Event) []step {
 	var steps []step
-	for place := 0; place < len(events); place += eventsAtOnce {
-		part := events[place:min(place+eventsAtOnce, len(events))]
-		steps = append(steps, d.insertEvents(place, part))
+	for part := range slices.Chunk(events, eventsAtOnce) {
+		steps = append(steps, insertEvents(part))
 	}
 	return steps
 }
 
-func (d *dialect) insertEvents(place int, events []convoke.Event) step {
+func insertEvents(events []convoke.Event) step {
 	args := make([]any, 0, 5*len(events))
+	var who convoke.Actor
+	actor := actorJSON(who)
 	for _, e := range events {
-		args = append(args, string(e.AccountID), string(e.Name), millis(e.At), string(e.Payload), actorJSON(e.Actor))
+		if e.Actor != who { // mostly the same does all of them
+			who, actor = e.Actor, actorJSON(e.Actor)
+		}
+		args = append(args, string(e.AccountID), string(e.Name), millis(e.At), string(e.Payload), actor)
 	}
-	if place == 0 || d.eventID == "NULL" {
-		return step{sql: d.firstEvents[len(events)], args: args}
-	}
-	return step{sql: d.eventsQuery(place, len(events)), args: args}
+	return step{sql: eventsQueries[len(events)], args: args}
 }
 
-// checkEvents refuses more events than one commit has ids for.
-func checkEvents(events []convoke.Event) error {
-	if len(events) > maxEvents {
-		return fmt.Errorf("store: %d events in one commit; there is room for %d", len(events), maxEvents)
+// eventsQueries holds the INSERT for every number of events.
+var eventsQueries = func() (queries [eventsAtOnce + 1]string) {
+	for n := range queries {
+		queries[n] = eventsQuery(n)
 	}
-	return nil
-}
+	return queries
+}()
 
-// eventsQuery is the INSERT of count events, the first being the commit's place-th.
-func (d dialect) eventsQuery(place, count int) string {
+func eventsQuery(count int) string {
 	var sql strings.Builder
-	sql.WriteString("INSERT INTO events (id, account_id, name, at, payload, actor) VALUES ")
+	sql.WriteString("INSERT INTO events (account_id, name, at, payload, actor) VALUES ")
 	for i := range count {
 		if i > 0 {
 			sql.WriteString(", ")
 		}
 		n := 5 * i
-		fmt.Fprintf(&sql, "(%s, $%d, $%d, $%d, $%d, $%d)", d.newEventID(place+i), n+1, n+2, n+3, n+4, n+5)
+		fmt.Fprintf(&sql, "($%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5)
 	}
 	return sql.String()
 }
@@ -72,11 +67,25 @@ func (d dialect) eventsQuery(place, count int) string {
 // id it saw misses none. On PostgreSQL an event can therefore show a moment
 // after its commit.
 func (db *DB) Events(ctx context.Context, account convoke.AccountID, after int64, limit int) ([]convoke.Event, error) {
-	sql, args := "SELECT "+eventColumns+" FROM events WHERE id > $1", []any{after, limit}
-	if account != "" {
-		sql, args = sql+" AND account_id = $3", append(args, string(account))
+	settled, err := db.settled(ctx)
+	if err != nil || settled <= after {
+		return nil, err
 	}
-	return list(ctx, db.engine, eventScan(), sql+db.dialect.settledOnly+" ORDER BY id LIMIT $2", args...)
+	sql, args := "SELECT "+eventColumns+" FROM events WHERE id > $1 AND id <= $3", []any{after, limit, settled}
+	if account != "" {
+		sql, args = sql+" AND account_id = $4", append(args, string(account))
+	}
+	return list(ctx, db.engine, eventScan(), sql+" ORDER BY id LIMIT $2", args...)
+}
+
+// settled returns an id up to which statements that begin from now on see all
+// events that there will ever be. SQLite has one writer, and needs none.
+func (db *DB) settled(ctx context.Context) (int64, error) {
+	if db.dialect.horizon == "" {
+		return math.MaxInt64, nil
+	}
+	id, _, err := first(ctx, db.engine, (*row).number, db.dialect.horizon)
+	return id, err
 }
 
 const eventColumns = "id, account_id, name, at, payload, actor"

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+
+	"github.com/convoke/convoke/internal/convoke"
 )
 
 // Scans returns the statements run so far on SQLite, with their query plans,
@@ -43,4 +45,28 @@ func explain(conn *connection, sql string) (plan string) {
 	args := make([]any, len(p.places))
 	_ = conn.query(func(r *row) { plan += r.columns.text(3) + "\n" }, "EXPLAIN QUERY PLAN "+sql, args)
 	return plan
+}
+
+// LookupQueries returns the statement for each set of keys of a Lookup, and how
+// many parameters it has.
+func LookupQueries() map[string]int {
+	queries := map[string]int{}
+	for w, sql := range findQueries {
+		keys := convoke.Lookup{AccountID: "a"}
+		for key, set := range map[wanted]func(){
+			wantBinding: func() { keys.Source, keys.ExternalID = convoke.SourceApp, "x" },
+			wantUser:    func() { keys.UserID = "u" },
+			wantEmail:   func() { keys.Email = "e@example.com" },
+			wantLink:    func() { keys.PersonalLink = "link" },
+			wantPMI:     func() { keys.PMI = 1 },
+			wantOther:   func() { keys.OtherID = "o" },
+		} {
+			if wanted(w).has(key) {
+				set()
+			}
+		}
+		_, args := lookupKeys(keys)
+		queries[sql] = len(args)
+	}
+	return queries
 }

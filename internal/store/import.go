@@ -43,10 +43,13 @@ func (db *DB) Imports(ctx context.Context, account convoke.AccountID, before con
 		ORDER BY seq DESC LIMIT $3`, string(account), string(before), limit)
 }
 
-// OpenImports returns jobs of any account that wait or run, the oldest first.
-func (db *DB) OpenImports(ctx context.Context, limit int) ([]convoke.Import, error) {
-	return list(ctx, db.engine, importOf,
-		"SELECT job FROM imports WHERE state IN ('waiting', 'running') ORDER BY seq LIMIT $1", limit)
+// NextImports returns each account's oldest job that waits or runs, the oldest
+// first. It is put so that SQLite goes by the index of the open jobs (imports_open,
+// whose condition it repeats), and not through all there ever were.
+func (db *DB) NextImports(ctx context.Context, limit int) ([]convoke.Import, error) {
+	return list(ctx, db.engine, importOf, `SELECT job FROM imports WHERE seq IN
+		(SELECT MIN(seq) FROM imports WHERE state IN ('receiving', 'waiting', 'running') AND state <> 'receiving' GROUP BY account_id || '')
+		ORDER BY seq LIMIT $1`, limit)
 }
 
 // ChangeImport replaces a job by what apply makes of it, and appends the events,
@@ -120,6 +123,24 @@ func (db *DB) ImportChunk(ctx context.Context, id convoke.ImportID, number int) 
 		FROM import_chunks c LEFT JOIN import_results r ON r.import_id = c.import_id AND r.number = c.number
 		WHERE c.import_id = $1 AND c.number = $2`, string(id), number)
 	return chunk, results, err
+}
+
+// forecastKeys is how many keys of a forecast one statement reads.
+const forecastKeys = 6
+
+// ImportForecast returns what the job's forecast says of the keys, at most six.
+func (db *DB) ImportForecast(ctx context.Context, id convoke.ImportID, keys []string) (convoke.Forecast, error) {
+	if len(keys) == 0 || len(keys) > forecastKeys {
+		return nil, fmt.Errorf("store: %d keys of a forecast", len(keys))
+	}
+	args := []any{string(id)}
+	for i := range forecastKeys {
+		args = append(args, keys[min(i, len(keys)-1)])
+	}
+	said := convoke.Forecast{}
+	err := db.engine.query(ctx, func(r *row) { said[r.text()] = r.text() },
+		"SELECT key, value FROM import_forecasts WHERE import_id = $1 AND key IN ($2, $3, $4, $5, $6, $7)", args...)
+	return said, err
 }
 
 // NextProblem returns the first chunk at or after the given number that has a

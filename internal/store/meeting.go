@@ -134,7 +134,7 @@ func (db *DB) meetingPlan(ctx context.Context, t tx, change convoke.MeetingChang
 	case leases.Leased > 0:
 		p.steps = append([]step{n.step(rand.IntN(db.dialect.shards))}, p.steps...)
 	}
-	return p, checkEvents(p.events)
+	return p, nil
 }
 
 // endedLeases is by how much the leased seats of the account change when the

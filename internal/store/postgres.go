@@ -58,18 +58,16 @@ func withoutPassword(err error, raw string) error {
 	return err
 }
 
-// prepare brings the schema up to date, and the event ids past those that were
-// restored from another server.
+// prepare brings the schema up to date, and the event ids past those of a log
+// that was restored without its sequence.
 func (e *postgresEngine) prepare(ctx context.Context) error {
 	db := stdlib.OpenDBFromPool(e.pool)
 	defer db.Close()
 	if err := migratePostgres(ctx, db); err != nil {
 		return err
 	}
-	_, err := e.pool.Exec(ctx, `UPDATE event_clock SET base = newest.xact + 1 - coming.xact
-		FROM (SELECT MAX(id) >> 12 AS xact FROM events) newest,
-		(SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xact) coming
-		WHERE coming.xact + base <= newest.xact`)
+	_, err := e.pool.Exec(ctx, `SELECT setval('event_ids', newest.id)
+		FROM (SELECT MAX(id) AS id FROM events) newest, event_ids WHERE event_ids.last_value < newest.id`)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
@@ -154,7 +152,7 @@ func (t pgTx) run(ctx context.Context, p plan) (err error) {
 	if p.count != nil {
 		steps = append(steps, p.count.step(rand.IntN(postgresDialect.shards)))
 	}
-	if steps = append(steps, postgresDialect.appendEvents(p.events)...); len(steps) == 0 {
+	if steps = append(steps, appendEvents(p.events)...); len(steps) == 0 {
 		return nil
 	}
 	var batch pgx.Batch

@@ -4,6 +4,7 @@ package store_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -28,7 +29,7 @@ func TestPostgreSQLSharedByTwo(t *testing.T) {
 	storetest.Shared(t, storetest.Open(t, store.Config{URL: url}), storetest.Open(t, store.Config{URL: url}))
 }
 
-// begin opens a transaction on a connection of its own, which begins to write.
+// begin opens a transaction on a connection of its own.
 func begin(t *testing.T, url string) pgx.Tx {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -40,7 +41,6 @@ func begin(t *testing.T, url string) pgx.Tx {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec(t, tx, "SELECT pg_current_xact_id()")
 	return tx
 }
 
@@ -59,62 +59,133 @@ func commit(t *testing.T, tx pgx.Tx) {
 }
 
 func addEvent(name string) string {
-	return "INSERT INTO events VALUES (event_id(0), 'account', '" + name + "', 1, '{}')"
+	return "INSERT INTO events (account_id, name, at, payload) VALUES ('account', '" + name + "', 1, '{}')"
 }
 
-// follow reads on from the last event seen until as many new ones came, and
-// returns their names. Other tests' transactions may hold them back for a while.
-func follow(t *testing.T, db *store.DB, last *int64, count int) (names string) {
+// seen reads on from the last event seen, and returns the names of the new ones.
+func seen(t *testing.T, db *store.DB, last *int64) (names string) {
 	t.Helper()
-	for n := 0; n < count; {
-		page, err := db.Events(t.Context(), "", *last, 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range page {
-			names, *last, n = names+string(e.Name), e.ID, n+1
-		}
+	page, err := db.Events(t.Context(), "", *last, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range page {
+		names, *last = names+string(e.Name), e.ID
 	}
 	return names
 }
 
-// Transaction a began to write before b did. Whichever draws its event's id
-// first and commits first, a reader that remembers the last id sees both.
+// Transactions a and b write side by side. Whichever writes first and commits
+// first, a reader that remembers the last id sees both, and none before one that
+// may come in with a smaller id.
 func TestPostgreSQLEventsOfOpenTransactions(t *testing.T) {
 	t.Parallel()
-	for _, order := range []struct{ writes, commits string }{{"ba", "ba"}, {"ba", "ab"}, {"ab", "ba"}, {"ab", "ab"}} {
+	for _, order := range []struct{ writes, commits, first string }{
+		{"ba", "ba", "b"}, {"ba", "ab", ""}, {"ab", "ba", ""}, {"ab", "ab", "a"},
+		{"aba", "ba", ""}, {"abb", "ab", "a"}, {"abab", "ba", ""},
+	} {
 		t.Run("writes "+order.writes+", commits "+order.commits, func(t *testing.T) {
 			t.Parallel()
 			url := storetest.PostgreSQL(t)
 			db := storetest.Open(t, store.Config{URL: url})
-			open := map[byte]pgx.Tx{'a': begin(t, url)}
-			open['b'] = begin(t, url)
+			open := map[byte]pgx.Tx{'a': begin(t, url), 'b': begin(t, url)}
 			for i := range order.writes {
 				exec(t, open[order.writes[i]], addEvent(order.writes[i:i+1]))
 			}
-			commit(t, open[order.commits[0]])
 			var last int64
-			seen := ""
-			if order.commits[0] == 'a' {
-				seen = follow(t, db, &last, 1)
-			} else if early, err := db.Events(t.Context(), "", 0, 10); err != nil || len(early) != 0 {
-				t.Fatalf("%v, %v: shown while an elder transaction was open", early, err)
+			if early := seen(t, db, &last); early != "" {
+				t.Errorf("the reader saw %q before anything was committed", early)
+			}
+			commit(t, open[order.commits[0]])
+			names := seen(t, db, &last)
+			if names != order.first {
+				t.Errorf("after the first commit the reader saw %q, want %q", names, order.first)
 			}
 			commit(t, open[order.commits[1]])
-			if seen += follow(t, db, &last, 2-len(seen)); seen != "ab" {
-				t.Errorf("the reader saw %q, want ab", seen)
+			if names += seen(t, db, &last); names != order.writes {
+				t.Errorf("the reader saw %q, want %q", names, order.writes)
 			}
 		})
 	}
 }
 
-// A restored database lies on a server that counts its transactions anew.
+// What neither is of this database nor writes events holds no event back,
+// however long it stays open, even when it began first.
+func TestPostgreSQLEventsBesideOtherTransactions(t *testing.T) {
+	t.Parallel()
+	url := storetest.PostgreSQL(t)
+	db := storetest.Open(t, store.Config{URL: url})
+	elsewhere := storetest.PostgreSQL(t)
+	storetest.Open(t, store.Config{URL: elsewhere})
+
+	writes := begin(t, elsewhere)
+	exec(t, writes, addEvent("other"))
+	counts := begin(t, url)
+	exec(t, counts, "INSERT INTO cursors (name, position) VALUES ('open', 1)")
+	reads := begin(t, url)
+	exec(t, reads, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+	exec(t, reads, "SELECT COUNT(*) FROM events")
+	locks := begin(t, url)
+	exec(t, locks, "SELECT pg_advisory_xact_lock(1)")
+	exec(t, locks, "SELECT pg_advisory_xact_lock(1, 1)")
+	undone := begin(t, url)
+	exec(t, undone, addEvent("undone"))
+	if err := undone.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	writer := begin(t, url)
+	exec(t, writer, addEvent("a"))
+	commit(t, writer)
+	var last int64
+	if names := seen(t, db, &last); names != "a" {
+		t.Errorf("the reader saw %q, want a", names)
+	}
+	holds := begin(t, url)
+	exec(t, holds, addEvent("b"))
+	late := begin(t, url)
+	exec(t, late, addEvent("c"))
+	commit(t, late)
+	if names := seen(t, db, &last); names != "" {
+		t.Errorf("the reader saw %q, and b is not committed", names)
+	}
+	commit(t, holds)
+	if names := seen(t, db, &last); names != "bc" {
+		t.Errorf("the reader saw %q, want bc", names)
+	}
+}
+
+// A transaction that takes back what it wrote to a savepoint, and writes anew, is
+// seen as one that writes.
+func TestPostgreSQLEventsAfterASavepoint(t *testing.T) {
+	t.Parallel()
+	url := storetest.PostgreSQL(t)
+	db := storetest.Open(t, store.Config{URL: url})
+	elder := begin(t, url)
+	exec(t, elder, "SAVEPOINT s")
+	exec(t, elder, addEvent("undone"))
+	exec(t, elder, "ROLLBACK TO s")
+	exec(t, elder, addEvent("a"))
+	younger := begin(t, url)
+	exec(t, younger, addEvent("b"))
+	commit(t, younger)
+	var last int64
+	if names := seen(t, db, &last); names != "" {
+		t.Errorf("the reader saw %q, and a is not committed", names)
+	}
+	commit(t, elder)
+	if names := seen(t, db, &last); names != "ab" {
+		t.Errorf("the reader saw %q, want ab", names)
+	}
+}
+
+// A log may be restored without its sequence.
 func TestPostgreSQLEventsAfterRestore(t *testing.T) {
 	t.Parallel()
 	url := storetest.PostgreSQL(t)
 	tx := begin(t, url)
 	const old = int64(1) << 40
-	exec(t, tx, "INSERT INTO events VALUES (1::bigint << 40, 'account', 'old', 1, '{}')")
+	exec(t, tx, "INSERT INTO events (id, account_id, name, at, payload) VALUES (1::bigint << 40, 'account', 'old', 1, '{}')")
 	commit(t, tx)
 	db := storetest.Open(t, store.Config{URL: url})
 	a, err := convoke.NewAccount("a", "A", storetest.Now())
@@ -131,7 +202,7 @@ func TestPostgreSQLEventsAfterRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	var last int64
-	if names := follow(t, db, &last, 2); names != "oldnew" || last <= old {
+	if names := seen(t, db, &last); names != "oldnew" || last <= old {
 		t.Errorf("the reader saw %q, the last with id %d", names, last)
 	}
 }
@@ -186,5 +257,28 @@ func untilSomebodyWaits(t *testing.T, url string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// The plans of look-ups are made, and kept, while the tables are empty. Even then
+// they must go by the keys' own indexes.
+func TestPostgreSQLPlansLookupsOfAnEmptyDatabase(t *testing.T) {
+	t.Parallel()
+	tx := begin(t, storetest.PostgreSQL(t))
+	exec(t, tx, "SET LOCAL plan_cache_mode = force_generic_plan")
+	for sql, params := range store.LookupQueries() {
+		exec(t, tx, "PREPARE lookup AS "+sql)
+		rows, err := tx.Query(t.Context(), "EXPLAIN EXECUTE lookup(NULL"+strings.Repeat(", NULL", params-1)+")")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan := strings.Join(lines, "\n"); strings.Contains(plan, "users_list") || strings.Contains(plan, "Seq Scan on users") {
+			t.Errorf("%s\n%s", sql, plan)
+		}
+		exec(t, tx, "DEALLOCATE lookup")
 	}
 }

@@ -74,9 +74,6 @@ func (db *DB) ChangeSSO(
 		if err != nil {
 			return err
 		}
-		if err := checkEvents(change.Events); err != nil {
-			return err
-		}
 		return t.run(ctx, plan{steps: ssoSteps(change), events: change.Events})
 	})
 	if breaks(err, vanityKey) {

@@ -96,6 +96,13 @@ func (db *DB) UserByPersonalLink(ctx context.Context, key string) (convoke.User,
 	return must(ctx, db.engine, userNotFound(key), scanUser, userByLinkQuery, key)
 }
 
+// PMIs returns the first personal meeting ids from one up to another that users
+// of any account have, in their order, at most limit.
+func (db *DB) PMIs(ctx context.Context, from, to convoke.MeetingID, limit int) ([]convoke.MeetingID, error) {
+	return list(ctx, db.engine, func(r *row) convoke.MeetingID { return convoke.MeetingID(r.number()) },
+		"SELECT pmi FROM users WHERE pmi >= $1 AND pmi < $2 ORDER BY pmi LIMIT $3", int64(from), int64(to), limit)
+}
+
 // unlessNone is a check that some row was touched.
 func unlessNone(otherwise error) func(int64) error {
 	return func(affected int64) error {

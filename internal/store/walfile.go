@@ -89,9 +89,10 @@ func (f *walFile) replaceMethods() {
 	writePointer(f.handle, f.methods)
 }
 
-// release gives back the memory. The file must be closed.
+// release gives back the memory. The file must be closed. Another store of this
+// process may have got the same handle since then, so only what is ours goes.
 func (f *walFile) release() {
-	walFiles.Delete(f.handle)
+	walFiles.CompareAndDelete(f.handle, f)
 	sqlite3.Xsqlite3_free(f.tls, f.methods)
 	sqlite3.Xsqlite3_free(f.tls, f.gathered)
 }

@@ -5,6 +5,8 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -216,13 +218,17 @@ func (m *many) flush(ctx context.Context) error {
 }
 
 func (m *many) finish(ctx context.Context, job convoke.Import, r convoke.ImportResults) error {
-	if err := checkEvents(m.events); err != nil {
-		return err
-	}
 	p := plan{events: m.events, steps: append(m.steps, saveImport(job), step{
 		sql:  "INSERT INTO import_results (import_id, number, problems, data) VALUES ($1, $2, $3, $4)",
 		args: []any{string(job.ID), r.Chunk, r.Problems, r.Data},
 	})}
+	for _, key := range slices.Sorted(maps.Keys(r.Forecast)) {
+		p.steps = append(p.steps, step{
+			sql: `INSERT INTO import_forecasts (import_id, key, value) VALUES ($1, $2, $3)
+				ON CONFLICT (import_id, key) DO UPDATE SET value = excluded.value`,
+			args: []any{string(job.ID), key, r.Forecast[key]},
+		})
+	}
 	if r.Blanked != nil {
 		p.steps = append(p.steps, step{
 			sql:  "UPDATE import_chunks SET data = $3, secrets = $4 WHERE import_id = $1 AND number = $2",

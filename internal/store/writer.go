@@ -342,7 +342,7 @@ func (l *late) write(t tx) error {
 			return err
 		}
 	}
-	err := runSteps(ctx, t, sqliteDialect.appendEvents(l.events))
+	err := runSteps(ctx, t, appendEvents(l.events))
 	l.clear()
 	return err
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/zoomapi"
 	"github.com/convoke/convoke/zoom"
 )
@@ -331,6 +332,24 @@ func TestACallTooManyIsAnsweredAsByZoom(t *testing.T) {
 		answer.Header.Get("X-RateLimit-Type") != "Daily-limit" || answer.Header.Get("X-RateLimit-Limit") != "2000" ||
 		answer.Header.Get("Retry-After") != "2027-01-16T00:00:00Z" {
 		t.Errorf("%d %v %s", answer.StatusCode, answer.Header, body)
+	}
+}
+
+func TestAnInvitationTooManyIsAnsweredAsByZoom(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, partner, false)
+	f.config.Now = func() time.Time { return time.Unix(1_800_000_000, 0) }
+	f.users.Invites = access.NewLimiter(access.LimiterConfig{Plan: "zoom-free", Now: f.config.Now, Store: &noDays{over: true}})
+	f.config.Users = provision.New(f.users)
+	f.handler = zoomapi.New(f.config)
+	answer, body, _ := f.call("admin", "POST", "/v2/users", `{"action":"create","user_info":{"email":"ada@acme.example","type":1}}`)
+	const message = "You have exceeded the daily rate limit (50) of user invite requests permitted for this account. You may resume these requests at GMT 00:00:00."
+	if answer.StatusCode != http.StatusTooManyRequests || body != `{"code":429,"message":"`+message+`"}` || answer.Header.Get("Retry-After") != "2027-01-16T00:00:00Z" {
+		t.Errorf("%d %v %s", answer.StatusCode, answer.Header, body)
+	}
+	answer, body, _ = f.call("admin", "POST", "/v2/users", `{"action":"custCreate","user_info":{"email":"bob@acme.example","type":2}}`)
+	if answer.StatusCode != http.StatusCreated {
+		t.Errorf("one who gets no mail: %d %s", answer.StatusCode, body)
 	}
 }
 

@@ -27,6 +27,7 @@ type fixture struct {
 	t       testing.TB
 	handler http.Handler
 	config  zoomapi.Config
+	users   provision.Config
 	who     *access.Service
 	log     *strings.Builder
 	tokens  map[string]string // by the app's name
@@ -58,16 +59,17 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	t.Cleanup(func() { must(t, db.Close()) })
 
 	who := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger})
-	users := provision.New(provision.Config{
+	settings := provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db,
 		HashPassword: who.HashPassword, MatchesPassword: who.MatchesPassword, Now: time.Now,
 		PageKey: []byte(strings.Repeat("p", 32)), CodeKey: []byte(strings.Repeat("c", 32)),
-	})
+	}
+	users := provision.New(settings)
 	meetings, err := conference.New(conference.Config{
 		Store: db, Users: db, Media: noMedia{}, PublicURL: publicURL, Key: []byte(strings.Repeat("k", 32)), Logger: logger,
 	})
 	must(t, err)
-	f := &fixture{t: t, who: who, log: log, tokens: map[string]string{"none": ""}}
+	f := &fixture{t: t, users: settings, who: who, log: log, tokens: map[string]string{"none": ""}}
 	f.config = zoomapi.Config{Users: users, Logins: users, Domains: users, UserSettings: users, Assistants: users, Groups: users, Members: users, Features: users, Meetings: meetings, Access: who, PublicURL: publicURL, Logger: logger}
 	f.handler = zoomapi.New(f.config)
 

@@ -39,6 +39,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeBoundElsewhere:       "bindings are made at /api/v1",
 	convoke.CodeAppNotFound:          "apps are the operator's",
 	convoke.CodeDomainNotFound:       "domains are written at /api/v1",
+	convoke.CodeDomainTooSoon:        "domains are written at /api/v1",
 	convoke.CodeDomainTaken:          "domains are written at /api/v1",
 	convoke.CodeAccountTaken:         "accounts are the operator's",
 	convoke.CodeMailNotFound:         "portal",

@@ -5,6 +5,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -81,6 +82,24 @@ var importTests = map[string]func(*world){
 			w.Errorf("unfinished %s, list %v, rest %v", unfinished.ID, list, rest)
 		}
 	},
+	"gives each account's oldest open job": func(w *world) {
+		first, second := w.job(w.account, 1), w.job(w.account, 1)
+		third := w.job(w.newAccount(convoke.NoSeatLimit), 1)
+		next, err := w.db.NextImports(w.ctx(), 1000)
+		w.must(err)
+		at := func(job convoke.Import) int {
+			return slices.IndexFunc(next, func(j convoke.Import) bool { return j.ID == job.ID })
+		}
+		if at(first) < 0 || at(second) >= 0 || at(third) < at(first) {
+			w.Errorf("the oldest are %v", next)
+		}
+		w.must(w.db.ChangeImport(w.ctx(), first.ID, func(i convoke.Import) (convoke.Import, []convoke.Event, error) { return i.Cancel(now) }))
+		next, err = w.db.NextImports(w.ctx(), 1000)
+		w.must(err)
+		if at(first) >= 0 || at(second) < 0 || at(second) > at(third) {
+			w.Errorf("then the oldest are %v", next)
+		}
+	},
 	"keeps its rows": func(w *world) {
 		job := w.job(w.account, 2)
 		chunks := []convoke.ImportChunk{
@@ -112,6 +131,30 @@ var importTests = map[string]func(*world){
 		w.must(w.db.DeleteImport(w.ctx(), job.ID))
 		_, _, err = w.db.ImportChunk(w.ctx(), job.ID, 0)
 		w.wantCode(err, convoke.CodeImportNotFound)
+	},
+	"keeps the forecast of a dry run": func(w *world) {
+		job, other := w.job(w.account, 3), w.job(w.account, 3)
+		note := func(job convoke.Import, chunk int, notes convoke.Forecast) {
+			w.must(w.db.ChangeMany(w.ctx(), job.ID, convoke.Work{
+				Record: func(before convoke.Import, _ []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+					return before, convoke.ImportResults{Chunk: chunk, Data: []byte("results"), Forecast: notes}, nil, nil
+				},
+			}))
+		}
+		note(job, 0, convoke.Forecast{"email a": "free", "email b": "free"})
+		note(job, 1, convoke.Forecast{"email b": "taken"})
+		note(other, 0, convoke.Forecast{"email c": "free"})
+		forecast, err := w.db.ImportForecast(w.ctx(), job.ID, []string{"email a", "email b", "email c", "email d"})
+		w.must(err)
+		if len(forecast) != 2 || forecast["email a"] != "free" || forecast["email b"] != "taken" {
+			w.Errorf("the forecast is %v", forecast)
+		}
+		w.must(w.db.DeleteImport(w.ctx(), job.ID))
+		forecast, err = w.db.ImportForecast(w.ctx(), job.ID, []string{"email a"})
+		w.must(err)
+		if len(forecast) != 0 {
+			w.Errorf("the forecast outlived its job: %v", forecast)
+		}
 	},
 	"is swept when it is old": func(w *world) {
 		open, over := w.job(w.account, 1), w.job(w.account, 1)

@@ -5,6 +5,7 @@ package storetest
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,20 @@ var userTests = map[string]func(*world){
 		}
 		_, err = w.db.UserByPersonalLink(w.ctx(), "nobody")
 		w.wantCode(err, convoke.CodeUserNotFound)
+	},
+	"personal meeting ids by number": func(w *world) {
+		const first = convoke.MeetingID(6_283_185_300)
+		for _, n := range []convoke.MeetingID{7, 3, 5} {
+			_, err := w.ensure(w.account, convoke.Request{Source: convoke.SourceApp, ExternalID: n.String(), PMI: first + n})
+			w.must(err)
+		}
+		two, err := w.db.PMIs(w.ctx(), first+3, first+8, 2)
+		w.must(err)
+		below, err := w.db.PMIs(w.ctx(), first, first+7, 10)
+		w.must(err)
+		if want := []convoke.MeetingID{first + 3, first + 5}; !slices.Equal(two, want) || !slices.Equal(below, want) {
+			w.Errorf("%v and %v, want %v", two, below, want)
+		}
 	},
 	"everything that a lookup names": func(w *world) {
 		user, other := w.bound("42"), w.bound("43")

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"testing"
+
+	"modernc.org/libc"
+)
+
+// SQLite gives the memory of a handle back before the store's end lets go of it,
+// so a store that is opened meanwhile can have the same one.
+func TestAStoreThatClosesLeavesTheLogOfTheNext(t *testing.T) {
+	t.Parallel()
+	tls := libc.NewTLS()
+	defer tls.Close()
+	const handle = uintptr(1)
+	closing, next := &walFile{tls: tls, handle: handle}, &walFile{tls: tls, handle: handle}
+	walFiles.Store(handle, closing)
+	walFiles.Store(handle, next)
+	closing.release()
+	if got, there := walFiles.Load(handle); !there || got != next {
+		t.Fatal("the next store has lost its log")
+	}
+	next.release()
+	if _, there := walFiles.Load(handle); there {
+		t.Error("a log is left behind")
+	}
+}
