@@ -105,6 +105,7 @@ type User struct {
 	Manager            string        `json:"manager"`
 	PersonalMeetingURL string        `json:"personal_meeting_url,omitempty"`
 	PhoneNumbers       []PhoneNumber `json:"phone_numbers,omitempty"`
+	PicURL             string        `json:"pic_url,omitempty"` // where the picture is; anybody may look
 	Pronouns           string        `json:"pronouns"`
 	PronounsOption     int           `json:"pronouns_option,omitempty"` // 1 ask, 2 show, 3 hide
 	UsePMI             bool          `json:"use_pmi"`

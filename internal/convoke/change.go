@@ -23,6 +23,7 @@ type Change struct {
 	Retired    string      // a password hash to keep among the user's FormerPasswords latest
 	SignOut    bool        // the user's portal sessions end
 	Delegation *Delegation // who may schedule for the user
+	Picture    *Picture    // to store as the user's, whose Picture is its name
 	Heir       UserID      // whose the removed user's meetings are to be, but for the personal one
 	Events     []Event     // to append to the account's log, in order
 }

@@ -59,6 +59,7 @@ const (
 	CodeInvalidFile      Code = "invalid_file"
 	CodeInvalidRow       Code = "invalid_row"
 	CodeInvalidMetadata  Code = "invalid_metadata"
+	CodeInvalidPicture   Code = "invalid_picture"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"
@@ -103,6 +104,7 @@ const (
 	CodeMemberNotFound     Code = "group_member_not_found"
 	CodeSSONotFound        Code = "sso_not_found"
 	CodeAssertionNotFound  Code = "assertion_not_found"
+	CodePictureNotFound    Code = "picture_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"

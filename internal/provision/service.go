@@ -98,6 +98,8 @@ type Config struct {
 	Assistants Assistants
 	// Groups is needed by the calls about groups only.
 	Groups Groups
+	// Pictures is needed by Picture only.
+	Pictures Pictures
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
 	Bulk    Bulk // needed by Import only
@@ -126,6 +128,8 @@ type Service struct {
 	former     Passwords
 	assistants Assistants
 	groups     Groups
+	pictures   Pictures
+	decoding   chan struct{} // a place for each picture that is being decoded
 	sso        SSOStore
 	protocol   SSOProtocol
 	hash       func(context.Context, string) (string, error)
@@ -142,7 +146,7 @@ type Service struct {
 func New(c Config) *Service {
 	return &Service{
 		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords,
-		assistants: c.Assistants, groups: c.Groups, sso: c.SSO, protocol: c.Protocol,
+		assistants: c.Assistants, groups: c.Groups, pictures: c.Pictures, decoding: make(chan struct{}, picturesAtOnce), sso: c.SSO, protocol: c.Protocol,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 		mappings: c.Mappings, mappers: newMapperCache(),

@@ -158,6 +158,9 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 	if change.Retired != "" {
 		steps = append(steps, retirePassword(id, change.Retired, change.After.UpdatedAt)...)
 	}
+	if change.Before.Picture != change.After.Picture {
+		steps = append(steps, pictureSteps(id, change.Picture)...)
+	}
 	if change.Delegation != nil {
 		steps = append(steps, delegationSteps(id, *change.Delegation)...)
 	}

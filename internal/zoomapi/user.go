@@ -216,6 +216,7 @@ func (a *api) wireUser(u convoke.User) zoom.User {
 	for _, number := range profile.PhoneNumbers {
 		user.PhoneNumbers = append(user.PhoneNumbers, zoom.PhoneNumber(number))
 	}
+	user.PicURL = convoke.PublicURL(a.PublicURL).Picture(u.Picture)
 	if u.PersonalLink != "" {
 		user.VanityURL = convoke.PublicURL(a.PublicURL).Personal(u.PersonalLink)
 		user.PersonalMeetingURL = user.VanityURL

@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"mapping", mappingTests},
 		{"meeting", meetingTests},
 		{"participant", participantTests},
+		{"picture", pictureTests},
 		{"quota", quotaTests},
 		{"seat", seatTests},
 		{"secret", secretTests},
