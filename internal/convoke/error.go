@@ -124,6 +124,7 @@ const (
 	CodeImportTaken       Code = "import_taken"
 	CodeGroupTaken        Code = "group_taken"
 	CodeTooManyGroups     Code = "too_many_groups"
+	CodeOwnerTaken        Code = "account_owner_taken"
 	CodeVanityTaken       Code = "sso_name_taken"
 	CodeReplayed          Code = "assertion_replayed"
 

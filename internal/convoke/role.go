@@ -36,3 +36,72 @@ func (r AccountRole) Name() string {
 		return "Member"
 	}
 }
+
+// MaxAdmins is how many admins an account may have, so that counting them for a
+// list costs little. Two that are made at the same time may go beyond it by one.
+const MaxAdmins = 1000
+
+// ParseRole returns the role that s spells, or CodeInvalidField.
+func ParseRole(s string) (AccountRole, error) {
+	switch s {
+	case "owner":
+		return AccountOwner, nil
+	case "admin":
+		return AccountAdmin, nil
+	case "member":
+		return AccountMember, nil
+	}
+	return "", Invalid(CodeInvalidField, "role", "The role must be owner, admin or member.")
+}
+
+// RoleByID returns the role with the number on Zoom's wire. There are no others.
+func RoleByID(id string) (role AccountRole, known bool) {
+	for _, role := range []AccountRole{AccountOwner, AccountAdmin, AccountMember} {
+		if role.ID() == id {
+			return role, true
+		}
+	}
+	return "", false
+}
+
+// SetRole gives the user another role. Whoever is made the owner must be active,
+// and takes the place of the former owner, who is an admin from then on; former
+// is nil when the account has none. CodeOwnerTaken: former is not the owner.
+func SetRole(u User, role AccountRole, former *User, m Mark) (Change, error) {
+	after := u
+	after.Role = role
+	change := m.change(u, after)
+	if role == AccountOwner && u.Role != AccountOwner {
+		if err := change.takeOver(former, m); err != nil {
+			return Change{}, err
+		}
+	}
+	if !change.addUpdated(m) {
+		return Change{}, nil
+	}
+	return change, nil
+}
+
+// takeOver makes the former owner an admin.
+func (c *Change) takeOver(former *User, m Mark) error {
+	if c.After.Status != StatusActive {
+		return Errorf(KindPrecondition, CodeUserInactive, "Only an active user can be the owner of the account.")
+	}
+	if former == nil {
+		return nil
+	}
+	if former.Role != AccountOwner {
+		return OwnerTaken()
+	}
+	admin := *former
+	admin.Role = AccountAdmin
+	demotion := m.change(*former, admin)
+	demotion.addUpdated(m)
+	c.Demoted, c.Events = demotion.After, demotion.Events
+	return nil
+}
+
+// OwnerTaken is that another user was made the owner at the same moment.
+func OwnerTaken() error {
+	return Errorf(KindConflict, CodeOwnerTaken, "The account's owner is being changed by others right now. Try again.")
+}

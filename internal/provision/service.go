@@ -100,6 +100,8 @@ type Config struct {
 	Groups Groups
 	// Pictures is needed by Picture only.
 	Pictures Pictures
+	// Roles is needed by SetRole and by lists of the users in a role only.
+	Roles Roles
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
 	Bulk    Bulk // needed by Import only
@@ -129,6 +131,7 @@ type Service struct {
 	assistants Assistants
 	groups     Groups
 	pictures   Pictures
+	roles      Roles
 	decoding   chan struct{} // a place for each picture that is being decoded
 	sso        SSOStore
 	protocol   SSOProtocol
@@ -146,7 +149,7 @@ type Service struct {
 func New(c Config) *Service {
 	return &Service{
 		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords,
-		assistants: c.Assistants, groups: c.Groups, pictures: c.Pictures, decoding: make(chan struct{}, picturesAtOnce), sso: c.SSO, protocol: c.Protocol,
+		assistants: c.Assistants, groups: c.Groups, pictures: c.Pictures, roles: c.Roles, decoding: make(chan struct{}, picturesAtOnce), sso: c.SSO, protocol: c.Protocol,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 		mappings: c.Mappings, mappers: newMapperCache(),

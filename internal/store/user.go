@@ -70,14 +70,20 @@ var (
 // which the list goes on may have been removed meanwhile; when it never was, or
 // was removed a day ago, the list begins anew.
 func (db *DB) Users(ctx context.Context, account convoke.AccountID, status convoke.Status, after convoke.UserID, limit int) ([]convoke.User, error) {
-	var place int64
-	if after != "" {
-		var err error
-		if place, _, err = first(ctx, db.engine, (*row).number, userPlaceQuery, string(after)); err != nil {
-			return nil, err
-		}
+	place, err := db.userPlace(ctx, after)
+	if err != nil {
+		return nil, err
 	}
 	return list(ctx, db.engine, scanUser, usersQuery, string(account), string(status), place, limit)
+}
+
+// userPlace is where the user is or was in the order; 0: before all.
+func (db *DB) userPlace(ctx context.Context, id convoke.UserID) (int64, error) {
+	if id == "" {
+		return 0, nil
+	}
+	place, _, err := first(ctx, db.engine, (*row).number, userPlaceQuery, string(id))
+	return place, err
 }
 
 // UsersByEmail returns users of any account with the e-mail (convoke.EmailKey), by account.

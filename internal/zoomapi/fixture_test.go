@@ -59,7 +59,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 
 	who := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger})
 	users := provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db,
+		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db,
 		HashPassword: who.HashPassword, MatchesPassword: who.MatchesPassword, Now: time.Now,
 		PageKey: []byte(strings.Repeat("p", 32)), CodeKey: []byte(strings.Repeat("c", 32)),
 	})

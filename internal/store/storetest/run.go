@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"participant", participantTests},
 		{"picture", pictureTests},
 		{"quota", quotaTests},
+		{"role", roleTests},
 		{"seat", seatTests},
 		{"secret", secretTests},
 		{"session", sessionTests},
