@@ -47,8 +47,8 @@ func asPNG(t *testing.T, m image.Image) []byte {
 
 func TestAPictureIsASquareOfOurOwnWriting(t *testing.T) {
 	t.Parallel()
-	wide, clear := halves(1300, 700), halves(600, 600)
-	clear.SetNRGBA(0, 0, color.NRGBA{})
+	wide, seeThrough := halves(1300, 700), halves(600, 600)
+	seeThrough.SetNRGBA(0, 0, color.NRGBA{})
 	for name, c := range map[string]struct {
 		file      []byte
 		mediaType string
@@ -57,7 +57,7 @@ func TestAPictureIsASquareOfOurOwnWriting(t *testing.T) {
 		"wide PNG":  {asPNG(t, wide), "image/jpeg", 512},
 		"JPEG":      {encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, halves(700, 1300), nil) }), "image/jpeg", 512},
 		"GIF":       {encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, halves(100, 60), nil) }), "image/jpeg", 60},
-		"clear PNG": {asPNG(t, clear), "image/png", 512},
+		"clear PNG": {asPNG(t, seeThrough), "image/png", 512},
 		"one pixel": {asPNG(t, halves(1, 1)), "image/jpeg", 1},
 		"a line":    {asPNG(t, halves(3000, 1)), "image/jpeg", 1},
 	} {

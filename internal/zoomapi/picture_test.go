@@ -61,7 +61,7 @@ func TestAPictureIsUploadedAndDeleted(t *testing.T) {
 		}
 	}
 	answer, body, _ := f.call("admin", "DELETE", "/v2/users/me/picture", "")
-	if answer.StatusCode != 204 || url() != "" {
+	if answer.StatusCode != http.StatusNoContent || url() != "" {
 		t.Errorf("deleting answers %d %s, and pic_url is %q", answer.StatusCode, body, url())
 	}
 }
