@@ -40,6 +40,8 @@ func (e *Error) Is(target error) bool {
 // The codes that Convoke answers with, in the numbers of Zoom's error tables.
 // Where the number is an HTTP status, the wire has no number of its own.
 const (
+	// CodeFile: the uploaded file is absent, empty, too big or not a picture.
+	CodeFile = 120
 	// CodeBadToken: the access token is absent, unknown, revoked or expired (HTTP 401).
 	CodeBadToken = 124
 	// CodeNoPrivilege: the account lacks what the call needs, or the user cannot be treated so.

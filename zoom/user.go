@@ -80,6 +80,7 @@ type ListedUser struct {
 	Type             UserType          `json:"type"`
 	Status           UserStatus        `json:"status"`
 	PMI              int64             `json:"pmi,omitempty"` // personal meeting id
+	RoleID           string            `json:"role_id"`       // "0" owner, "1" admin, "2" member
 	Timezone         string            `json:"timezone"`
 	Verified         int               `json:"verified"` // 1: the e-mail is known to be the person's own
 	Dept             string            `json:"dept"`
@@ -105,8 +106,10 @@ type User struct {
 	Manager            string        `json:"manager"`
 	PersonalMeetingURL string        `json:"personal_meeting_url,omitempty"`
 	PhoneNumbers       []PhoneNumber `json:"phone_numbers,omitempty"`
+	PicURL             string        `json:"pic_url,omitempty"` // where the picture is; anybody may look
 	Pronouns           string        `json:"pronouns"`
 	PronounsOption     int           `json:"pronouns_option,omitempty"` // 1 ask, 2 show, 3 hide
+	RoleName           string        `json:"role_name"`
 	UsePMI             bool          `json:"use_pmi"`
 	VanityURL          string        `json:"vanity_url,omitempty"` // the personal link, when the user has one
 }

@@ -32,7 +32,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newWebhook(), newInvitation(), newCapabilities(), newOperator(), newAudit(), newImport(), newSSO(), newVersion(),
+		newServe(), newDemo(), newAccount(), newDomain(), newApp(), newWebhook(), newInvitation(), newUser(), newCapabilities(), newOperator(), newAudit(), newImport(), newSSO(), newVersion(),
 	)
 	root.InitDefaultCompletionCmd()
 	checkUse(root)

@@ -54,7 +54,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	k.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, Logger: logger})
 	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Directory: db, SSO: db, Mappings: db, Bulk: db,
+		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db, Directory: db, SSO: db, Mappings: db, Bulk: db,
 		Looker: newLooker(), Protocol: newProtocol(k.keys), Invites: k.limiter,
 		HashPassword: k.access.HashPassword, MatchesPassword: k.access.MatchesPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,

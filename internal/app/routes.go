@@ -71,7 +71,7 @@ func (a *App) api() http.Handler {
 
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
-		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Groups: a.provision, Members: a.provision, Features: a.provision,
+		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Groups: a.provision, Members: a.provision, Features: a.provision, Pictures: a.provision,
 		Domains: a.provision, Meetings: a.conference, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }
@@ -87,7 +87,7 @@ func (a *App) portal() http.Handler {
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
 		Users: a.provision, Invitations: a.provision, Domains: a.provision, Mappings: a.provision, Activations: a.provision, Access: a.access,
 		Mails: mail.NewReader(a.db), Imports: a.imports,
-		SSO: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Audit: a.audit, EventsKept: a.retention,
+		SSO: a.provision, Pictures: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Audit: a.audit, EventsKept: a.retention,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }

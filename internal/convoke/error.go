@@ -61,6 +61,7 @@ const (
 	CodeInvalidRow       Code = "invalid_row"
 	CodeInvalidMetadata  Code = "invalid_metadata"
 	CodeTooManyEntries   Code = "too_many_entries"
+	CodeInvalidPicture   Code = "invalid_picture"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"
@@ -105,6 +106,7 @@ const (
 	CodeMemberNotFound     Code = "group_member_not_found"
 	CodeSSONotFound        Code = "sso_not_found"
 	CodeAssertionNotFound  Code = "assertion_not_found"
+	CodePictureNotFound    Code = "picture_not_found"
 
 	CodeEmailTaken        Code = "email_taken"
 	CodeBoundElsewhere    Code = "user_bound_elsewhere"
@@ -124,6 +126,7 @@ const (
 	CodeImportTaken       Code = "import_taken"
 	CodeGroupTaken        Code = "group_taken"
 	CodeTooManyGroups     Code = "too_many_groups"
+	CodeOwnerTaken        Code = "account_owner_taken"
 	CodeVanityTaken       Code = "sso_name_taken"
 	CodeReplayed          Code = "assertion_replayed"
 

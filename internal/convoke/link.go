@@ -28,6 +28,22 @@ func (u PublicURL) Ticket(secret string) string { return string(u) + "/t/" + sec
 // Personal is a user's personal link; name holds no sign that a path could not.
 func (u PublicURL) Personal(name string) string { return string(u) + "/my/" + name }
 
+// Picture is where a user's picture is served; empty for who has none.
+func (u PublicURL) Picture(name string) string {
+	if name == "" {
+		return ""
+	}
+	return string(u) + picturePath(name)
+}
+
+// picturePath is empty for who has no picture.
+func picturePath(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "/pictures/" + name
+}
+
 // Activation is where an invited person chooses a password.
 func (u PublicURL) Activation(code string) string { return string(u) + "/activate/" + code }
 

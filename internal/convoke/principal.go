@@ -27,6 +27,7 @@ const (
 	RightReadLink       Right = "user:read:pm_room:admin"
 	RightReadSummary    Right = "user:read:summary:admin"
 	RightSetFeatures    Right = "user:write:feature:admin"
+	RightSetPicture     Right = "user:write:profile_picture:admin" // also to delete it; Zoom has no scope of its own for that
 	RightReadSettings   Right = "user:read:settings:admin"
 	RightSetSettings    Right = "user:update:settings:admin"
 	RightPermissions    Right = "user:read:list_permissions:admin"
@@ -84,6 +85,7 @@ var classic = map[Right][]string{
 	RightReadLink:       {"user:read:admin", "user:write:admin"},
 	RightReadSummary:    {"user:read:admin", "user:write:admin"},
 	RightSetFeatures:    {"user:write:admin"},
+	RightSetPicture:     {"user:write:admin"},
 	RightReadSettings:   {"user:read:admin", "user:write:admin"},
 	RightSetSettings:    {"user:write:admin"},
 	RightPermissions:    {"user:read:admin", "user:write:admin"},

@@ -231,6 +231,6 @@ func updatedFields(u User) map[string]any {
 		"about_me": p.AboutMe, "cms_user_id": p.CMSUserID, "company": p.Company, "cost_center": p.CostCenter,
 		"custom_attributes": p.CustomAttributes, "dept": p.Dept, "job_title": p.JobTitle, "language": p.Language,
 		"linkedin_url": p.LinkedInURL, "location": p.Location, "manager": p.Manager, "phone_numbers": p.PhoneNumbers,
-		"pronouns": p.Pronouns, "pronouns_option": p.PronounsOption, "timezone": p.Timezone, "use_pmi": p.UsePMI,
+		"pic_url": picturePath(u.Picture), "role": u.Role.ID(), "pronouns": p.Pronouns, "pronouns_option": p.PronounsOption, "timezone": p.Timezone, "use_pmi": p.UsePMI,
 	}
 }

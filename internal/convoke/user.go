@@ -110,6 +110,9 @@ type User struct {
 	// HostTokensFrom is when the user's host tokens and tickets were last revoked:
 	// none made until then counts. Zero: never.
 	HostTokensFrom time.Time
+
+	Role    AccountRole
+	Picture string // the name of the user's Picture; empty: none
 }
 
 // Profile is what Convoke stores about a person and does not act upon, in the

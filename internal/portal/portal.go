@@ -148,6 +148,7 @@ type Config struct {
 	Apps        Apps
 	Audit       Audit
 	SSO         SingleSignOn
+	Pictures    Pictures
 
 	EventsKept time.Duration   // how long the audit log goes back; that older entries are gone is no fault
 	Pages      fs.FS           // room/index.html, portal/index.html and assets/, from web/dist

@@ -22,6 +22,7 @@ func (d *door) routes() *http.ServeMux {
 
 		"GET /activate/{code}":  d.portalPage,
 		"GET /assets/{path...}": d.asset,
+		"GET /pictures/{name}":  d.picture,
 		"GET /page.css":         d.stylesheet,
 		"GET /{$}":              d.home,
 	} {

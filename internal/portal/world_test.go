@@ -88,7 +88,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
+		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Pictures: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {
 			if text == password {
 				return shared(), nil
@@ -115,7 +115,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	w.config.Webhooks, w.config.Deliveries, w.config.Apps = webhooks, webhooks, w.access
 	w.audit = events.NewAudit(events.AuditConfig{Store: db, Key: key, Now: w.clock.Now, Logger: quiet})
 	w.config.Audit, w.config.EventsKept = w.audit, 30*24*time.Hour
-	w.config.SSO = w.provision
+	w.config.SSO, w.config.Pictures = w.provision, w.provision
 	w.handler = portal.New(w.config)
 	return w.newAccount(t, "Acme")
 }

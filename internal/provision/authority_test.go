@@ -45,6 +45,12 @@ var calls = []call{
 		_, err := w.Update(ctx, p, string(u.ID), convoke.UserPatch{FirstName: new("New")})
 		return err
 	}},
+	{"SetPicture", convoke.RightSetPicture, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.SetPicture(ctx, p, string(u.ID), pngFile(8, 8))
+	}},
+	{"DeletePicture", convoke.RightSetPicture, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		return w.DeletePicture(ctx, p, string(u.ID))
+	}},
 	{"Binding", convoke.RightReadUser, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
 		_, _, err := w.Binding(ctx, p, convoke.SourceApp, "42")
 		return err

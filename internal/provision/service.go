@@ -107,6 +107,10 @@ type Config struct {
 	Groups Groups
 	// Directory is needed by the calls about entries only.
 	Directory Directory
+	// Pictures is needed by Picture only.
+	Pictures Pictures
+	// Roles is needed by SetRole and by lists of the users in a role only.
+	Roles Roles
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
 	Bulk    Bulk // needed by Import only
@@ -136,6 +140,9 @@ type Service struct {
 	assistants Assistants
 	groups     Groups
 	directory  Directory
+	pictures   Pictures
+	roles      Roles
+	decoding   chan struct{} // a place for each picture that is being decoded
 	sso        SSOStore
 	protocol   SSOProtocol
 	hash       func(context.Context, string) (string, error)
@@ -152,7 +159,8 @@ type Service struct {
 func New(c Config) *Service {
 	return &Service{
 		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords,
-		assistants: c.Assistants, groups: c.Groups, directory: c.Directory, sso: c.SSO, protocol: c.Protocol,
+		assistants: c.Assistants, groups: c.Groups, directory: c.Directory, pictures: c.Pictures, roles: c.Roles,
+		decoding: make(chan struct{}, picturesAtOnce), sso: c.SSO, protocol: c.Protocol,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 		mappings: c.Mappings, mappers: newMapperCache(),

@@ -18,19 +18,20 @@ const (
 
 // UserList chooses a page of users.
 type UserList struct {
-	Status convoke.Status // empty: active
-	Size   int            // 0: DefaultPageSize
-	Token  string         // next_page_token of the page before; empty: the first page
+	Status convoke.Status       // empty: active
+	Role   *convoke.AccountRole // nil: users of every role
+	Size   int                  // 0: DefaultPageSize
+	Token  string               // next_page_token of the page before; empty: the first page
 }
 
 // UserPage is a page of users, in the order in which they were made.
 type UserPage struct {
 	Users []convoke.User
 	Next  string // next_page_token; empty on the last page
-	Total int64  // users of that status in the account
+	Total int64  // users of that status, and role, in the account
 }
 
-// Users lists the account's users of one status. It needs RightListUsers. A
+// Users lists the account's users of one status, and of one role if that is asked for. It needs RightListUsers. A
 // token of another list or an old one is CodeInvalidPageToken.
 func (s *Service) Users(ctx context.Context, p convoke.Principal, l UserList) (UserPage, error) {
 	if err := p.Require(convoke.RightListUsers); err != nil {
@@ -39,23 +40,27 @@ func (s *Service) Users(ctx context.Context, p convoke.Principal, l UserList) (U
 	if l.Status == "" {
 		l.Status = convoke.StatusActive
 	}
-	list := listName("users", p.AccountID, string(l.Status))
+	filter := string(l.Status)
+	if l.Role != nil {
+		filter += "\x00" + l.Role.ID()
+	}
+	list := listName("users", p.AccountID, filter)
 	size, after, err := s.openPage(list, l.Size, l.Token)
 	if err != nil {
 		return UserPage{}, err
 	}
-	users, err := s.store.Users(ctx, p.AccountID, l.Status, convoke.UserID(after), size+1)
+	users, err := s.listUsers(ctx, p.AccountID, l, convoke.UserID(after), size+1)
 	if err != nil {
 		return UserPage{}, err
 	}
-	_, census, err := s.store.Tally(ctx, p.AccountID)
+	total, err := s.countUsers(ctx, p.AccountID, l)
 	if err != nil {
 		return UserPage{}, err
 	}
 	for i := range users {
 		users[i] = users[i].AsOf(s.now())
 	}
-	page := UserPage{Users: users, Total: census.Of(l.Status)}
+	page := UserPage{Users: users, Total: total}
 	if len(users) > size {
 		page.Users = users[:size]
 		page.Next = s.pages.Seal(list, string(page.Users[size-1].ID), s.now())

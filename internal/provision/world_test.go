@@ -59,7 +59,8 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 // newService is one more process's worth of service on the same store.
 func (w *world) newService(hash func(context.Context, string) (string, error)) *provision.Service {
 	return provision.New(provision.Config{
-		Store: w.db, Accounts: w.db, Domains: w.db, Looker: w.looker, Passwords: w.db, Assistants: w.db, Groups: w.db, Directory: w.db, Mappings: w.db,
+		Store: w.db, Accounts: w.db, Domains: w.db, Looker: w.looker, Passwords: w.db, Assistants: w.db, Groups: w.db, Pictures: w.db, Roles: w.db,
+		Directory: w.db, Mappings: w.db,
 		HashPassword: hash, Now: w.clock.Now,
 		MatchesPassword: func(_ context.Context, phc, password string) (bool, error) { return phc == "hash of "+password, nil },
 		PageKey:         bytes.Repeat([]byte("p"), 32), CodeKey: bytes.Repeat([]byte("c"), 32),

@@ -157,9 +157,19 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 	if change.After.PMI != change.Before.PMI {
 		steps = append(steps, freeNumber(*change.Before))
 	}
+	if change.Demoted != nil { // first: an account has one owner
+		former, ok := found.revision(change.Demoted.ID)
+		if !ok {
+			return nil, fmt.Errorf("store: the change is about user %s, which its Lookup did not name", change.Demoted.ID)
+		}
+		steps = append(steps, updateUser(*change.Demoted, former))
+	}
 	steps = append(steps, updateUser(*change.After, revision))
 	if change.Retired != "" {
 		steps = append(steps, retirePassword(id, change.Retired, change.After.UpdatedAt)...)
+	}
+	if change.Before.Picture != change.After.Picture {
+		steps = append(steps, pictureSteps(id, change.Picture)...)
 	}
 	if change.Delegation != nil {
 		steps = append(steps, delegationSteps(id, *change.Delegation)...)
@@ -199,6 +209,8 @@ func (c *changing) explain(ctx context.Context, err error) error {
 		return c.emailTaken(ctx, err)
 	case breaks(err, pmiKey):
 		return conflict(convoke.CodePMITaken, "pmi", "This personal meeting id is already taken. Choose another one.")
+	case breaks(err, ownerKey):
+		return convoke.OwnerTaken()
 	case breaks(err, linkKey):
 		return conflict(convoke.CodeLinkTaken, "vanity_name", "This personal link name is already taken. Choose another one.")
 	case breaks(err, bindingKey):

@@ -89,6 +89,7 @@ var (
 	emailKey   = uniqueKey{"users.email_key, users.account_id", "users_email"}
 	pmiKey     = uniqueKey{"users.pmi", "users_pmi"}
 	linkKey    = uniqueKey{"users.personal_link_key", "users_personal_link"}
+	ownerKey   = uniqueKey{"users.account_id", "users_owner"}
 	bindingKey = uniqueKey{"bindings.user_seq, bindings.source", "bindings_user"}
 	domainKey  = uniqueKey{"domains.name", "domains_verified"}
 	accountKey = uniqueKey{"accounts.id", "accounts_pkey"}

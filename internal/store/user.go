@@ -15,7 +15,7 @@ import (
 var userFields = []string{
 	"id", "account_id", "action", "email", "first_name", "last_name", "display_name", "type", "status", "status_reason",
 	"password_hash", "pmi", "personal_link", "host_key", "profile", "settings", "day_counts", "invited_until",
-	"created_at", "updated_at", "last_login_at", "host_tokens_from",
+	"created_at", "updated_at", "last_login_at", "host_tokens_from", "role", "picture",
 }
 
 // userColumns lists them for the users table under an alias.
@@ -34,7 +34,7 @@ func scanUser(r *row) convoke.User {
 	u.Settings = scanSettings(r.text())
 	r.json(&u.DayCounts)
 	u.InvitedUntil, u.CreatedAt, u.UpdatedAt, u.LastLoginAt = r.time(), r.time(), r.time(), r.time()
-	u.HostTokensFrom = r.time()
+	u.HostTokensFrom, u.Role, u.Picture = r.time(), convoke.AccountRole(r.text()), r.text()
 	return u
 }
 
@@ -77,11 +77,12 @@ func (db *DB) Users(ctx context.Context, account convoke.AccountID, status convo
 	return list(ctx, db.engine, scanUser, usersQuery, string(account), string(status), place, limit)
 }
 
-// userPlace is where the user stands, or stood, in the lists; 0 for none.
-func (db *DB) userPlace(ctx context.Context, id convoke.UserID) (place int64, err error) {
-	if id != "" {
-		place, _, err = first(ctx, db.engine, (*row).number, userPlaceQuery, string(id))
+// userPlace is where the user is or was in the order; 0: before all.
+func (db *DB) userPlace(ctx context.Context, id convoke.UserID) (int64, error) {
+	if id == "" {
+		return 0, nil
 	}
+	place, _, err := first(ctx, db.engine, (*row).number, userPlaceQuery, string(id))
 	return place, err
 }
 
@@ -115,8 +116,8 @@ func unlessNone(otherwise error) func(int64) error {
 
 const insertUserQuery = `INSERT INTO users (id, account_id, action, email, email_key, first_name, last_name, display_name,
 	type, status, status_reason, password_hash, pmi, personal_link, personal_link_key, host_key, profile,
-	settings, day_counts, invited_until, created_at, updated_at, last_login_at, host_tokens_from, revision)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, `
+	settings, day_counts, invited_until, created_at, updated_at, last_login_at, host_tokens_from, role, picture, revision)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, `
 
 // insertUserUnbound is refused, as stale, when the external id has been bound,
 // and insertUserAhead also when the account has changed.
@@ -124,8 +125,8 @@ const (
 	insertUserFree    = insertUserQuery + "1)"
 	insertUserUnbound = insertUserQuery + "CASE WHEN NOT EXISTS " + bindingThere + " THEN 1 END)"
 	insertUserAhead   = insertUserQuery + "CASE WHEN NOT EXISTS " + bindingThere + `
-		AND EXISTS (SELECT 1 FROM accounts WHERE id = $2 AND revision = $27) THEN 1 END)`
-	bindingThere = "(SELECT 1 FROM bindings WHERE account_id = $2 AND source = $25 AND external_id = $26)"
+		AND EXISTS (SELECT 1 FROM accounts WHERE id = $2 AND revision = $29) THEN 1 END)`
+	bindingThere = "(SELECT 1 FROM bindings WHERE account_id = $2 AND source = $27 AND external_id = $28)"
 )
 
 // insertUser inserts a new user, and is stale when the binding that is to come
@@ -148,19 +149,19 @@ func insertUserOf(account convoke.Account, u convoke.User, b *convoke.Binding) s
 }
 
 func userArgs(u convoke.User) []any {
-	return append(make([]any, 0, 27),
+	return append(make([]any, 0, 29),
 		string(u.ID), string(u.AccountID), string(u.Action), u.Email, convoke.EmailKey(u.Email),
 		u.FirstName, u.LastName, u.DisplayName, int64(u.Type), string(u.Status), string(u.StatusReason),
 		u.PasswordHash, int64(u.PMI), u.PersonalLink, orNull(convoke.PersonalLinkKey(u.PersonalLink)), u.HostKey,
 		toJSON(u.Profile), settingsText(u.Settings), toJSON(u.DayCounts), millis(u.InvitedUntil), millis(u.CreatedAt), millis(u.UpdatedAt), millis(u.LastLoginAt),
-		millis(u.HostTokensFrom),
+		millis(u.HostTokensFrom), string(u.Role), u.Picture,
 	)
 }
 
 const updateUserQuery = `UPDATE users SET email = $3, email_key = $4, first_name = $5, last_name = $6, display_name = $7,
 	type = $8, status = $9, status_reason = $10, password_hash = $11, pmi = $12, personal_link = $13,
 	personal_link_key = $14, host_key = $15, profile = $16, updated_at = $17, last_login_at = $18, invited_until = $19, day_counts = $20, settings = $21,
-	host_tokens_from = $22, revision = revision + 1 WHERE id = $1 AND revision = $2`
+	host_tokens_from = $22, role = $23, picture = $24, revision = revision + 1 WHERE id = $1 AND revision = $2`
 
 // updateUser overwrites the user as it was found in the given revision.
 func updateUser(u convoke.User, revision int64) step {
@@ -169,6 +170,7 @@ func updateUser(u convoke.User, revision int64) step {
 		int64(u.Type), string(u.Status), string(u.StatusReason), u.PasswordHash, int64(u.PMI), u.PersonalLink,
 		orNull(convoke.PersonalLinkKey(u.PersonalLink)), u.HostKey, toJSON(u.Profile), millis(u.UpdatedAt), millis(u.LastLoginAt),
 		millis(u.InvitedUntil), toJSON(u.DayCounts), settingsText(u.Settings), millis(u.HostTokensFrom),
+		string(u.Role), u.Picture,
 	}}
 }
 

@@ -56,6 +56,8 @@ var faults = map[convoke.Code]fault{
 	convoke.CodePasswordReused:      {400, zoom.CodePasswordReused, "", false},
 	convoke.CodeNoPassword:          {400, zoom.CodeNotWorkEmail, "Can only update password of Zoom work email account", false},
 
+	convoke.CodeInvalidPicture: {400, zoom.CodeFile, "", false},
+
 	convoke.CodeTokenMissing: badToken,
 	convoke.CodeTokenInvalid: badToken,
 	convoke.CodeTokenExpired: {401, zoom.CodeBadToken, "Access token is expired.", false},

@@ -60,7 +60,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 
 	who := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger})
 	settings := provision.Config{
-		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db,
+		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db,
 		HashPassword: who.HashPassword, MatchesPassword: who.MatchesPassword, Now: time.Now,
 		PageKey: []byte(strings.Repeat("p", 32)), CodeKey: []byte(strings.Repeat("c", 32)),
 	}
@@ -70,7 +70,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	})
 	must(t, err)
 	f := &fixture{t: t, users: settings, who: who, log: log, tokens: map[string]string{"none": ""}}
-	f.config = zoomapi.Config{Users: users, Logins: users, Domains: users, UserSettings: users, Assistants: users, Groups: users, Members: users, Features: users, Meetings: meetings, Access: who, PublicURL: publicURL, Logger: logger}
+	f.config = zoomapi.Config{Users: users, Logins: users, Domains: users, UserSettings: users, Assistants: users, Groups: users, Members: users, Features: users, Pictures: users, Meetings: meetings, Access: who, PublicURL: publicURL, Logger: logger}
 	f.handler = zoomapi.New(f.config)
 
 	account, err := users.CreateAccount(t.Context(), convoke.Operator(""), "Acme", grants)

@@ -30,6 +30,8 @@ func (a *api) routes() []*route {
 		newRoute("PUT", "/v2/users/{userId}/status", convoke.RightUserStatus, light, a.setUserStatus),
 		newRoute("PUT", "/v2/users/{userId}/email", convoke.RightUpdateEmail, light, a.setUserEmail),
 		newRoute("PUT", "/v2/users/{userId}/password", convoke.RightSetPassword, medium, a.setUserPassword),
+		newRoute("POST", "/v2/users/{userId}/picture", convoke.RightSetPicture, medium, a.setPicture),
+		newRoute("DELETE", "/v2/users/{userId}/picture", convoke.RightSetPicture, medium, a.deletePicture),
 		newRoute("GET", "/v2/users/{userId}/settings", convoke.RightReadSettings, medium, a.readSettings),
 		newRoute("PATCH", "/v2/users/{userId}/settings", convoke.RightSetSettings, medium, a.updateSettings),
 		newRoute("GET", "/v2/users/{userId}/permissions", convoke.RightPermissions, light, a.readPermissions),

@@ -79,7 +79,11 @@ func (a *api) listUsers(w http.ResponseWriter, r *http.Request, p convoke.Princi
 			return err
 		}
 	}
-	page, err := a.Users.Users(r.Context(), p, provision.UserList{Status: status, Size: size, Token: token})
+	role, err := roleQuery(query)
+	if err != nil {
+		return err
+	}
+	page, err := a.Users.Users(r.Context(), p, provision.UserList{Status: status, Role: role, Size: size, Token: token})
 	if err != nil {
 		return err
 	}
@@ -88,6 +92,19 @@ func (a *api) listUsers(w http.ResponseWriter, r *http.Request, p convoke.Princi
 		list.Users = append(list.Users, listedUser(u, query["include_fields"]))
 	}
 	return reply(w, http.StatusOK, list)
+}
+
+// roleQuery reads the filter role_id; nil is every role.
+func roleQuery(query url.Values) (*convoke.AccountRole, error) {
+	id := query.Get("role_id")
+	if id == "" {
+		return nil, nil //nolint:nilnil // no filter is no fault
+	}
+	role, known := convoke.RoleByID(id)
+	if !known {
+		return nil, invalidField(zoom.FieldError{Field: "role_id", Message: "The role_id must be 0 (owner), 1 (admin) or 2 (member)."})
+	}
+	return &role, nil
 }
 
 // readUser: GET /v2/users/{userId}.
@@ -181,7 +198,7 @@ func listedUser(u convoke.User, include []string) zoom.ListedUser {
 	listed := zoom.ListedUser{
 		ID: string(u.ID), FirstName: u.FirstName, LastName: u.LastName, DisplayName: u.Name(),
 		Email: u.Email, Type: zoom.UserType(u.Type), Status: zoom.UserStatus(u.Status), PMI: int64(u.PMI),
-		Timezone: u.Profile.Timezone, Verified: verified(u), Dept: u.Profile.Dept,
+		RoleID: u.Role.ID(), Timezone: u.Profile.Timezone, Verified: verified(u), Dept: u.Profile.Dept,
 		CreatedAt: zoom.At(u.CreatedAt), UserCreatedAt: zoom.At(u.CreatedAt), LastLoginTime: zoom.At(u.LastLoginAt),
 	}
 	include = strings.Split(strings.Join(include, ","), ",")
@@ -212,10 +229,12 @@ func (a *api) wireUser(u convoke.User) zoom.User {
 		Manager:  profile.Manager,
 		Pronouns: profile.Pronouns, PronounsOption: profile.PronounsOption, UsePMI: profile.UsePMI,
 	}
+	user.RoleName = u.Role.Name()
 	user.CustomAttributes = customAttributes(u)
 	for _, number := range profile.PhoneNumbers {
 		user.PhoneNumbers = append(user.PhoneNumbers, zoom.PhoneNumber(number))
 	}
+	user.PicURL = convoke.PublicURL(a.PublicURL).Picture(u.Picture)
 	if u.PersonalLink != "" {
 		user.VanityURL = convoke.PublicURL(a.PublicURL).Personal(u.PersonalLink)
 		user.PersonalMeetingURL = user.VanityURL

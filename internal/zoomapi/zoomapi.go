@@ -26,6 +26,7 @@ type Config struct {
 	Assistants   Assistants
 	Groups       Groups
 	Members      Members
+	Pictures     Pictures
 	Features     Features
 	Meetings     Meetings
 	Access       Access

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package convoke
+
+// AccountRole is what a user is in the account. It is not what a participant
+// is in a room (Role).
+type AccountRole string
+
+// The roles. An account has one owner at most, and who was given no role is a member.
+const (
+	AccountOwner  AccountRole = "owner"
+	AccountAdmin  AccountRole = "admin"
+	AccountMember AccountRole = ""
+)
+
+// ID is the role's number on Zoom's wire, as text (GET /v2/users/{userId}, role_id).
+func (r AccountRole) ID() string {
+	switch r {
+	case AccountOwner:
+		return "0"
+	case AccountAdmin:
+		return "1"
+	default:
+		return "2"
+	}
+}
+
+// Name is the role's name on Zoom's wire (role_name).
+func (r AccountRole) Name() string {
+	switch r {
+	case AccountOwner:
+		return "Owner"
+	case AccountAdmin:
+		return "Admin"
+	default:
+		return "Member"
+	}
+}
+
+// MaxAdmins is how many admins an account may have, so that counting them for a
+// list costs little. Two that are made at the same time may go beyond it by one.
+const MaxAdmins = 1000
+
+// ParseRole returns the role that s spells, or CodeInvalidField.
+func ParseRole(s string) (AccountRole, error) {
+	switch s {
+	case "owner":
+		return AccountOwner, nil
+	case "admin":
+		return AccountAdmin, nil
+	case "member":
+		return AccountMember, nil
+	}
+	return "", Invalid(CodeInvalidField, "role", "The role must be owner, admin or member.")
+}
+
+// RoleByID returns the role with the number on Zoom's wire. There are no others.
+func RoleByID(id string) (role AccountRole, known bool) {
+	for _, role := range []AccountRole{AccountOwner, AccountAdmin, AccountMember} {
+		if role.ID() == id {
+			return role, true
+		}
+	}
+	return "", false
+}
+
+// SetRole gives the user another role. Whoever is made the owner must be active,
+// and takes the place of the former owner, who is an admin from then on; former
+// is nil when the account has none. CodeOwnerTaken: former is not the owner.
+func SetRole(u User, role AccountRole, former *User, m Mark) (Change, error) {
+	after := u
+	after.Role = role
+	change := m.change(u, after)
+	if role == AccountOwner && u.Role != AccountOwner {
+		if err := change.takeOver(former, m); err != nil {
+			return Change{}, err
+		}
+	}
+	if !change.addUpdated(m) {
+		return Change{}, nil
+	}
+	return change, nil
+}
+
+// takeOver makes the former owner an admin.
+func (c *Change) takeOver(former *User, m Mark) error {
+	if c.After.Status != StatusActive {
+		return Errorf(KindPrecondition, CodeUserInactive, "Only an active user can be the owner of the account.")
+	}
+	if former == nil {
+		return nil
+	}
+	if former.Role != AccountOwner {
+		return OwnerTaken()
+	}
+	admin := *former
+	admin.Role = AccountAdmin
+	demotion := m.change(*former, admin)
+	demotion.addUpdated(m)
+	c.Demoted, c.Events = demotion.After, demotion.Events
+	return nil
+}
+
+// OwnerTaken is that another user was made the owner at the same moment.
+func OwnerTaken() error {
+	return Errorf(KindConflict, CodeOwnerTaken, "The account's owner is being changed by others right now. Try again.")
+}
