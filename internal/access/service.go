@@ -41,8 +41,9 @@ type SessionStore interface {
 	DeleteSession(ctx context.Context, hash []byte) error
 	// UsersByEmail returns the users of all accounts who have the e-mail.
 	UsersByEmail(ctx context.Context, emailKey string, limit int) ([]convoke.User, error)
-	// TouchLogin writes down when a user signed in, and the event about it.
-	TouchLogin(ctx context.Context, user convoke.UserID, at time.Time, event convoke.Event) error
+	// SignIn stores a user's new session, when the user signed in, and the events,
+	// together, or returns CodeUserNotFound when the user is not there or not active.
+	SignIn(ctx context.Context, session convoke.Session, events ...convoke.Event) error
 	// Find reads what the look-up names.
 	Find(ctx context.Context, lookup convoke.Lookup) (convoke.Found, error)
 	// Account returns an account, or CodeAccountNotFound.

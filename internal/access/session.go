@@ -37,28 +37,38 @@ func (s *Service) start(
 	if login != nil && !login.Until.IsZero() {
 		life = min(life, login.Until.Sub(now))
 	}
-	cookie, expires, err := s.save(ctx, convoke.Session{
+	cookie, session := withSecret(convoke.Session{
 		Kind: convoke.SessionUser, AccountID: user.AccountID, UserID: user.ID, CreatedAt: now, SSO: login,
-	}, life, events...)
-	if err != nil {
-		return SignedIn{}, err
-	}
+	}, life)
 	event := signedIn(user, now, login != nil).By(personOf(user, from))
-	if err := s.sessions.TouchLogin(ctx, user.ID, now, event); err != nil {
-		return SignedIn{}, err
+	if err := s.sessions.SignIn(ctx, session, append(events, event)...); err != nil {
+		return SignedIn{}, noLongerActive(err)
 	}
 	user.LastLoginAt = now
-	return SignedIn{Cookie: cookie, User: user, ExpiresAt: expires}, nil
+	return SignedIn{Cookie: cookie, User: user, ExpiresAt: session.ExpiresAt}, nil
 }
 
-// save completes the session with a fresh secret, which it returns, and a life.
+// noLongerActive says what became of a user between the proof and the session.
+func noLongerActive(err error) error {
+	if convoke.HasCode(err, convoke.CodeUserNotFound) {
+		return refused("This user is not active any more. Ask the person who runs your account to activate it again.")
+	}
+	return err
+}
+
+// save stores the session with a fresh secret, which it returns, and a life.
 func (s *Service) save(
 	ctx context.Context, session convoke.Session, life time.Duration, events ...convoke.Event,
 ) (string, time.Time, error) {
+	secret, session := withSecret(session, life)
+	return secret, session.ExpiresAt, s.sessions.SaveSession(ctx, session, events...)
+}
+
+func withSecret(session convoke.Session, life time.Duration) (string, convoke.Session) {
 	secret := newSecret()
 	hash := digest(secret)
 	session.Hash, session.ExpiresAt = hash[:], session.CreatedAt.Add(life)
-	return secret, session.ExpiresAt, s.sessions.SaveSession(ctx, session, events...)
+	return secret, session
 }
 
 // signedInObject is the object of user.signed_in (webhook reference).

@@ -25,6 +25,7 @@ type Change struct {
 	Delegation *Delegation // who may schedule for the user
 	Heir       UserID      // whose the removed user's meetings are to be, but for the personal one
 	Events     []Event     // to append to the account's log, in order
+	At         time.Time   // when it happens; needed where the user is removed
 }
 
 // Empty reports whether there is nothing to write.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -152,7 +151,7 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 		if change.Heir != "" {
 			steps = append(steps, transferMeetings(*change.Before, change.Heir))
 		}
-		return append(steps, deleteUser(id, revision, time.Now())...), nil
+		return append(steps, deleteUser(id, revision, change.At)...), nil
 	}
 	steps = append(steps, updateUser(*change.After, revision))
 	if change.Retired != "" {

@@ -91,17 +91,6 @@ func (db *DB) UserByPersonalLink(ctx context.Context, key string) (convoke.User,
 	return must(ctx, db.engine, userNotFound(key), scanUser, userByLinkQuery, key)
 }
 
-// TouchLogin records a sign-in and its event, or returns CodeUserNotFound.
-func (db *DB) TouchLogin(ctx context.Context, id convoke.UserID, at time.Time, e convoke.Event) error {
-	touch := step{
-		sql:  "UPDATE users SET last_login_at = $2, revision = revision + 1 WHERE id = $1",
-		args: []any{string(id), millis(at)}, check: unlessNone(userNotFound(string(id))),
-	}
-	return db.engine.write(ctx, func(t tx) error {
-		return t.run(ctx, plan{steps: []step{touch}, events: []convoke.Event{e}})
-	})
-}
-
 // unlessNone is a check that some row was touched.
 func unlessNone(otherwise error) func(int64) error {
 	return func(affected int64) error {

@@ -152,14 +152,32 @@ var userTests = map[string]func(*world){
 		user := w.bound("42")
 		at := now.Add(time.Hour)
 		e := convoke.NewEvent(convoke.EventUserSignedIn, at, convoke.Payload{AccountID: w.account.ID})
-		w.must(w.db.TouchLogin(w.ctx(), user.ID, at, e))
+		session := convoke.Session{
+			Hash: []byte("one"), Kind: convoke.SessionUser, AccountID: w.account.ID, UserID: user.ID, CreatedAt: at, ExpiresAt: at.Add(time.Hour),
+		}
+		w.must(w.db.SignIn(w.ctx(), session, e))
+		if got, err := w.db.Session(w.ctx(), session.Hash); err != nil || got.UserID != user.ID {
+			w.Errorf("the session is %+v, %v", got, err)
+		}
 		if got := w.user(user.ID); !got.LastLoginAt.Equal(at) {
 			w.Errorf("last login at %v", got.LastLoginAt)
 		}
 		if n := count(w.events(w.account.ID, 3), convoke.EventUserSignedIn); n != 1 {
 			w.Errorf("%d events", n)
 		}
-		w.wantCode(w.db.TouchLogin(w.ctx(), "nobody", at, e), convoke.CodeUserNotFound)
+		nobody := session
+		nobody.Hash, nobody.UserID = []byte("two"), "nobody"
+		w.wantCode(w.db.SignIn(w.ctx(), nobody, e), convoke.CodeUserNotFound)
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+			return convoke.Deactivate(u, convoke.Mark{At: at})
+		}))
+		session.Hash = []byte("three")
+		w.wantCode(w.db.SignIn(w.ctx(), session, e), convoke.CodeUserNotFound)
+		_, err := w.db.Session(w.ctx(), session.Hash)
+		w.wantCode(err, convoke.CodeTokenInvalid)
+		if n := count(w.events(w.account.ID, 4), convoke.EventUserSignedIn); n != 1 {
+			w.Errorf("%d events after what was refused", n)
+		}
 	},
 	"tokens revoked with the sessions": func(w *world) {
 		user, other := w.bound("42"), w.bound("43")
