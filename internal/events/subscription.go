@@ -141,9 +141,13 @@ func (s *Subscriptions) Create(
 }
 
 func newSubscriptionID() convoke.SubscriptionID {
-	var raw [16]byte
-	rand.Read(raw[:])
-	return convoke.SubscriptionID(base64.RawURLEncoding.EncodeToString(raw[:]))
+	for {
+		var raw [convoke.IDBytes]byte
+		rand.Read(raw[:]) // never fails
+		if id, ok := convoke.NewID(raw); ok {
+			return convoke.SubscriptionID(id)
+		}
+	}
 }
 
 // owner returns the app that is to have the subscription.

@@ -4,7 +4,6 @@ package provision
 
 import (
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/binary"
 	"strconv"
 
@@ -22,13 +21,12 @@ func newFresh() convoke.Fresh {
 	}
 }
 
-// newID returns 128 random bits as 22 characters. None begins with a dash, which
-// a command line would take for a flag. crypto/rand.Read never fails.
+// newID draws until convoke.NewID takes it. crypto/rand.Read never fails.
 func newID() string {
 	for {
-		var raw [16]byte
+		var raw [convoke.IDBytes]byte
 		rand.Read(raw[:])
-		if id := base64.RawURLEncoding.EncodeToString(raw[:]); id[0] != '-' {
+		if id, ok := convoke.NewID(raw); ok {
 			return id
 		}
 	}
