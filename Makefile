@@ -11,7 +11,7 @@ WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '
 export CGO_ENABLED ?= 0
 # The packages that the race detector watches: where goroutines meet, without the media server.
 RACE      := ./internal/convoke ./internal/provision ./internal/conference ./internal/access ./internal/events \
-             ./internal/store/... ./internal/api ./internal/webhook ./internal/mail ./client/...
+             ./internal/store/... ./internal/api ./client/...
 
 .PHONY: help demo build web check lint test test-go test-race test-web test-browser bench fuzz clean
 
