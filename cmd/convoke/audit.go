@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,10 +29,13 @@ func newAuditVerify(s *settings) *cobra.Command {
 			"place and give it to the next verify: only so does it show when the end was cut off.",
 	}
 	head := c.Flags().String("head", "", "the head that an earlier verify printed; it must still be in the chain")
-	kept := c.Flags().Duration("kept", 30*24*time.Hour, "how long entries are kept; that older ones are gone is no fault")
+	kept := c.Flags().Duration("kept", 0, "how long entries are kept; that older ones are gone is no fault (default: --event-retention)")
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			if !c.Flags().Changed("kept") {
+				*kept = a.EventRetention()
+			}
 			report, err := a.VerifyAudit(c.Context(), *kept, *head)
 			if err != nil {
 				return err

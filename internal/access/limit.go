@@ -60,7 +60,8 @@ type counted struct {
 
 // allowance is what this process has taken of a day's count and not used yet.
 type allowance struct {
-	left int64
+	left  int64
+	spent bool // the store had nothing more to give, and will not before the day is over
 }
 
 // NewLimiter makes a Limiter. An unknown plan is "off".
@@ -159,8 +160,8 @@ func (l *Limiter) window(length time.Duration, now time.Time) *window {
 // takeDaily takes one of the day's count, from what this process holds where it
 // can.
 func (l *Limiter) takeDaily(ctx context.Context, k convoke.QuotaKey, limit int64) (bool, error) {
-	if l.spend(k) {
-		return true, nil
+	if ok, known := l.spend(k); known {
+		return ok, nil
 	}
 	granted, _, err := l.store.TakeQuota(ctx, k, batchOf(limit), limit)
 	if err != nil {
@@ -175,6 +176,7 @@ func (l *Limiter) takeDaily(ctx context.Context, k convoke.QuotaKey, limit int64
 		l.daily[k] = a
 	}
 	a.left += granted
+	a.spent = granted == 0
 	if a.left == 0 {
 		return false, nil
 	}
@@ -182,15 +184,17 @@ func (l *Limiter) takeDaily(ctx context.Context, k convoke.QuotaKey, limit int64
 	return true, nil
 }
 
-func (l *Limiter) spend(k convoke.QuotaKey) bool {
+// spend takes one of what this process holds. It is known when that decides the
+// call, and the store need not be asked.
+func (l *Limiter) spend(k convoke.QuotaKey) (ok, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.daily[k]
 	if a == nil || a.left == 0 {
-		return false
+		return false, a != nil && a.spent
 	}
 	a.left--
-	return true
+	return true, true
 }
 
 func (l *Limiter) forgetOtherDays(day int64) {

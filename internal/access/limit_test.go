@@ -3,6 +3,7 @@
 package access_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -135,6 +136,37 @@ func TestADaysInvitationsAreLimited(t *testing.T) {
 		check(t, l.TakeInvite(t.Context(), home))
 	}
 	wantCode(t, l.TakeInvite(t.Context(), home), convoke.CodeRateInvites)
+	now = now.Add(12 * time.Hour)
+	check(t, l.TakeInvite(t.Context(), home))
+}
+
+// counting counts how often a limiter asks its store.
+type counting struct {
+	access.QuotaStore
+	asked int
+}
+
+func (c *counting) TakeQuota(ctx context.Context, k convoke.QuotaKey, want, limit int64) (granted, used int64, err error) {
+	c.asked++
+	return c.QuotaStore.TakeQuota(ctx, k, want, limit)
+}
+
+func TestASpentDayIsNotAskedForAgain(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	store := &counting{QuotaStore: newWorld(t).db}
+	l := access.NewLimiter(access.LimiterConfig{Plan: "zoom-free", Store: store, Now: func() time.Time { return now }})
+	for range 50 {
+		check(t, l.TakeInvite(t.Context(), home))
+	}
+	wantCode(t, l.TakeInvite(t.Context(), home), convoke.CodeRateInvites)
+	asked := store.asked
+	for range 10 {
+		wantCode(t, l.TakeInvite(t.Context(), home), convoke.CodeRateInvites)
+	}
+	if store.asked != asked {
+		t.Errorf("the store was asked %d times more", store.asked-asked)
+	}
 	now = now.Add(12 * time.Hour)
 	check(t, l.TakeInvite(t.Context(), home))
 }

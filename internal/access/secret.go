@@ -7,13 +7,14 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
 )
 
 // Sizes in bytes, and in characters once they are base64url without padding.
 const (
 	secretBytes = 32
 	secretChars = 43
-	idBytes     = 16
 	idChars     = 22
 )
 
@@ -21,11 +22,12 @@ const (
 // enough for a plain SHA-256 to be a safe thing to store: there is nothing to guess.
 func newSecret() string { return randomText(secretBytes) }
 
-// newID returns 128 random bits in base64url, as all of Convoke's ids are. None
-// begins with a dash, which a command line would take for a flag.
+// newID draws until convoke.NewID takes it. crypto/rand.Read never fails.
 func newID() string {
 	for {
-		if id := randomText(idBytes); id[0] != '-' {
+		var raw [convoke.IDBytes]byte
+		rand.Read(raw[:])
+		if id, ok := convoke.NewID(raw); ok {
 			return id
 		}
 	}

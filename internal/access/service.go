@@ -41,9 +41,9 @@ type SessionStore interface {
 	DeleteSession(ctx context.Context, hash []byte) error
 	// UsersByEmail returns the users of all accounts who have the e-mail.
 	UsersByEmail(ctx context.Context, emailKey string, limit int) ([]convoke.User, error)
-	// SaveLogin stores the session of a person who has just signed in, when that
-	// was, and the events about it.
-	SaveLogin(ctx context.Context, session convoke.Session, events ...convoke.Event) error
+	// SignIn stores a user's new session, when the user signed in, and the events,
+	// together, or returns CodeUserNotFound when the user is not there or not active.
+	SignIn(ctx context.Context, session convoke.Session, events ...convoke.Event) error
 	// Find reads what the look-up names.
 	Find(ctx context.Context, lookup convoke.Lookup) (convoke.Found, error)
 	// Account returns an account, or CodeAccountNotFound.

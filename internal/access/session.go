@@ -40,21 +40,20 @@ func (s *Service) start(
 	cookie, session := withSecret(convoke.Session{
 		Kind: convoke.SessionUser, AccountID: user.AccountID, UserID: user.ID, CreatedAt: now, SSO: login,
 	}, life)
-	events = append(events, signedIn(user, now, login != nil).By(personOf(user, from)))
-	if err := s.sessions.SaveLogin(ctx, session, events...); err != nil {
-		return SignedIn{}, err
+	event := signedIn(user, now, login != nil).By(personOf(user, from))
+	if err := s.sessions.SignIn(ctx, session, append(events, event)...); err != nil {
+		return SignedIn{}, noLongerActive(err)
 	}
 	user.LastLoginAt = now
 	return SignedIn{Cookie: cookie, User: user, ExpiresAt: session.ExpiresAt}, nil
 }
 
-// withSecret completes the session with a life and a fresh secret, which it
-// returns too.
-func withSecret(session convoke.Session, life time.Duration) (string, convoke.Session) {
-	secret := newSecret()
-	hash := digest(secret)
-	session.Hash, session.ExpiresAt = hash[:], session.CreatedAt.Add(life)
-	return secret, session
+// noLongerActive says what became of a user between the proof and the session.
+func noLongerActive(err error) error {
+	if convoke.HasCode(err, convoke.CodeUserNotFound) {
+		return refused("This user is not active any more. Ask the person who runs your account to activate it again.")
+	}
+	return err
 }
 
 // save stores the session with a fresh secret, which it returns, and a life.
@@ -63,6 +62,13 @@ func (s *Service) save(
 ) (string, time.Time, error) {
 	secret, session := withSecret(session, life)
 	return secret, session.ExpiresAt, s.sessions.SaveSession(ctx, session, events...)
+}
+
+func withSecret(session convoke.Session, life time.Duration) (string, convoke.Session) {
+	secret := newSecret()
+	hash := digest(secret)
+	session.Hash, session.ExpiresAt = hash[:], session.CreatedAt.Add(life)
+	return secret, session
 }
 
 // signedInObject is the object of user.signed_in (webhook reference).

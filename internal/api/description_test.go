@@ -35,6 +35,15 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	}
 }
 
+func TestEveryRuleForPasswordsHasItsFault(t *testing.T) {
+	t.Parallel()
+	for _, rule := range convoke.PasswordRules() {
+		if _, ok := faults[rule.Code]; !ok {
+			t.Errorf("%s is not in the table of faults", rule.Code)
+		}
+	}
+}
+
 func TestEveryCallIsDescribedInFull(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}

@@ -55,6 +55,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodePasswordCase:        {status: 400, title: "The password needs upper and lower case"},
 	convoke.CodePasswordRepeated:    {status: 400, title: "The password is one character repeated"},
 	convoke.CodePasswordConsecutive: {status: 400, title: "The password holds a run of characters"},
+	convoke.CodePasswordGuessable:   {status: 400, title: "The password is one of the most common"},
 
 	convoke.CodeTokenMissing: {status: 401, title: "The access token is missing", steps: []string{"Get a token from POST /oauth/token and send it as Authorization: Bearer."}},
 	convoke.CodeTokenInvalid: {status: 401, title: "The access token is not valid", steps: []string{"Get a new token from POST /oauth/token."}},

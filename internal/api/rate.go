@@ -6,7 +6,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -20,21 +19,17 @@ type Limits interface {
 	Quotas(ctx context.Context, p convoke.Principal) (string, []convoke.Quota, error)
 }
 
-// category is how heavy the call is: lists are medium, batches heavy.
-func category(r *http.Request) convoke.RateCategory {
-	switch strings.TrimPrefix(r.Pattern, r.Method+" "+Prefix) {
-	case "/bindings", "/events", "/audit":
-		return convoke.RateMedium
-	case "/bindings:batch", "/imports":
-		return convoke.RateHeavy
-	}
-	return convoke.RateLight
-}
+// The categories, as the table of routes writes them.
+const (
+	light  = convoke.RateLight
+	medium = convoke.RateMedium
+	heavy  = convoke.RateHeavy
+)
 
 // take counts the call and writes the headers about it. Retry-After is in
 // seconds (RFC 9110 section 10.2.3).
-func (a *api) take(h http.Header, r *http.Request, p convoke.Principal) error {
-	state, err := a.Limits.Take(r.Context(), p, category(r))
+func (a *api) take(ctx context.Context, h http.Header, p convoke.Principal, c convoke.RateCategory) error {
+	state, err := a.Limits.Take(ctx, p, c)
 	kind := "QPS"
 	if state.Daily {
 		kind = "Daily-limit"

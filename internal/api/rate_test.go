@@ -104,6 +104,19 @@ func TestADomainIsLookedAtNowAndThen(t *testing.T) {
 	}
 }
 
+func TestACallIsAsHeavyByHeadAsByGet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, partner)
+	for path, want := range map[string]convoke.RateCategory{"/events": medium, "/imports": medium, "/seats": light} {
+		for _, method := range []string{"GET", "HEAD"} {
+			answer := w.call(t, method, Prefix+path, nil, "")
+			if got := answer.Header().Get("X-RateLimit-Category"); got != string(want) {
+				t.Errorf("%s %s is %q, want %q", method, path, got, want)
+			}
+		}
+	}
+}
+
 func TestTheAuditLogTellsWhoDidIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, partner)

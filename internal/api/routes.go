@@ -52,51 +52,52 @@ func New(c Config) http.Handler {
 	return a
 }
 
-// routes is the whole API. A segment in braces takes any value, percent-decoded.
+// routes is the whole API: method and path, how heavy the call is (lists are
+// medium, batches heavy), and the handler. A segment in braces takes any value, percent-decoded.
 func (a *api) routes() []route {
 	return []route{
-		newRoute("PUT", "/bindings/{external_id}", a.ensureBinding),
-		newRoute("GET", "/bindings/{external_id}", a.findBinding),
-		newRoute("DELETE", "/bindings/{external_id}", a.deleteBinding),
-		newRoute("GET", "/bindings", a.listBindings),
-		newRoute("POST", "/bindings:batch", a.ensureBatch),
-		newRoute("PUT", "/bindings/{external_id}/meetings/{external_meeting_id}", a.ensureMeeting),
-		newRoute("POST", "/meetings/{meeting_id}/tickets", a.createTicket),
-		newRoute("GET", "/users/{user_id}/invitation", a.findInvitation),
-		newRoute("POST", "/users/{user_id}/invitation", a.sendInvitation),
-		newRoute("DELETE", "/users/{user_id}/invitation", a.revokeInvitation),
-		newRoute("DELETE", "/users/{user_id}/tokens", a.revokeTokens),
-		newRoute("GET", "/capabilities", a.listCapabilities),
-		newRoute("GET", "/seats", a.countSeats),
-		newRoute("GET", "/events", a.listEvents),
-		newRoute("GET", "/webhooks", a.listSubscriptions),
-		newRoute("POST", "/webhooks", a.addSubscription),
-		newRoute("GET", "/webhooks/{webhook_id}", a.findSubscription),
-		newRoute("PATCH", "/webhooks/{webhook_id}", a.changeSubscription),
-		newRoute("DELETE", "/webhooks/{webhook_id}", a.removeSubscription),
-		newRoute("POST", "/webhooks/{webhook_id}/validate", a.validateSubscription),
-		newRoute("GET", "/webhooks/{webhook_id}/deliveries", a.listDeliveries),
-		newRoute("GET", "/webhooks/{webhook_id}/attempts", a.listAttempts),
-		newRoute("POST", "/webhooks/{webhook_id}/replay", a.replayDeliveries),
-		newRoute("GET", "/domains", a.listDomains),
-		newRoute("POST", "/domains", a.addDomain),
-		newRoute("PATCH", "/domains/{name}", a.setDomain),
-		newRoute("DELETE", "/domains/{name}", a.removeDomain),
-		newRoute("POST", "/domains/{name}/verify", a.verifyDomain),
-		newRoute("GET", "/sso", a.findSSO),
-		newRoute("PATCH", "/sso", a.setSSO),
-		newRoute("DELETE", "/sso", a.removeSSO),
-		newRoute("GET", "/sso/mapping", a.findMapping),
-		newRoute("PUT", "/sso/mapping", a.setMapping),
-		newRoute("POST", "/sso/mapping/preview", a.previewMapping),
-		newRoute("GET", "/sso/assertions", a.listAssertions),
-		newRoute("GET", "/audit", a.listAudit),
-		newRoute("GET", "/quota", a.listQuotas),
-		newRoute("POST", "/imports", a.startImport),
-		newRoute("GET", "/imports", a.listImports),
-		newRoute("GET", "/imports/{import_id}", a.findImport),
-		newRoute("GET", "/imports/{import_id}/rows", a.listImportRows),
-		newRoute("POST", "/imports/{import_id}/cancel", a.cancelImport),
+		newRoute("PUT", "/bindings/{external_id}", light, a.ensureBinding),
+		newRoute("GET", "/bindings/{external_id}", light, a.findBinding),
+		newRoute("DELETE", "/bindings/{external_id}", light, a.deleteBinding),
+		newRoute("GET", "/bindings", medium, a.listBindings),
+		newRoute("POST", "/bindings:batch", heavy, a.ensureBatch),
+		newRoute("PUT", "/bindings/{external_id}/meetings/{external_meeting_id}", light, a.ensureMeeting),
+		newRoute("POST", "/meetings/{meeting_id}/tickets", light, a.createTicket),
+		newRoute("GET", "/users/{user_id}/invitation", light, a.findInvitation),
+		newRoute("POST", "/users/{user_id}/invitation", light, a.sendInvitation),
+		newRoute("DELETE", "/users/{user_id}/invitation", light, a.revokeInvitation),
+		newRoute("DELETE", "/users/{user_id}/tokens", light, a.revokeTokens),
+		newRoute("GET", "/capabilities", light, a.listCapabilities),
+		newRoute("GET", "/seats", light, a.countSeats),
+		newRoute("GET", "/events", medium, a.listEvents),
+		newRoute("GET", "/webhooks", light, a.listSubscriptions),
+		newRoute("POST", "/webhooks", light, a.addSubscription),
+		newRoute("GET", "/webhooks/{webhook_id}", light, a.findSubscription),
+		newRoute("PATCH", "/webhooks/{webhook_id}", light, a.changeSubscription),
+		newRoute("DELETE", "/webhooks/{webhook_id}", light, a.removeSubscription),
+		newRoute("POST", "/webhooks/{webhook_id}/validate", light, a.validateSubscription),
+		newRoute("GET", "/webhooks/{webhook_id}/deliveries", light, a.listDeliveries),
+		newRoute("GET", "/webhooks/{webhook_id}/attempts", light, a.listAttempts),
+		newRoute("POST", "/webhooks/{webhook_id}/replay", light, a.replayDeliveries),
+		newRoute("GET", "/domains", light, a.listDomains),
+		newRoute("POST", "/domains", light, a.addDomain),
+		newRoute("PATCH", "/domains/{name}", light, a.setDomain),
+		newRoute("DELETE", "/domains/{name}", light, a.removeDomain),
+		newRoute("POST", "/domains/{name}/verify", light, a.verifyDomain),
+		newRoute("GET", "/sso", light, a.findSSO),
+		newRoute("PATCH", "/sso", light, a.setSSO),
+		newRoute("DELETE", "/sso", light, a.removeSSO),
+		newRoute("GET", "/sso/mapping", light, a.findMapping),
+		newRoute("PUT", "/sso/mapping", light, a.setMapping),
+		newRoute("POST", "/sso/mapping/preview", light, a.previewMapping),
+		newRoute("GET", "/sso/assertions", light, a.listAssertions),
+		newRoute("GET", "/audit", medium, a.listAudit),
+		newRoute("GET", "/quota", light, a.listQuotas),
+		newRoute("POST", "/imports", heavy, a.startImport),
+		newRoute("GET", "/imports", medium, a.listImports),
+		newRoute("GET", "/imports/{import_id}", light, a.findImport),
+		newRoute("GET", "/imports/{import_id}/rows", light, a.listImportRows),
+		newRoute("POST", "/imports/{import_id}/cancel", light, a.cancelImport),
 	}
 }
 
@@ -112,11 +113,12 @@ type route struct {
 	method, pattern string
 	name            string   // of the call, for the log
 	segments        []string // of the pattern
+	rate            convoke.RateCategory
 	serve           handler
 }
 
-func newRoute(method, pattern string, serve handler) route {
-	return route{method, pattern, method + " " + Prefix + pattern, strings.Split(pattern[1:], "/"), serve}
+func newRoute(method, pattern string, rate convoke.RateCategory, serve handler) route {
+	return route{method, pattern, method + " " + Prefix + pattern, strings.Split(pattern[1:], "/"), rate, serve}
 }
 
 func (rt *route) matches(segments []string) bool {
@@ -158,7 +160,7 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			if err := a.take(w.Header(), r, p); err != nil {
+			if err := a.take(r.Context(), w.Header(), p, rt.rate); err != nil {
 				return err
 			}
 			return rt.serve(w, r, p)

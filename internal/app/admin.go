@@ -17,7 +17,14 @@ import (
 
 // Admin is the operator's side of the data dir, for the command line. It works
 // whether or not a server is running on the same data.
-type Admin struct{ *core }
+type Admin struct {
+	*core
+
+	retention time.Duration
+}
+
+// EventRetention is how long a server of this configuration keeps events.
+func (a *Admin) EventRetention() time.Duration { return a.retention }
 
 // OpenAdmin opens the data that a server or MakeAdmin made. It makes none, so that
 // a command in the wrong directory says so instead of finding everything empty.
@@ -35,7 +42,7 @@ func MakeAdmin(ctx context.Context, c config.Config, logger *slog.Logger) (*Admi
 	if err != nil {
 		return nil, err
 	}
-	return &Admin{k}, nil
+	return &Admin{k, c.EventRetention}, nil
 }
 
 // Close closes the database.

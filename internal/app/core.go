@@ -70,8 +70,8 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	k.webhooks = events.NewSubscriptions(events.SubscriptionsConfig{
 		Store: db, Deliveries: db, Challenger: k.receivers, Plain: c.WebhookAllowPrivate,
 	})
-	if err := k.makeDefaultAccount(ctx); err != nil {
-		return nil, closing(db, err)
+	if err := k.provision.EnsureDefaultAccount(ctx, operator, k.keys.defaultAccount, defaultAccountName); err != nil {
+		return nil, closing(db, fmt.Errorf("making the default account: %w", err))
 	}
 	return k, nil
 }
@@ -84,25 +84,5 @@ func closing(db *store.DB, err error) error {
 // defaultAccountName is what people see in mails and pages until an operator
 // gives the account a name of its own.
 const defaultAccountName = "Convoke"
-
-// makeDefaultAccount gives a fresh install one account that may use custCreate
-// and create at once. Its id is derived, so of two processes that start
-// together only one makes it.
-func (k *core) makeDefaultAccount(ctx context.Context) error {
-	accounts, err := k.db.Accounts(ctx)
-	if err != nil || len(accounts) > 0 {
-		return err
-	}
-	account, err := convoke.NewAccount(k.keys.defaultAccount, defaultAccountName, time.Now().UTC().Truncate(time.Millisecond))
-	if err != nil {
-		return err
-	}
-	account.APIPartner = true
-	made := convoke.Mark{At: account.CreatedAt, By: operator}.AccountCreated(account)
-	if err := k.db.CreateAccount(ctx, account, made); err != nil && !convoke.HasCode(err, convoke.CodeAccountTaken) {
-		return fmt.Errorf("making the default account: %w", err)
-	}
-	return nil
-}
 
 func (k *core) close() error { return k.db.Close() }

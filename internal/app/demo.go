@@ -68,7 +68,7 @@ func NewDemo(ctx context.Context, c config.Config, hostListen string, logger *sl
 }
 
 func (d *Demo) build(ctx context.Context, c config.Config, hostListen string, logger *slog.Logger) error {
-	admin := &Admin{d.server.core}
+	admin := &Admin{core: d.server.core}
 	var err error
 	d.info.OperatorURL, err = admin.OperatorLink(ctx, string(d.server.keys.defaultAccount), d.server.URL())
 	if err != nil {
@@ -148,7 +148,7 @@ func (d *Demo) signInStaff(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	admin := &Admin{d.server.core}
+	admin := &Admin{core: d.server.core}
 	known, err := d.server.db.SSOByVanity(ctx, staffVanity)
 	account := string(known.AccountID)
 	if convoke.HasCode(err, convoke.CodeSSONotFound) {

@@ -7,7 +7,6 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 
@@ -56,6 +55,15 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		files:          derive("imported files", 32),
 		sso:            derive("single sign-on", 32),
 		media:          hex.EncodeToString(derive("media server", 32)),
-		defaultAccount: convoke.AccountID(base64.RawURLEncoding.EncodeToString(derive("default account", 16))),
+		defaultAccount: deriveAccountID(derive),
 	}, nil
+}
+
+// deriveAccountID derives until the bytes make an id.
+func deriveAccountID(derive func(purpose string, size int) []byte) convoke.AccountID {
+	for purpose := "default account"; ; purpose += "+" {
+		if id, ok := convoke.NewID([convoke.IDBytes]byte(derive(purpose, convoke.IDBytes))); ok {
+			return convoke.AccountID(id)
+		}
+	}
 }

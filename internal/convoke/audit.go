@@ -70,6 +70,9 @@ const (
 	EventOperatorSignedIn EventName = "operator.signed_in"
 	EventSSOUpdated       EventName = "sso.updated"
 	EventSSORemoved       EventName = "sso.removed"
+	EventWebhookCreated   EventName = "webhook.created"
+	EventWebhookUpdated   EventName = "webhook.updated"
+	EventWebhookDeleted   EventName = "webhook.deleted"
 )
 
 // AuditNames lists the name of every entry of the audit log.
@@ -77,12 +80,14 @@ func AuditNames() []EventName {
 	return append(EventNames(),
 		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
 		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventMappingUpdated,
+		EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted,
 	)
 }
 
 // AuditOnly reports whether the event is for the audit log alone.
 func (n EventName) AuditOnly() bool {
-	if n == EventUserSignInFailed {
+	switch n {
+	case EventUserSignInFailed, EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted:
 		return true
 	}
 	subject, _, _ := strings.Cut(string(n), ".")

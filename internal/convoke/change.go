@@ -27,6 +27,7 @@ type Change struct {
 	Demoted    *User       // as the account's former owner is, when the user is made the owner
 	Heir       UserID      // whose the removed user's meetings are to be, but for the personal one
 	Events     []Event     // to append to the account's log, in order
+	At         time.Time   // when it happens; needed where the user is removed
 }
 
 // Empty reports whether there is nothing to write.

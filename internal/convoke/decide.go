@@ -17,6 +17,7 @@ type Found struct {
 	Other         *User    // whom Lookup.OtherID names
 	LinkTaken     bool     // somebody has the wanted personal link
 	PMITaken      bool     // somebody has the wanted personal meeting id
+	Assistants    []User   // who may schedule for Target, or else Holder; only when Lookup.Assistants asks
 }
 
 // Fresh carries the random values that a pure table cannot make. Each is used

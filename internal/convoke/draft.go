@@ -95,6 +95,7 @@ type Lookup struct {
 	PersonalLink string
 	PMI          MeetingID
 	OtherID      UserID // another user whom the change involves
+	Assistants   bool   // who may schedule for the user that UserID or Email names
 }
 
 func (d *Draft) checkBinding() error {

@@ -2,7 +2,10 @@
 
 package convoke
 
-import "strconv"
+import (
+	"encoding/base64"
+	"strconv"
+)
 
 // AccountID names an account, which is a tenant. 22 characters: 128 random
 // bits in base64url, as Zoom's own ids look.
@@ -23,3 +26,14 @@ type InvitationID string
 
 // ClientID names an app of an account (RFC 6749 section 2.2).
 type ClientID string
+
+// IDBytes is how many random bytes NewID takes.
+const IDBytes = 16
+
+// NewID makes the text of an id of 128 random bits: 22 characters of base64url.
+// It reports false for one that begins with a dash, which a command line would
+// take for a flag: draw again.
+func NewID(random [IDBytes]byte) (string, bool) {
+	id := base64.RawURLEncoding.EncodeToString(random[:])
+	return id, id[0] != '-'
+}

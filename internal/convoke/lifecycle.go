@@ -39,7 +39,7 @@ func Remove(u User, how Removal, policy Policy, m Mark) (Change, error) {
 	if how == Disassociate {
 		name = EventUserDisassociated
 	}
-	change := Change{Before: &u}
+	change := Change{Before: &u, At: m.At}
 	change.addByOperator(name, m, u.AccountID, Payload{Object: NewUserObject(u)})
 	return change, nil
 }

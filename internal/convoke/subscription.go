@@ -199,12 +199,46 @@ func (c SubscriptionChange) FromNow() bool {
 
 // AddSubscription makes a subscription part of an app that has others, or
 // returns CodeTooManySubscriptions.
-func AddSubscription(s Subscription, others int) (SubscriptionChange, error) {
+func AddSubscription(s Subscription, others int, m Mark) (SubscriptionChange, error) {
 	if others >= MaxSubscriptions {
 		return SubscriptionChange{}, Errorf(KindConflict, CodeTooManySubscriptions,
 			"An app may have at most %d webhook subscriptions, and has them. Remove one, or change one.", MaxSubscriptions)
 	}
-	return SubscriptionChange{After: &s}, nil
+	return SubscriptionChange{After: &s, Events: m.subscriptionEvents(EventWebhookCreated, s, nil)}, nil
+}
+
+// ChangeSubscription replaces a subscription by what a draft made of it. The
+// account's audit log tells what was there before.
+func ChangeSubscription(before, after Subscription, m Mark) SubscriptionChange {
+	return SubscriptionChange{Before: &before, After: &after, Events: m.subscriptionEvents(EventWebhookUpdated, after, &before)}
+}
+
+// RemoveSubscription takes a subscription away.
+func RemoveSubscription(s Subscription, m Mark) SubscriptionChange {
+	return SubscriptionChange{Before: &s, Events: m.subscriptionEvents(EventWebhookDeleted, s, nil)}
+}
+
+func (m Mark) subscriptionEvents(name EventName, s Subscription, before *Subscription) []Event {
+	p := Payload{Object: newChosenObject(s)}
+	if before != nil {
+		p.OldObject = newChosenObject(*before)
+	}
+	return []Event{m.event(name, s.AccountID, p)}
+}
+
+// subscriptionClaim is how long another process leaves a challenge to the one
+// that claimed it; a challenge takes seconds.
+const subscriptionClaim = 2 * time.Minute
+
+// ClaimSubscription moves the next challenge ahead, so that of several processes
+// one makes it. It reports false, and changes nothing, when none is due any more.
+func ClaimSubscription(before Subscription, now time.Time) (SubscriptionChange, bool) {
+	after := before
+	if !before.Enabled || before.NextCheckAt.After(now) {
+		return SubscriptionChange{Before: &before, After: &after}, false
+	}
+	after.NextCheckAt = now.Add(subscriptionClaim)
+	return SubscriptionChange{Before: &before, After: &after}, true
 }
 
 // Challenged writes down how the receiver answered a challenge to the URL;
@@ -249,6 +283,19 @@ type SubscriptionObject struct {
 	URL      string            `json:"url"`
 	State    SubscriptionState `json:"state"`
 	Failure  string            `json:"failure,omitempty"`
+}
+
+// ChosenObject is a subscription in the audit log's entries: what its owner chose.
+type ChosenObject struct {
+	ID       SubscriptionID `json:"id"`
+	ClientID ClientID       `json:"client_id"`
+	URL      string         `json:"url"`
+	Events   []EventName    `json:"events,omitempty"` // empty: all that the app may see
+	Enabled  bool           `json:"enabled"`
+}
+
+func newChosenObject(s Subscription) ChosenObject {
+	return ChosenObject{s.ID, s.ClientID, s.URL, s.Events, s.Enabled}
 }
 
 func newSubscriptionObject(s Subscription) SubscriptionObject {

@@ -216,3 +216,15 @@ func (u User) MayHost() error {
 	}
 	return nil
 }
+
+// Verified reports whether the user is known to own the e-mail: by the activation
+// link, or because its domain is one that the account has shown to be its own.
+func (u User) Verified() bool {
+	switch {
+	case u.Action == ActionCustCreate, u.Status == StatusPending:
+		return false
+	case u.Action == ActionCreate && u.PasswordHash == "":
+		return false // was deactivated before the person accepted
+	}
+	return true
+}

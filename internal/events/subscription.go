@@ -126,13 +126,13 @@ func (s *Subscriptions) Create(
 	if err != nil {
 		return convoke.Subscription{}, err
 	}
-	now := s.mark(p).At
-	fresh := convoke.Subscription{ID: newSubscriptionID(), AccountID: p.AccountID, ClientID: owner.ClientID, Enabled: true, CreatedAt: now}
-	if fresh, err = d.Apply(fresh, callerOf(owner), s.plain, now); err != nil {
+	mark := s.mark(p)
+	fresh := convoke.Subscription{ID: newSubscriptionID(), AccountID: p.AccountID, ClientID: owner.ClientID, Enabled: true, CreatedAt: mark.At}
+	if fresh, err = d.Apply(fresh, callerOf(owner), s.plain, mark.At); err != nil {
 		return convoke.Subscription{}, err
 	}
 	err = s.store.AddSubscription(ctx, p.AccountID, owner.ClientID, func(others int) (convoke.SubscriptionChange, error) {
-		return convoke.AddSubscription(fresh, others)
+		return convoke.AddSubscription(fresh, others, mark)
 	})
 	if err != nil || !fresh.Enabled {
 		return fresh, err
@@ -141,9 +141,13 @@ func (s *Subscriptions) Create(
 }
 
 func newSubscriptionID() convoke.SubscriptionID {
-	var raw [16]byte
-	rand.Read(raw[:])
-	return convoke.SubscriptionID(base64.RawURLEncoding.EncodeToString(raw[:]))
+	for {
+		var raw [convoke.IDBytes]byte
+		rand.Read(raw[:]) // never fails
+		if id, ok := convoke.NewID(raw); ok {
+			return convoke.SubscriptionID(id)
+		}
+	}
 }
 
 // owner returns the app that is to have the subscription.
@@ -186,8 +190,9 @@ func (s *Subscriptions) Change(
 	after := before
 	err = s.store.ChangeSubscription(ctx, p.AccountID, id, func(now convoke.Subscription) (convoke.SubscriptionChange, error) {
 		before = now
-		after, err = d.Apply(now, callerOf(app), s.plain, s.mark(p).At)
-		return convoke.SubscriptionChange{Before: &now, After: &after}, err
+		mark := s.mark(p)
+		after, err = d.Apply(now, callerOf(app), s.plain, mark.At)
+		return convoke.ChangeSubscription(now, after, mark), err
 	})
 	if err != nil || !after.Enabled || (after.URL == before.URL && before.Enabled) {
 		return after, err
@@ -200,8 +205,8 @@ func (s *Subscriptions) Remove(ctx context.Context, p convoke.Principal, id conv
 	if _, err := s.Find(ctx, p, id); err != nil {
 		return err
 	}
-	return s.store.ChangeSubscription(ctx, p.AccountID, id, func(s convoke.Subscription) (convoke.SubscriptionChange, error) {
-		return convoke.SubscriptionChange{Before: &s}, nil
+	return s.store.ChangeSubscription(ctx, p.AccountID, id, func(now convoke.Subscription) (convoke.SubscriptionChange, error) {
+		return convoke.RemoveSubscription(now, s.mark(p)), nil
 	})
 }
 
@@ -255,18 +260,31 @@ func (s *Subscriptions) RecheckDue(ctx context.Context, p convoke.Principal) (in
 	return len(due), errors.Join(err, errors.Join(faults...))
 }
 
-// recheck challenges one receiver. Nobody is named as the operator of the event
-// that may follow. A subscription that was removed meanwhile is no fault.
+// recheck challenges one receiver, unless another process does. Nobody is named
+// as the operator of the event that may follow. A subscription that was removed
+// meanwhile is no fault.
 func (s *Subscriptions) recheck(ctx context.Context, due convoke.Subscription) error {
 	app, err := s.store.App(ctx, due.ClientID)
 	if err != nil {
 		return err
 	}
-	_, err = s.challenge(ctx, due, app.WebhookSecret, convoke.Principal{})
+	claimed, err := s.claim(ctx, due)
+	if claimed {
+		_, err = s.challenge(ctx, due, app.WebhookSecret, convoke.Principal{})
+	}
 	if convoke.HasCode(err, convoke.CodeWebhookNotFound) || ctx.Err() != nil {
 		return nil
 	}
 	return err
+}
+
+// claim reports whether this process is the one that makes the challenge.
+func (s *Subscriptions) claim(ctx context.Context, due convoke.Subscription) (claimed bool, err error) {
+	err = s.store.ChangeSubscription(ctx, due.AccountID, due.ID, func(now convoke.Subscription) (change convoke.SubscriptionChange, _ error) {
+		change, claimed = convoke.ClaimSubscription(now, s.mark(convoke.Principal{}).At)
+		return change, nil
+	})
+	return claimed && err == nil, err
 }
 
 // Deliveries returns what is kept for a subscription with event ids above after,

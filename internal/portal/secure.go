@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -59,7 +60,7 @@ func (d *door) handle(h handler, fail func(http.ResponseWriter, *http.Request, e
 			case isAbort(fault):
 				panic(fault) // net/http cuts the connection
 			case fault != nil:
-				fail(w, r, fmt.Errorf("panic: %v", fault))
+				fail(w, r, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 			}
 		}()
 		if err := h(w, r); err != nil {

@@ -56,6 +56,27 @@ func (s *Service) CreateAccount(ctx context.Context, p convoke.Principal, name s
 	return account, s.accounts.CreateAccount(ctx, account, mark.AccountCreated(account))
 }
 
+// EnsureDefaultAccount gives a fresh install one account, which may use custCreate
+// and create at once; where there is any account it makes none. Of two processes
+// that start together with the same id one alone makes it. Only the operator may
+// who is not held to a single account.
+func (s *Service) EnsureDefaultAccount(ctx context.Context, p convoke.Principal, id convoke.AccountID, name string) error {
+	accounts, err := s.Accounts(ctx, p)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	mark := s.mark(p)
+	account, err := convoke.NewAccount(id, name, mark.At)
+	if err != nil {
+		return err
+	}
+	account.APIPartner = true
+	if err := s.accounts.CreateAccount(ctx, account, mark.AccountCreated(account)); !convoke.HasCode(err, convoke.CodeAccountTaken) {
+		return err
+	}
+	return nil
+}
+
 // Accounts lists every tenant, for the operator.
 func (s *Service) Accounts(ctx context.Context, p convoke.Principal) ([]convoke.Account, error) {
 	if err := forAccount(p, ""); err != nil {

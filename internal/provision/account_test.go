@@ -4,9 +4,12 @@ package provision_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 func TestAccountsAreTheOperatorsAlone(t *testing.T) {
@@ -71,5 +74,28 @@ func TestSetAccount(t *testing.T) {
 	for _, name := range []string{"", "  ", strings.Repeat("x", 129), "a\x00b"} {
 		_, err := w.CreateAccount(t.Context(), convoke.Operator(""), name, convoke.AccountChange{})
 		wantCode(t, err, convoke.CodeInvalidName)
+	}
+}
+
+func TestAFreshInstallGetsOneAccount(t *testing.T) {
+	t.Parallel()
+	w := &world{db: storetest.SQLite(t), clock: &clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}, hashes: &atomic.Int64{}, looker: &looker{}}
+	w.Service = w.newService(w.cheapHash)
+	const id = convoke.AccountID("derived-id-00000000000")
+	ensure := func(p convoke.Principal, id convoke.AccountID) error {
+		return w.EnsureDefaultAccount(t.Context(), p, id, "Convoke")
+	}
+	wantCode(t, ensure(convoke.Principal{Kind: convoke.AppCaller, Scopes: convoke.KnownScopes()}, id), convoke.CodeNotOperator)
+	parallel(4, func(int) { wantCode(t, ensure(convoke.Operator(""), id), "") })
+	check(t, ensure(convoke.Operator(""), "another-id-00000000000"))
+	list, err := w.Accounts(t.Context(), convoke.Operator(""))
+	check(t, err)
+	if len(list) != 1 || list[0].ID != id || !list[0].APIPartner || list[0].Name != "Convoke" {
+		t.Errorf("accounts %+v", list)
+	}
+	all, err := w.db.Events(t.Context(), id, 0, 10)
+	check(t, err)
+	if len(all) != 1 || all[0].Name != convoke.EventAccountCreated || all[0].Actor.Kind != "operator" {
+		t.Errorf("events %+v", all)
 	}
 }

@@ -66,12 +66,10 @@ func (s *Service) AddAssistants(ctx context.Context, p convoke.Principal, ref st
 			return nil, mark.At, err
 		}
 	}
-	present, err := s.assistants.Assistants(ctx, user.ID)
-	if err != nil {
-		return nil, mark.At, err
-	}
-	_, err = s.changeUser(ctx, lookupRef(p, string(user.ID)), string(user.ID), func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
-		return convoke.AddAssistants(u, present, added, mark)
+	lookup := lookupRef(p, string(user.ID))
+	lookup.Assistants = true
+	_, err = s.changeUser(ctx, lookup, string(user.ID), func(u convoke.User, found convoke.Found) (convoke.Change, error) {
+		return convoke.AddAssistants(u, found.Assistants, added, mark)
 	})
 	return added, mark.At, err
 }

@@ -5,7 +5,6 @@ package provision
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/binary"
 	"strconv"
 
@@ -25,13 +24,12 @@ func freshAs(id convoke.UserID, pmi convoke.MeetingID) convoke.Fresh {
 	}
 }
 
-// newID returns 128 random bits as 22 characters. None begins with a dash, which
-// a command line would take for a flag. crypto/rand.Read never fails.
+// newID draws until convoke.NewID takes it. crypto/rand.Read never fails.
 func newID() string {
 	for {
-		var raw [16]byte
+		var raw [convoke.IDBytes]byte
 		rand.Read(raw[:])
-		if id := base64.RawURLEncoding.EncodeToString(raw[:]); id[0] != '-' {
+		if id, ok := convoke.NewID(raw); ok {
 			return id
 		}
 	}
@@ -68,7 +66,7 @@ func (s *Service) newBatch(ctx context.Context) (*batch, error) {
 func batchFrom(from convoke.MeetingID, taken []convoke.MeetingID) *batch {
 	b := &batch{from: from, width: stretch, taken: make(map[convoke.MeetingID]bool, len(taken))}
 	rand.Read(b.prefix[:])
-	b.prefix[0] %= 0xf8 // see newID: a dash is 62, in the first six bits
+	b.prefix[0] %= 0xf8 // see convoke.NewID: a dash is 62, in the first six bits
 	for _, id := range taken {
 		b.taken[id] = true
 	}
@@ -80,9 +78,10 @@ func batchFrom(from convoke.MeetingID, taken []convoke.MeetingID) *batch {
 
 // fresh draws the random values of one decision.
 func (b *batch) fresh() convoke.Fresh {
-	var raw [16]byte
+	var raw [convoke.IDBytes]byte
 	rand.Read(raw[copy(raw[:], b.prefix[:]):])
-	return freshAs(convoke.UserID(base64.RawURLEncoding.EncodeToString(raw[:])), b.pmi())
+	id, _ := convoke.NewID(raw) // the prefix sees to it
+	return freshAs(convoke.UserID(id), b.pmi())
 }
 
 // pmi gives up the stretch when it has next to none that keep the rules: whole

@@ -17,7 +17,11 @@ var (
 
 // Assistants returns who may schedule for the user, by id.
 func (db *DB) Assistants(ctx context.Context, user convoke.UserID) ([]convoke.User, error) {
-	return list(ctx, db.engine, scanUser, assistantsQuery, string(user), convoke.MaxAssistants)
+	return assistants(ctx, db.engine, user)
+}
+
+func assistants(ctx context.Context, q querier, user convoke.UserID) ([]convoke.User, error) {
+	return list(ctx, q, scanUser, assistantsQuery, string(user), convoke.MaxAssistants)
 }
 
 // Schedulers returns at most limit of those for whom the user may schedule, by id.
@@ -37,10 +41,8 @@ func delegationSteps(user convoke.UserID, d convoke.Delegation) []step {
 	}
 	for _, id := range d.Add {
 		steps = append(steps, step{
-			sql: `INSERT INTO assistants (user_id, assistant_id)
-				SELECT $1, u.id FROM users u WHERE u.id = $2 AND (SELECT COUNT(*) FROM assistants WHERE user_id = $1) < $3
-				ON CONFLICT DO NOTHING`,
-			args: []any{string(user), string(id), convoke.MaxAssistants},
+			sql:  "INSERT INTO assistants (user_id, assistant_id) SELECT $1, u.id FROM users u WHERE u.id = $2",
+			args: []any{string(user), string(id)}, check: unlessNone(userNotFound(string(id))), // removed meanwhile
 		})
 	}
 	return steps

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -152,7 +151,7 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 		if change.Heir != "" {
 			steps = append(steps, transferMeetings(*change.Before, change.Heir))
 		}
-		return append(append(steps, freeNumber(*change.Before)), deleteUser(id, revision, time.Now())...), nil
+		return append(append(steps, freeNumber(*change.Before)), deleteUser(id, revision, change.At)...), nil
 	}
 	if change.After.PMI != change.Before.PMI {
 		steps = append(steps, freeNumber(*change.Before))

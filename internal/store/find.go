@@ -3,6 +3,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -184,7 +185,7 @@ func (s *snapshot) scan(r *row, w wanted) {
 }
 
 // Find reads what the Lookup names, and always the account's policy, in one
-// statement. It returns CodeAccountNotFound.
+// statement, and the assistants in another. It returns CodeAccountNotFound.
 func (db *DB) Find(ctx context.Context, l convoke.Lookup) (convoke.Found, error) {
 	s, err := find(ctx, db.engine, l)
 	return s.Found, err
@@ -229,6 +230,9 @@ func find(ctx context.Context, q querier, l convoke.Lookup) (snapshot, error) {
 	}, findQueries[w], args...)
 	if err == nil && !known {
 		err = accountNotFound(l.AccountID)
+	}
+	if user := cmp.Or(s.Target, s.Holder); err == nil && l.Assistants && user != nil {
+		s.Assistants, err = assistants(ctx, q, user.ID)
 	}
 	return s, err
 }

@@ -27,20 +27,22 @@ func sessionUnknown() error {
 
 // SaveSession stores a new session, and the events about that.
 func (db *DB) SaveSession(ctx context.Context, s convoke.Session, events ...convoke.Event) error {
-	return db.commit(ctx, events, sessionStep(s))
+	return db.commit(ctx, events, insertSession(s))
 }
 
-// SaveLogin stores the session of a person who has just signed in, when that
-// was, and the events about it, in one commit; or it returns CodeUserNotFound.
-func (db *DB) SaveLogin(ctx context.Context, s convoke.Session, events ...convoke.Event) error {
+// SignIn stores a user's new session, writes down that the user signed in when it
+// was made, and appends the events, in one transaction. It returns
+// CodeUserNotFound when the account has no such active user.
+func (db *DB) SignIn(ctx context.Context, s convoke.Session, events ...convoke.Event) error {
 	touch := step{
-		sql:  "UPDATE users SET last_login_at = $2, revision = revision + 1 WHERE id = $1",
-		args: []any{string(s.UserID), millis(s.CreatedAt)}, check: unlessNone(userNotFound(string(s.UserID))),
+		sql:   `UPDATE users SET last_login_at = $4, revision = revision + 1 WHERE id = $1 AND account_id = $2 AND status = $3`,
+		args:  []any{string(s.UserID), string(s.AccountID), string(convoke.StatusActive), millis(s.CreatedAt)},
+		check: unlessNone(userNotFound(string(s.UserID))),
 	}
-	return db.commit(ctx, events, touch, sessionStep(s))
+	return db.commit(ctx, events, touch, insertSession(s))
 }
 
-func sessionStep(s convoke.Session) step {
+func insertSession(s convoke.Session) step {
 	return step{
 		sql: "INSERT INTO sessions (" + sessionColumns + ", sso_subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		args: append([]any{

@@ -35,7 +35,7 @@ func TestSQLiteSharedByTwo(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "convoke.db")
 	one := storetest.Open(t, store.Config{Path: path})
-	two := storetest.Open(t, store.Config{URL: "sqlite:" + path})
+	two := storetest.Open(t, store.Config{Path: path})
 	storetest.Shared(t, one, two)
 }
 

@@ -14,7 +14,7 @@ import (
 
 // Config says where the data is.
 type Config struct {
-	URL    string       // "", "sqlite:PATH" or "postgres://..."
+	URL    string       // "" for SQLite at Path, or "postgres://..."
 	Path   string       // the SQLite file when URL does not name one; it is made when it is missing
 	Logger *slog.Logger // nil: nothing is logged
 
@@ -109,19 +109,15 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	db := &DB{committed: make(chan struct{}, 1)}
 	var err error
-	switch scheme, rest, _ := strings.Cut(c.URL, ":"); scheme {
+	switch scheme, _, _ := strings.Cut(c.URL, ":"); scheme {
 	case "":
-		db.dialect = sqliteDialect
-		db.engine, err = openSQLite(ctx, c, db.nudge)
-	case "sqlite":
-		c.Path = rest
 		db.dialect = sqliteDialect
 		db.engine, err = openSQLite(ctx, c, db.nudge)
 	case "postgres", "postgresql":
 		db.dialect = postgresDialect
 		db.engine, err = openPostgres(ctx, c, db.nudge)
 	default:
-		return nil, fmt.Errorf("store: the database URL must begin with sqlite: or postgres://, not %q", scheme+":")
+		return nil, fmt.Errorf("store: the database URL must begin with postgres://, not %q", scheme+":")
 	}
 	if err != nil {
 		return nil, err

@@ -28,6 +28,10 @@ const (
 	reasonBasic     = "Not allowed to add basic users"
 )
 
+// featureTypes are the licences that many users can be given at once: not 99,
+// which a user has from custCreate only.
+var featureTypes = []zoom.UserType{zoom.TypeBasic, zoom.TypeLicensed, zoom.TypeUnassigned}
+
 // updateFeatures: POST /v2/users/features. The licence is the only feature there is.
 func (a *api) updateFeatures(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
 	var body zoom.FeaturesRequest
@@ -42,7 +46,7 @@ func (a *api) updateFeatures(w http.ResponseWriter, r *http.Request, p convoke.P
 		return &zoom.Error{Status: http.StatusBadRequest, Code: zoom.CodeNoPrivilege, Message: "Current account does not enable this feature."}
 	}
 	value, err := strconv.Atoi(body.FeatureValue)
-	if err != nil || !slices.Contains(userTypes, zoom.UserType(value)) {
+	if err != nil || !slices.Contains(featureTypes, zoom.UserType(value)) {
 		return invalidField(zoom.FieldError{Field: "feature_value", Message: "The type must be 1, 2 or 4."})
 	}
 	refs := make([]string, 0, len(body.Users))

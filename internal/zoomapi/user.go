@@ -198,7 +198,7 @@ func listedUser(u convoke.User, include []string) zoom.ListedUser {
 	listed := zoom.ListedUser{
 		ID: string(u.ID), FirstName: u.FirstName, LastName: u.LastName, DisplayName: u.Name(),
 		Email: u.Email, Type: zoom.UserType(u.Type), Status: zoom.UserStatus(u.Status), PMI: int64(u.PMI),
-		RoleID: u.Role.ID(), Timezone: u.Profile.Timezone, Verified: verified(u), Dept: u.Profile.Dept,
+		RoleID: u.Role.ID(), Timezone: u.Profile.Timezone, Verified: oneIf(u.Verified()), Dept: u.Profile.Dept,
 		CreatedAt: zoom.At(u.CreatedAt), UserCreatedAt: zoom.At(u.CreatedAt), LastLoginTime: zoom.At(u.LastLoginAt),
 	}
 	include = strings.Split(strings.Join(include, ","), ",")
@@ -242,16 +242,12 @@ func (a *api) wireUser(u convoke.User) zoom.User {
 	return user
 }
 
-// verified is 1 for who is known to own the e-mail: by the activation link, or
-// because its domain is one that the account has shown to be its own.
-func verified(u convoke.User) int {
-	switch {
-	case u.Action == convoke.ActionCustCreate, u.Status == convoke.StatusPending:
-		return 0
-	case u.Action == convoke.ActionCreate && u.PasswordHash == "":
-		return 0 // was deactivated before the person accepted
+// oneIf is Zoom's number for yes and no.
+func oneIf(yes bool) int {
+	if yes {
+		return 1
 	}
-	return 1
+	return 0
 }
 
 // loginType is how the user signs in.

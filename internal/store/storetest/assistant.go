@@ -22,7 +22,7 @@ func (w *world) wantAssistants(user convoke.User, count int) {
 var assistantTests = map[string]func(*world){
 	"added, taken away, and gone with either": func(w *world) {
 		host, second, one, two := w.bound("h"), w.bound("h2"), w.bound("1"), w.bound("2")
-		w.delegate(host, convoke.Delegation{Add: []convoke.UserID{one.ID, two.ID, one.ID}})
+		w.delegate(host, convoke.Delegation{Add: []convoke.UserID{one.ID, two.ID}})
 		w.delegate(second, convoke.Delegation{Add: []convoke.UserID{one.ID}})
 		w.wantAssistants(host, 2)
 		if list, err := w.db.Schedulers(w.ctx(), one.ID, 10); err != nil || len(list) != 2 {
@@ -41,17 +41,26 @@ var assistantTests = map[string]func(*world){
 		w.wantAssistants(host, 0)
 	},
 	"never more than there may be": func(w *world) {
-		host := w.bound("h")
+		host, refused := w.bound("h"), 0
 		others := make([]convoke.UserID, convoke.MaxAssistants+5)
 		for i := range others {
 			others[i] = w.bound(newID()).ID
 		}
 		for _, err := range parallel(len(others), func(i int) error {
-			return w.byUser(w.account, host.ID, func(u convoke.User) (convoke.Change, error) {
-				return convoke.Change{Before: &u, After: &u, Delegation: &convoke.Delegation{Add: others[i : i+1]}}, nil
+			lookup := convoke.Lookup{AccountID: w.account.ID, UserID: host.ID, Assistants: true}
+			return w.db.Change(w.ctx(), lookup, func(found convoke.Found) (convoke.Change, error) {
+				return convoke.AddAssistants(*found.Target, found.Assistants, []convoke.User{{ID: others[i]}}, w.mark())
 			})
 		}) {
-			w.must(err)
+			switch {
+			case convoke.HasCode(err, convoke.CodeAssistantRefused):
+				refused++
+			default:
+				w.must(err)
+			}
+		}
+		if refused != 5 {
+			w.Errorf("%d were refused, want the 5 too many", refused)
 		}
 		w.wantAssistants(host, convoke.MaxAssistants)
 		if list, err := w.db.Schedulers(w.ctx(), others[0], 10); err != nil || len(list) > 1 {

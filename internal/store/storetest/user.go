@@ -187,11 +187,11 @@ var userTests = map[string]func(*world){
 		at := now.Add(time.Hour)
 		e := convoke.NewEvent(convoke.EventUserSignedIn, at, convoke.Payload{AccountID: w.account.ID})
 		session := convoke.Session{
-			Hash: []byte("login"), Kind: convoke.SessionUser, AccountID: w.account.ID, UserID: user.ID, CreatedAt: at, ExpiresAt: at.Add(time.Hour),
+			Hash: []byte("one"), Kind: convoke.SessionUser, AccountID: w.account.ID, UserID: user.ID, CreatedAt: at, ExpiresAt: at.Add(time.Hour),
 		}
-		w.must(w.db.SaveLogin(w.ctx(), session, e))
-		if _, err := w.db.Session(w.ctx(), session.Hash); err != nil {
-			w.Errorf("the session: %v", err)
+		w.must(w.db.SignIn(w.ctx(), session, e))
+		if got, err := w.db.Session(w.ctx(), session.Hash); err != nil || got.UserID != user.ID {
+			w.Errorf("the session is %+v, %v", got, err)
 		}
 		if got := w.user(user.ID); !got.LastLoginAt.Equal(at) {
 			w.Errorf("last login at %v", got.LastLoginAt)
@@ -199,8 +199,19 @@ var userTests = map[string]func(*world){
 		if n := count(w.events(w.account.ID, 3), convoke.EventUserSignedIn); n != 1 {
 			w.Errorf("%d events", n)
 		}
-		session.UserID, session.Hash = "nobody", []byte("nobody's")
-		w.wantCode(w.db.SaveLogin(w.ctx(), session, e), convoke.CodeUserNotFound)
+		nobody := session
+		nobody.Hash, nobody.UserID = []byte("two"), "nobody"
+		w.wantCode(w.db.SignIn(w.ctx(), nobody, e), convoke.CodeUserNotFound)
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+			return convoke.Deactivate(u, convoke.Mark{At: at})
+		}))
+		session.Hash = []byte("three")
+		w.wantCode(w.db.SignIn(w.ctx(), session, e), convoke.CodeUserNotFound)
+		_, err := w.db.Session(w.ctx(), session.Hash)
+		w.wantCode(err, convoke.CodeTokenInvalid)
+		if n := count(w.events(w.account.ID, 4), convoke.EventUserSignedIn); n != 1 {
+			w.Errorf("%d events after what was refused", n)
+		}
 	},
 	"tokens revoked with the sessions": func(w *world) {
 		user, other := w.bound("42"), w.bound("43")
