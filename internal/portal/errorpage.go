@@ -17,6 +17,9 @@ var pageFiles embed.FS
 
 var errorPage = template.Must(template.ParseFS(pageFiles, "pages/error.html"))
 
+// pageNotFound is the code of an address that nothing is at.
+const pageNotFound convoke.Code = "page_not_found"
+
 // words are an error page's title and the hint under its sentence.
 type words struct{ title, hint string }
 
@@ -34,7 +37,7 @@ var pageWords = map[convoke.Code]words{
 	convoke.CodeUserInactive:     {"This user cannot hold meetings", ""},
 	convoke.CodeUserPending:      {"This user is not active yet", ""},
 	convoke.CodeInternal:         {"Something went wrong", ""},
-	"page_not_found":             {"Page not found", ""},
+	pageNotFound:                 {"Page not found", ""},
 	"pages_not_built":            {"The pages are not built", "Run “make build” and start the server again."},
 }
 
@@ -60,7 +63,7 @@ func (d *door) writeErrorPage(w http.ResponseWriter, r *http.Request, err error)
 	var page bytes.Buffer
 	if err := errorPage.Execute(&page, map[string]any{
 		"Title": text.title, "Hint": text.hint, "Code": e.Code, "Detail": e.Message,
-		"AsksPasscode": asks, "Path": r.URL.EscapedPath(),
+		"OffersPortal": e.Code == pageNotFound, "AsksPasscode": asks, "Path": r.URL.EscapedPath(),
 	}); err != nil {
 		http.Error(w, e.Message, statusOf(e))
 		return

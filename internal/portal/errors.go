@@ -81,5 +81,5 @@ func unknownCall(http.ResponseWriter, *http.Request) error {
 }
 
 func unknownPage(http.ResponseWriter, *http.Request) error {
-	return convoke.NotFound("page_not_found", "There is no page at this address.")
+	return convoke.NotFound(pageNotFound, "There is no page at this address.")
 }

@@ -37,13 +37,19 @@ func (d *door) personOf(r *http.Request) (convoke.Principal, error) {
 	return p, err
 }
 
-// meetings is GET /portal/api/meetings.
+// meetingPage is how many meetings a person's page shows at once.
+const meetingPage = 100
+
+// meetings is GET /portal/api/meetings?type&next_page_token: the person's own, by
+// default all but instant ones; of type live those that take place now, of any kind.
 func (d *door) meetings(w http.ResponseWriter, r *http.Request) error {
 	p, err := d.personOf(r)
 	if err != nil {
 		return err
 	}
-	page, err := d.Meetings.Meetings(r.Context(), p, "me", conference.MeetingList{Size: 100})
+	page, err := d.Meetings.Meetings(r.Context(), p, "me", conference.MeetingList{
+		Type: query(r, "type"), Size: meetingPage, Token: query(r, "next_page_token"),
+	})
 	if err != nil {
 		return err
 	}
@@ -51,7 +57,7 @@ func (d *door) meetings(w http.ResponseWriter, r *http.Request) error {
 	for _, v := range page.Meetings {
 		views = append(views, newMeetingView(v))
 	}
-	return write(w, http.StatusOK, map[string]any{"meetings": views})
+	return write(w, http.StatusOK, map[string]any{"meetings": views, "next_page_token": page.Next})
 }
 
 // schedule is POST /portal/api/meetings: without a start time an instant

@@ -62,7 +62,7 @@ func (d *door) asset(w http.ResponseWriter, r *http.Request) error {
 }
 
 func noSuchFile() error {
-	return convoke.NotFound("page_not_found", "There is no such file.")
+	return convoke.NotFound(pageNotFound, "There is no such file.")
 }
 
 // stylesheet is GET /page.css, the style of the error pages.

@@ -87,6 +87,9 @@ func TestUnknownAddresses(t *testing.T) {
 		wantProblem(t, w.call(t, method, target, "{}"), http.StatusNotFound, "unknown_call")
 	}
 	wantErrorPage(t, w.post(t, "/portal", "{}"), http.StatusNotFound, "page_not_found")
+	if way := `href="/portal"`; !strings.Contains(w.get(t, "/nowhere").Body.String(), way) || strings.Contains(w.get(t, "/j/21000000000").Body.String(), way) {
+		t.Error("the way to the portal is to be on the page for an unknown address, and on no other")
+	}
 }
 
 func TestPagesThatWereNotBuilt(t *testing.T) {

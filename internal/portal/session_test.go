@@ -244,6 +244,25 @@ func TestAnActivationSignsNobodyOut(t *testing.T) {
 	w.signedIn(t, "ada@acme.example")
 }
 
+func TestAPersonsMeetingsComeByThePage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	jane := w.signedIn(t, "jane@acme.example")
+	for range 101 {
+		w.schedule(t, convoke.TypeScheduled, "")
+	}
+	type list struct {
+		Meetings []struct{ ID string }
+		Next     string `json:"next_page_token"`
+	}
+	first := decoded[list](t, w.get(t, "/portal/api/meetings", jane), 200)
+	rest := decoded[list](t, w.get(t, "/portal/api/meetings?next_page_token="+url.QueryEscape(first.Next), jane), 200)
+	if len(first.Meetings) != 100 || first.Next == "" || len(rest.Meetings) != 1 || rest.Next != "" || rest.Meetings[0].ID == first.Meetings[99].ID {
+		t.Errorf("the pages have %d and %d meetings, %q follows", len(first.Meetings), len(rest.Meetings), rest.Next)
+	}
+	wantProblem(t, w.get(t, "/portal/api/meetings?next_page_token=x", jane), 400, convoke.CodeInvalidPageToken)
+}
+
 func TestAPersonHoldsTheirOwnMeetings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -261,10 +280,20 @@ func TestAPersonHoldsTheirOwnMeetings(t *testing.T) {
 	if instant.Type != 1 || instant.StartTime != nil || planned.Type != 2 || planned.Duration != 45 || planned.StartTime == nil || planned.Topic != "Later" {
 		t.Errorf("made %+v and %+v", instant, planned)
 	}
+	type list struct {
+		Meetings []meeting
+		Next     string `json:"next_page_token"`
+	}
+	if got := decoded[list](t, w.get(t, "/portal/api/meetings?type=live", jane), 200); got.Meetings == nil || len(got.Meetings) != 0 {
+		t.Errorf("before anybody came %+v take place", got)
+	}
 	if host := w.join(t, path(t, instant.StartURL), ""); host.Role != convoke.RoleHost {
 		t.Errorf("the start link lets in %+v", host)
 	}
-	type list struct{ Meetings []meeting }
+	if got := decoded[list](t, w.get(t, "/portal/api/meetings?type=live", jane), 200); len(got.Meetings) != 1 || got.Meetings[0].ID != instant.ID || got.Meetings[0].Status != "started" {
+		t.Errorf("the running meetings are %+v", got)
+	}
+	wantProblem(t, w.get(t, "/portal/api/meetings?type=all", jane), 400, convoke.CodeInvalidField)
 	if got := decoded[list](t, w.get(t, "/portal/api/meetings", jane), 200); len(got.Meetings) != 1 || got.Meetings[0].ID != planned.ID || got.Meetings[0].StartURL != "" {
 		t.Errorf("the host's meetings are %+v", got)
 	}

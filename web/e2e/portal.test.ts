@@ -40,9 +40,12 @@ test("an invited person activates by mail, and then holds a meeting from the por
   await byId(person, "activate-submit").click();
   await byId(person, "start-meeting").click();
   await enter(person);
+  await findRunningMeeting(await person.context().newPage());
   await byId(person, "end-for-all").click();
   await byId(person, "end-confirm").click();
   await byId(person, "ended").waitFor();
+  await byId(person, "back-to-meetings").click();
+  await person.getByText("Nothing planned").waitFor();
 
   await person.goto(secondLink);
   expect(await byId(person, "error-page").getAttribute("data-code")).toBe("invitation_used");
@@ -54,6 +57,16 @@ test("an invited person activates by mail, and then holds a meeting from the por
   await signIn(person, password);
   await byId(person, "start-meeting").waitFor();
 });
+
+/** A meeting that was started at once is on the person's page while it runs. */
+async function findRunningMeeting(page: Page): Promise<void> {
+  await page.goto(`${world.demo.info.server_url}/portal/home`);
+  const row = page.locator('[data-testid="meeting-row"][data-status="started"]');
+  await row.getByText("In progress").waitFor();
+  await row.getByTestId("start-scheduled").click();
+  await byId(page, "prejoin-join").waitFor();
+  await page.close();
+}
 
 async function checkOverview(page: Page): Promise<void> {
   await page

@@ -23,6 +23,14 @@ const person: Answer = {
   },
 };
 
+const noMeetings: Record<string, Answer> = {
+  "GET /portal/api/meetings?type=live": { status: 200, body: { meetings: [] } },
+  "GET /portal/api/meetings?next_page_token=": {
+    status: 200,
+    body: { meetings: [], next_page_token: "" },
+  },
+};
+
 function open(address: string, answers: Record<string, Answer>) {
   window.history.replaceState(null, "", address);
   const calls = serve(answers);
@@ -42,7 +50,7 @@ test("a wrong password is said, a right one leads to the meetings", async () => 
   const answers: Record<string, Answer> = {
     "GET /portal/api/session": problem(401, "token_missing"),
     "POST /portal/api/session": problem(401, "wrong_password", "That is not right."),
-    "GET /portal/api/meetings": { status: 200, body: { meetings: [] } },
+    ...noMeetings,
   };
   open("/portal", answers);
   fireEvent.change(await screen.findByTestId("signin-email"), {
@@ -105,7 +113,7 @@ test("the operator's code is spent once and is out of the address before the ans
 test("a person has no operator pages", async () => {
   open("/portal/users", {
     "GET /portal/api/session": person,
-    "GET /portal/api/meetings": { status: 200, body: { meetings: [] } },
+    ...noMeetings,
   });
   expect(await screen.findByTestId("start-meeting")).toBeTruthy();
   expect(screen.queryByTestId("nav-users")).toBeNull();
@@ -115,7 +123,8 @@ test("a person has no operator pages", async () => {
 test("a session that ran out leads back to the sign-in page", async () => {
   open("/portal/home", {
     "GET /portal/api/session": person,
-    "GET /portal/api/meetings": problem(401, "token_expired"),
+    ...noMeetings,
+    "GET /portal/api/meetings?next_page_token=": problem(401, "token_expired"),
   });
   expect(await screen.findByTestId("signin-email")).toBeTruthy();
 });

@@ -140,7 +140,13 @@ export const api = {
   /** The address of the whole log as a file. */
   auditExport: `${root}/audit/export`,
 
-  meetings: () => request<{ meetings: Meeting[] }>(`${root}/meetings`),
+  /** The person's meetings, but for instant ones. */
+  meetings: (token: string) =>
+    request<{ meetings: Meeting[]; next_page_token: string }>(
+      `${root}/meetings?${new URLSearchParams({ next_page_token: token })}`,
+    ),
+  /** Those of the person's that take place now, instant ones too. */
+  runningMeetings: () => request<{ meetings: Meeting[] }>(`${root}/meetings?type=live`),
   createMeeting: (meeting: MeetingRequest) =>
     request<Meeting & { start_url: string }>(`${root}/meetings`, { method: "POST", body: meeting }),
   startMeeting: (id: string) =>

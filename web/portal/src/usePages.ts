@@ -18,6 +18,9 @@ interface State<T> {
   problem?: Problem;
 }
 
+/** A list that grows page by page, and what can be done with it. */
+export type Pages<T> = ReturnType<typeof usePages<T>>;
+
 /** A list that grows page by page. Keep `load` stable: a new function starts a new list. */
 export function usePages<T>(load: (token: string) => Promise<Page<T>>) {
   const [state, setState] = useState<State<T>>({ next: "", loading: true });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, EmptyState, Page } from "@convoke/ui";
+import { Button, cameFromPortal, EmptyState, Page } from "@convoke/ui";
 import { DoorOpen, MonitorSmartphone, UserX, WifiOff } from "lucide-react";
 import { useEffect } from "react";
 import type { EndReason } from "./call/ending";
+import "./ended.css";
 
 const screens: Record<EndReason, { icon: typeof DoorOpen; title: string; text: string }> = {
   left: {
@@ -52,11 +53,22 @@ export function Ended({ reason, onRejoin }: { reason: EndReason; onRejoin: () =>
         level={1}
         title={title}
         action={
-          !final && (
-            <Button variant="primary" onClick={onRejoin} autoFocus>
-              Rejoin
-            </Button>
-          )
+          <div className="ended__ways">
+            {!final && (
+              <Button variant="primary" onClick={onRejoin} autoFocus>
+                Rejoin
+              </Button>
+            )}
+            {cameFromPortal(window.location.pathname) && (
+              <a
+                className="cv-button cv-button--secondary cv-button--md"
+                href="/portal/home"
+                data-testid="back-to-meetings"
+              >
+                Back to your meetings
+              </a>
+            )}
+          </div>
         }
       >
         {text}

@@ -6,6 +6,8 @@ import "./dialog.css";
 
 interface DialogProps {
   title: string;
+  /** The question acts by itself if nobody answers, so that its text is read out at once. */
+  urgent?: boolean;
   onClose: () => void;
   children?: ReactNode;
   /** The buttons, the safe one first. */
@@ -16,9 +18,10 @@ interface DialogProps {
  * A modal question. The browser's own dialog keeps the focus inside, closes on
  * Escape, and gives the focus back to where it was.
  */
-export function Dialog({ title, onClose, children, actions }: DialogProps) {
+export function Dialog({ title, urgent, onClose, children, actions }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const body = useId();
   // Before the element is gone, or the browser does not give the focus back.
   useLayoutEffect(() => {
     const dialog = box.current;
@@ -29,11 +32,17 @@ export function Dialog({ title, onClose, children, actions }: DialogProps) {
     <dialog
       ref={box}
       className="cv-dialog"
+      role={urgent ? "alertdialog" : undefined}
       aria-labelledby={heading}
+      aria-describedby={urgent ? body : undefined}
       onClose={() => box.current?.open || onClose()}
     >
       <h2 id={heading}>{title}</h2>
-      {children && <div className="cv-dialog__body">{children}</div>}
+      {children && (
+        <div id={body} className="cv-dialog__body">
+          {children}
+        </div>
+      )}
       <div className="cv-dialog__actions">{actions}</div>
     </dialog>
   );

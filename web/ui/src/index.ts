@@ -2,6 +2,7 @@
 
 // The parts that the room and the portal share: look, small components, the JSON call.
 
+export { cameFromPortal, leaveForRoom } from "./arrival";
 export { Badge } from "./Badge";
 export { Banner, type Tone } from "./Banner";
 export { Button, type ButtonProps } from "./Button";

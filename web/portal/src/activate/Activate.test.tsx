@@ -45,6 +45,25 @@ test("ticks the rules off while the person types", async () => {
   expect(kept()).toEqual(["password_length", "password_digit"]);
 });
 
+test("a rule that only the server can check is a hint without a tick", async () => {
+  const rules = [
+    ...invitation.password_rules,
+    { code: "password_guessable", text: "no word that is easily guessed" },
+  ];
+  open({
+    "GET /portal/api/activation/c1": {
+      status: 200,
+      body: { ...invitation, password_rules: rules },
+    },
+  });
+  fireEvent.change(await screen.findByTestId("activate-password"), {
+    target: { value: "Harbour2Light" },
+  });
+  const hint = document.querySelector("[data-code=password_guessable]");
+  expect(hint?.hasAttribute("data-kept")).toBe(false);
+  expect(hint?.textContent).toBe("no word that is easily guessed");
+});
+
 test.each([
   [404, "invitation_not_found"],
   [410, "invitation_used"],

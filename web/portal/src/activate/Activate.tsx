@@ -47,15 +47,6 @@ export function Activate({ code }: { code: string }) {
   );
 }
 
-/** What both forms need: whose invitation it is, and where its end leads. */
-export interface ActivationFormProps {
-  code: string;
-  activation: Activation;
-  onDone: (session: Session | undefined) => void;
-  /** The link itself is refused, so the form is of no use any more. */
-  onRefused: (problem: Problem) => void;
-}
-
 function useActivation(code: string) {
   const [activation, setActivation] = useState<Activation>();
   const [problem, setProblem] = useState<Problem>();

@@ -3,7 +3,7 @@
 import { Button, problemOf } from "@convoke/ui";
 import { useState } from "react";
 import { api } from "../api";
-import type { ActivationFormProps } from "./Activate";
+import type { ActivationFormProps } from "./form";
 
 /** One button, for a person whose organisation signs them in and who has no password here. */
 export function ConfirmForm({ code, onDone, onRefused }: ActivationFormProps) {

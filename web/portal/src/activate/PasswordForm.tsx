@@ -3,7 +3,7 @@
 import { Button, Field, problemOf } from "@convoke/ui";
 import { type FormEvent, useId, useState } from "react";
 import { api } from "../api";
-import type { ActivationFormProps } from "./Activate";
+import type { ActivationFormProps } from "./form";
 import { RuleList } from "./RuleList";
 
 /** Chooses the password. The rules are ticked off on the way; the server has the last word. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Check, Circle } from "lucide-react";
+import { Check, Circle, Info } from "lucide-react";
 import type { Activation } from "../api";
 import { keeps } from "./rules";
 
@@ -10,24 +10,30 @@ interface RuleListProps {
   password: string;
 }
 
-/** The rules for the password, ticked off while the person types. */
+/**
+ * The rules for the password, ticked off while the person types. A rule that only
+ * the server can check is a hint: it has no tick that could stay away.
+ */
 export function RuleList({ id, rules, password }: RuleListProps) {
   return (
     <ul id={id} className="rules" aria-label="The password needs">
       {rules.map(({ code, text }) => {
-        const kept = keeps(code, password) === true;
+        const kept = keeps(code, password);
         return (
           <li key={code} data-code={code} data-kept={kept}>
-            {kept ? (
-              <Check size={16} aria-hidden="true" />
-            ) : (
-              <Circle size={16} aria-hidden="true" />
-            )}
+            <Mark kept={kept} />
             <span>{text}</span>
-            <span className="visually-hidden">{kept ? "fulfilled" : "not yet fulfilled"}</span>
+            {kept !== undefined && (
+              <span className="visually-hidden">{kept ? "fulfilled" : "not yet fulfilled"}</span>
+            )}
           </li>
         );
       })}
     </ul>
   );
+}
+
+function Mark({ kept }: { kept: boolean | undefined }) {
+  const Icon = kept === undefined ? Info : kept ? Check : Circle;
+  return <Icon size={16} aria-hidden="true" />;
 }

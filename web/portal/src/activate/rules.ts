@@ -16,7 +16,7 @@ const checks: Record<string, (password: string) => boolean> = {
   password_consecutive: (password) => password !== "" && !hasRun(password),
 };
 
-/** Whether the password keeps a rule; undefined for a rule this page does not know. */
+/** Whether the password keeps a rule; undefined for a rule that this page cannot check. */
 export function keeps(code: string, password: string): boolean | undefined {
   return checks[code]?.(password);
 }

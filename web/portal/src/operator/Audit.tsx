@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, EmptyState, Loading } from "@convoke/ui";
+import { EmptyState } from "@convoke/ui";
 import { ScrollText } from "lucide-react";
 import { useCallback } from "react";
 import { useSearchParams } from "wouter";
 import { type AuditEntry, type AuditFilter, api } from "../api";
-import { LoadFailed } from "../shell/LoadFailed";
+import { PagedList } from "../shell/PagedList";
 import { PageHead } from "../shell/PageHead";
 import { usePages } from "../usePages";
 import { AuditChain } from "./AuditChain";
@@ -68,33 +68,37 @@ function EntryList({ person, action }: AuditFilter) {
     [person, action],
   );
   const list = usePages(load);
-  const none = list.items?.length === 0;
+  const older = list.next !== "";
   return (
     <section className="card card--list" aria-label="Entries">
-      <ol>
-        {list.items?.map((entry) => (
-          <AuditRow key={entry.id} entry={entry} />
-        ))}
-      </ol>
-      {none && (
-        <EmptyState
-          icon={<ScrollText size={22} aria-hidden="true" />}
-          title={list.next ? "Nothing so far" : "Nothing found"}
-        >
-          {list.next
-            ? "None of the latest entries is of this kind. There are older ones."
-            : "No entry that is still kept is of this kind."}
-        </EmptyState>
-      )}
-      {list.problem && <LoadFailed problem={list.problem} onRetry={list.reload} />}
-      {!list.items && list.loading && <Loading label="Loading the audit log" />}
-      {list.next && (
-        <div className="more">
-          <Button busy={list.loading} onClick={list.more} data-testid="audit-more">
-            {none ? "Look further back" : "Show more"}
-          </Button>
-        </div>
-      )}
+      <PagedList
+        list={list}
+        loading="Loading the audit log"
+        empty={<NoEntries older={older} />}
+        more={list.items?.length === 0 ? "Look further back" : "Show more"}
+        moreId="audit-more"
+      >
+        {(entries) => (
+          <ol>
+            {entries.map((entry) => (
+              <AuditRow key={entry.id} entry={entry} />
+            ))}
+          </ol>
+        )}
+      </PagedList>
     </section>
+  );
+}
+
+function NoEntries({ older }: { older: boolean }) {
+  return (
+    <EmptyState
+      icon={<ScrollText size={22} aria-hidden="true" />}
+      title={older ? "Nothing so far" : "Nothing found"}
+    >
+      {older
+        ? "None of the latest entries is of this kind. There are older ones."
+        : "No entry that is still kept is of this kind."}
+    </EmptyState>
   );
 }

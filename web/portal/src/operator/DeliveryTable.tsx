@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Button, Cell, formatMoment, Loading, Table, type Tone, useSay } from "@convoke/ui";
+import { Badge, Button, Cell, formatMoment, Table, type Tone, useSay } from "@convoke/ui";
 import { useCallback } from "react";
 import { api, type Delivery, type DeliveryState } from "../api";
-import { LoadFailed } from "../shell/LoadFailed";
+import { PagedList } from "../shell/PagedList";
 import { useAct } from "../useAct";
 import { usePages } from "../usePages";
 
@@ -35,29 +35,27 @@ export function DeliveryTable({ webhook }: { webhook: string }) {
       );
       list.reload();
     });
-  if (list.problem) return <LoadFailed problem={list.problem} onRetry={list.reload} />;
-  if (!list.items) return <Loading label="Loading what was not delivered" />;
-  if (list.items.length === 0) return <p>Everything was delivered.</p>;
   return (
-    <>
-      {list.items.some((one) => one.state === "dead") && (
-        <Button size="sm" busy={busy} onClick={() => replay()} data-testid="replay-all">
-          Replay all dead letters
-        </Button>
+    <PagedList
+      list={list}
+      loading="Loading what was not delivered"
+      empty={<p>Everything was delivered.</p>}
+    >
+      {(deliveries) => (
+        <>
+          {deliveries.some((one) => one.state === "dead") && (
+            <Button size="sm" busy={busy} onClick={() => replay()} data-testid="replay-all">
+              Replay all dead letters
+            </Button>
+          )}
+          <Table caption="Events that were not delivered" heads={["Event", "State", "Why", ""]}>
+            {deliveries.map((one) => (
+              <DeliveryRow key={one.event_id} delivery={one} busy={busy} onReplay={replay} />
+            ))}
+          </Table>
+        </>
       )}
-      <Table caption="Events that were not delivered" heads={["Event", "State", "Why", ""]}>
-        {list.items.map((one) => (
-          <DeliveryRow key={one.event_id} delivery={one} busy={busy} onReplay={replay} />
-        ))}
-      </Table>
-      {list.next && (
-        <div className="more">
-          <Button busy={list.loading} onClick={list.more}>
-            Show more
-          </Button>
-        </div>
-      )}
-    </>
+    </PagedList>
   );
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, Cell, EmptyState, formatMoment, Loading, Table } from "@convoke/ui";
+import { Button, Cell, EmptyState, formatMoment, Table } from "@convoke/ui";
 import { FileSpreadsheet } from "lucide-react";
 import { useCallback } from "react";
 import { api, type ImportJob } from "../api";
-import { LoadFailed } from "../shell/LoadFailed";
+import { PagedList } from "../shell/PagedList";
 import { usePages } from "../usePages";
 import { isOver } from "./useImport";
 
@@ -19,30 +19,26 @@ export function ImportList({ onOpen }: { onOpen: (job: ImportJob) => void }) {
   const list = usePages(load);
   return (
     <section className="card card--list" aria-label="Former imports">
-      {list.items && list.items.length > 0 && (
-        <Table caption="Former imports" heads={heads}>
-          {list.items.map((job) => (
-            <ImportRow key={job.id} job={job} onOpen={() => onOpen(job)} />
-          ))}
-        </Table>
-      )}
-      {list.items?.length === 0 && (
-        <EmptyState
-          icon={<FileSpreadsheet size={22} aria-hidden="true" />}
-          title="No imports in the last 30 days"
-        >
-          Choose a file above. Its preview writes nothing.
-        </EmptyState>
-      )}
-      {list.problem && <LoadFailed problem={list.problem} onRetry={list.reload} />}
-      {!list.items && list.loading && <Loading label="Loading imports" />}
-      {list.next && (
-        <div className="more">
-          <Button busy={list.loading} onClick={list.more}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <PagedList
+        list={list}
+        loading="Loading imports"
+        empty={
+          <EmptyState
+            icon={<FileSpreadsheet size={22} aria-hidden="true" />}
+            title="No imports in the last 30 days"
+          >
+            Choose a file above. Its preview writes nothing.
+          </EmptyState>
+        }
+      >
+        {(jobs) => (
+          <Table caption="Former imports" heads={heads}>
+            {jobs.map((job) => (
+              <ImportRow key={job.id} job={job} onOpen={() => onOpen(job)} />
+            ))}
+          </Table>
+        )}
+      </PagedList>
     </section>
   );
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, EmptyState, formatMoment, Loading } from "@convoke/ui";
+import { EmptyState, formatMoment } from "@convoke/ui";
 import { MailOpen } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { api, type MailSummary } from "../api";
-import { LoadFailed } from "../shell/LoadFailed";
+import { PagedList } from "../shell/PagedList";
 import { PageHead } from "../shell/PageHead";
 import { usePages } from "../usePages";
 import { MailView } from "./MailView";
@@ -15,29 +15,32 @@ import "./outbox.css";
 export function Outbox() {
   const [search] = useSearchParams();
   const open = search.get("mail") ?? undefined;
-  const [delivery, setDelivery] = useState<"outbox" | "smtp">();
+  const [delivery, setDelivery] = useState<Delivery>();
   return (
     <>
       <PageHead title="Mail outbox">{delivery && describe[delivery]}</PageHead>
       <div className="outbox" data-open={open !== undefined}>
-        <MailList open={open} onDelivery={setDelivery} />
+        <MailList open={open} delivery={delivery} onDelivery={setDelivery} />
         {open && <MailView key={open} id={open} />}
       </div>
     </>
   );
 }
 
-const describe = {
+type Delivery = "outbox" | "smtp";
+
+const describe: Record<Delivery, string> = {
   outbox: "No mail server is set up, so mails stay here. Hand their links on yourself.",
-  smtp: "Copies of the mails that were sent.",
+  smtp: "Your mail server sends the mails, and no copy of them is kept here.",
 };
 
 interface MailListProps {
   open: string | undefined;
-  onDelivery: (delivery: "outbox" | "smtp") => void;
+  delivery: Delivery | undefined;
+  onDelivery: (delivery: Delivery) => void;
 }
 
-function MailList({ open, onDelivery }: MailListProps) {
+function MailList({ open, delivery, onDelivery }: MailListProps) {
   const load = useCallback(
     async (token: string) => {
       const page = await api.mails(token);
@@ -49,24 +52,30 @@ function MailList({ open, onDelivery }: MailListProps) {
   const list = usePages(load);
   return (
     <section className="card card--list outbox__list" aria-label="Mails">
-      {list.items?.map((mail) => (
-        <MailRow key={mail.id} mail={mail} isOpen={String(mail.id) === open} />
-      ))}
-      {list.items?.length === 0 && (
-        <EmptyState icon={<MailOpen size={22} aria-hidden="true" />} title="No mails yet">
-          The invitation of a user made with “create” appears here.
-        </EmptyState>
-      )}
-      {list.problem && <LoadFailed problem={list.problem} onRetry={list.reload} />}
-      {!list.items && list.loading && <Loading label="Loading mails" />}
-      {list.next && (
-        <div className="more">
-          <Button busy={list.loading} onClick={list.more}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <PagedList list={list} loading="Loading mails" empty={<NoMails delivery={delivery} />}>
+        {(mails) =>
+          mails.map((mail) => (
+            <MailRow key={mail.id} mail={mail} isOpen={String(mail.id) === open} />
+          ))
+        }
+      </PagedList>
     </section>
+  );
+}
+
+function NoMails({ delivery }: { delivery: Delivery | undefined }) {
+  const icon = <MailOpen size={22} aria-hidden="true" />;
+  if (delivery === "smtp") {
+    return (
+      <EmptyState icon={icon} title="No mails are kept here">
+        Only mails from a time without a mail server are listed.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={icon} title="No mails yet">
+      The invitation of a user made with “create” appears here.
+    </EmptyState>
   );
 }
 

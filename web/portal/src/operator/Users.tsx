@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, EmptyState, Loading, Table } from "@convoke/ui";
+import { EmptyState, Table } from "@convoke/ui";
 import { Users as UsersIcon } from "lucide-react";
 import { useCallback } from "react";
 import { Link, useSearchParams } from "wouter";
 import { api, type Status, statuses } from "../api";
-import { LoadFailed } from "../shell/LoadFailed";
+import { PagedList } from "../shell/PagedList";
 import { PageHead } from "../shell/PageHead";
 import { usePages } from "../usePages";
 import { statusNames } from "./names";
@@ -55,32 +55,31 @@ function UserList({ status }: { status: Status }) {
   const list = usePages(load);
   return (
     <div className="card card--list">
-      {list.items && list.items.length > 0 && (
-        <Table caption={`${statusNames[status]} users`} heads={heads}>
-          {list.items.map((user) => (
-            <UserRow
-              key={user.id}
-              user={user}
-              onChanged={(changed) => list.put(changed, (one) => one.id === user.id)}
-              onMoved={() => list.drop((one) => one.id === user.id)}
-            />
-          ))}
-        </Table>
-      )}
-      {list.items?.length === 0 && (
-        <EmptyState icon={<UsersIcon size={22} aria-hidden="true" />} title={`No ${status} users`}>
-          {empty[status]}
-        </EmptyState>
-      )}
-      {list.problem && <LoadFailed problem={list.problem} onRetry={list.reload} />}
-      {!list.items && list.loading && <Loading label="Loading users" />}
-      {list.next && (
-        <div className="more">
-          <Button busy={list.loading} onClick={list.more}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <PagedList
+        list={list}
+        loading="Loading users"
+        empty={
+          <EmptyState
+            icon={<UsersIcon size={22} aria-hidden="true" />}
+            title={`No ${status} users`}
+          >
+            {empty[status]}
+          </EmptyState>
+        }
+      >
+        {(users) => (
+          <Table caption={`${statusNames[status]} users`} heads={heads}>
+            {users.map((user) => (
+              <UserRow
+                key={user.id}
+                user={user}
+                onChanged={(changed) => list.put(changed, (one) => one.id === user.id)}
+                onMoved={() => list.drop((one) => one.id === user.id)}
+              />
+            ))}
+          </Table>
+        )}
+      </PagedList>
     </div>
   );
 }

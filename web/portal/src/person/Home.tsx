@@ -5,16 +5,16 @@ import { Video } from "lucide-react";
 import { api, type SessionUser } from "../api";
 import { PageHead } from "../shell/PageHead";
 import { useAct } from "../useAct";
-import { useLoad } from "../useLoad";
 import { CopyButton } from "./CopyButton";
 import { MeetingList } from "./MeetingList";
 import { openRoom } from "./openRoom";
 import { ScheduleForm } from "./ScheduleForm";
+import { useMeetings } from "./useMeetings";
 import "./person.css";
 
 /** A person's own page: start now, plan for later, and what is planned. */
 export function Home({ user }: { user: SessionUser }) {
-  const meetings = useLoad(api.meetings);
+  const meetings = useMeetings();
   return (
     <>
       <PageHead title="Your meetings" action={<StartButton user={user} />}>

@@ -18,7 +18,12 @@ export function MeetingRow({ meeting, onDeleted }: MeetingRowProps) {
   const [asking, setAsking] = useState(false);
   const started = meeting.status === "started";
   return (
-    <li className="meeting" data-testid="meeting-row" data-id={meeting.id}>
+    <li
+      className="meeting"
+      data-testid="meeting-row"
+      data-id={meeting.id}
+      data-status={meeting.status}
+    >
       <div className="meeting__text">
         <h2>{meeting.topic || "Meeting"}</h2>
         <p>
@@ -47,7 +52,11 @@ export function MeetingRow({ meeting, onDeleted }: MeetingRowProps) {
   );
 }
 
+/** The type of a meeting that was started at once. */
+const instant = 1;
+
 function describeTime(meeting: Meeting): string {
+  if (meeting.type === instant) return "Started without a plan";
   if (!meeting.start_time) return "No fixed time";
   return `${formatMoment(meeting.start_time)}, ${meeting.duration} minutes`;
 }

@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import type { Meeting } from "../api";
-import { inOrder } from "./MeetingList";
 import { nextFullHour, toInstant } from "./time";
+import { inOrder } from "./useMeetings";
 
 test("the form suggests the next full hour, over midnight too", () => {
   expect(nextFullHour(new Date(2026, 10, 23, 9, 1))).toBe("2026-11-23T10:00");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import {
+  LogOut,
   MessageSquare,
   Mic,
   MicOff,
   MonitorOff,
   MonitorUp,
-  PhoneOff,
   Users,
   Video,
   VideoOff,
@@ -56,8 +56,14 @@ export function ControlBar(props: ControlBarProps) {
         />
       </div>
       <div className="bar__group">
-        <button type="button" className="leave" data-testid="leave" title="Leave" onClick={onLeave}>
-          <PhoneOff size={20} aria-hidden="true" />
+        <button
+          type="button"
+          className="leave"
+          data-testid="leave"
+          title="Leave the meeting"
+          onClick={onLeave}
+        >
+          <LogOut size={20} aria-hidden="true" />
           <span>Leave</span>
         </button>
         {call.session.role === "host" && <EndForAll api={call.api} />}

@@ -18,7 +18,7 @@ export function EndForAll({ api }: { api: SessionApi }) {
         type="button"
         className="leave leave--all"
         data-testid="end-for-all"
-        title="End for all"
+        title="End the meeting for all"
         onClick={() => setAsking(true)}
       >
         <CircleStop size={20} aria-hidden="true" />
@@ -51,6 +51,7 @@ function Question({ api, onClose }: { api: SessionApi; onClose: () => void }) {
   return (
     <Dialog
       title="Ending the meeting for everyone"
+      urgent
       onClose={onClose}
       actions={
         <>

@@ -8,7 +8,7 @@ import type { ChatMessage } from "./useChatLog";
 afterEach(cleanup);
 
 function message(text: string): ChatMessage {
-  return { id: text, from: "p1", name: "Priya", text, at: 0, own: false };
+  return { id: 1, from: "p1", name: "Priya", text, at: 0, own: false };
 }
 
 test("a message stays text, whatever is in it", () => {

@@ -5,7 +5,8 @@ import { MessageSquare, SendHorizontal } from "lucide-react";
 import type { FormEvent, KeyboardEvent } from "react";
 import { useEffect, useRef, useState } from "react";
 import { Panel } from "./Panel";
-import { type ChatMessage, longestMessage } from "./useChatLog";
+import { longestMessage } from "./readMessage";
+import type { ChatMessage } from "./useChatLog";
 
 interface ChatProps {
   messages: ChatMessage[];
@@ -24,11 +25,12 @@ export function Chat({ messages, onSend, onClose }: ChatProps) {
 }
 
 function MessageList({ messages }: { messages: ChatMessage[] }) {
+  const latest = messages.at(-1)?.id;
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message scrolls into view.
   useEffect(() => {
     end.current?.scrollIntoView({ block: "end" });
-  }, [messages.length]);
+  }, [latest]);
   return (
     <div className="panel__body chat" role="log" aria-label="Messages">
       {messages.length === 0 && (

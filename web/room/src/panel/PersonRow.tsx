@@ -27,11 +27,13 @@ export function PersonRow({ person, api, canModerate }: PersonRowProps) {
         <span>{person.isLocal ? `${name} (you)` : name}</span>
         {role !== "attendee" && <Badge tone="good">{roleNames[role]}</Badge>}
       </span>
-      {cameraOff && <VideoOff size={18} aria-label="Camera off" className="person__sign" />}
+      {cameraOff && (
+        <VideoOff size={18} role="img" aria-label="Camera off" className="person__sign" />
+      )}
       {canModerate ? (
         <Moderation person={person} name={name} api={api} micOff={micOff} />
       ) : (
-        micOff && <MicOff size={18} aria-label="Muted" className="person__sign" />
+        micOff && <MicOff size={18} role="img" aria-label="Muted" className="person__sign" />
       )}
     </li>
   );

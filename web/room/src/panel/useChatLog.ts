@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Room } from "livekit-client";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { readMessage } from "./readMessage";
 
 /** The topic that livekit clients use for chat. */
 const topic = "lk.chat";
 
-/** The longest message, in characters; the input stops there and a longer one is cut. */
-export const longestMessage = 2000;
+/** How many messages are kept; the oldest go first. */
+export const keptMessages = 500;
 
 export interface ChatMessage {
-  id: string;
+  /** Grows from message to message, as this page got them. */
+  id: number;
   /** The sender's identity, as the media server vouches for it. */
   from: string;
   name: string;
@@ -26,15 +28,19 @@ export interface ChatMessage {
  */
 export function useChatLog(room: Room) {
   const [messages, setMessages] = useState<ChatMessage[]>([]);
-  const add = useCallback((message: ChatMessage) => setMessages((log) => [...log, message]), []);
+  const count = useRef(0);
+  const add = useCallback((message: Omit<ChatMessage, "id">) => {
+    count.current += 1;
+    const next = { ...message, id: count.current };
+    setMessages((log) => [...log, next].slice(-keptMessages));
+  }, []);
 
   useEffect(() => {
     room.registerTextStreamHandler(topic, async (reader, { identity }) => {
-      const text = await reader.readAll().catch(() => "");
+      const text = await readMessage(reader);
       if (text === "") return;
       const name = room.getParticipantByIdentity(identity)?.name || "Somebody";
-      const { id, timestamp } = reader.info;
-      add({ id, from: identity, name, text: cut(text), at: timestamp, own: false });
+      add({ from: identity, name, text, at: reader.info.timestamp, own: false });
     });
     return () => room.unregisterTextStreamHandler(topic);
   }, [room, add]);
@@ -42,15 +48,11 @@ export function useChatLog(room: Room) {
   const send = useCallback(
     async (text: string) => {
       const me = room.localParticipant;
-      const { id, timestamp } = await me.sendText(text, { topic });
+      const { timestamp } = await me.sendText(text, { topic });
       const from = me.identity;
-      add({ id, from, name: me.name ?? "", text, at: timestamp, own: true });
+      add({ from, name: me.name ?? "", text, at: timestamp, own: true });
     },
     [room, add],
   );
   return { messages, send };
-}
-
-function cut(text: string): string {
-  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
 }

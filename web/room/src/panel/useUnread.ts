@@ -6,8 +6,9 @@ import type { ChatMessage } from "./useChatLog";
 /** How many messages came in since the chat was last open. */
 export function useUnread(messages: ChatMessage[], reading: boolean): number {
   const [read, setRead] = useState(0);
+  const latest = messages.at(-1)?.id ?? 0;
   useEffect(() => {
-    if (reading) setRead(messages.length);
-  }, [reading, messages.length]);
-  return reading ? 0 : messages.slice(read).filter((message) => !message.own).length;
+    if (reading) setRead(latest);
+  }, [reading, latest]);
+  return reading ? 0 : messages.filter(({ id, own }) => id > read && !own).length;
 }

@@ -19,8 +19,12 @@ export function RoomHeader({ call, onSettings }: RoomHeaderProps) {
       <div className="room__topic">
         <h1>{meeting.topic || "Meeting"}</h1>
         <p>
-          {formatMeetingId(meeting.id)}
-          {meeting.passcode && ` · Passcode ${meeting.passcode}`}
+          <span>{formatMeetingId(meeting.id)}</span>
+          {meeting.passcode && (
+            <span className="room__passcode" data-testid="passcode">
+              Passcode {meeting.passcode}
+            </span>
+          )}
         </p>
       </div>
       <Button size="sm" className="room__invite" data-testid="copy-invite" onClick={copyInvite}>

@@ -78,7 +78,7 @@ function Room({ call, publishFailed, onLeave }: RoomViewProps) {
         waiting={waiting.length}
         onLeave={onLeave}
       />
-      <Announcements />
+      <Announcements waiting={waiting} messages={messages} reading={panel === "chat"} />
       {settings && (
         <SettingsDialog
           shortcuts={shortcuts}

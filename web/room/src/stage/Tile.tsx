@@ -53,9 +53,9 @@ function TileLabel({
   const weak = quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost;
   return (
     <div className="tile__label">
-      {muted && <MicOff size={15} aria-label="Muted" />}
+      {muted && <MicOff size={15} role="img" aria-label="Muted" />}
       <span>{participant.isLocal ? "You" : name}</span>
-      {weak && <SignalLow size={16} aria-label="Weak connection" />}
+      {weak && <SignalLow size={16} role="img" aria-label="Weak connection" />}
     </div>
   );
 }

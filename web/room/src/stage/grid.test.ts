@@ -35,6 +35,20 @@ test("a tile is never wider than video", () => {
   expect(tile.width / tile.height).toBeCloseTo(16 / 9, 1);
 });
 
+test.each([
+  [1, wide],
+  [2, wide],
+  [2, { width: 884, height: 620 }],
+  [5, wide],
+])("nothing of the picture of %i people is cropped on a wide window", (count, box) => {
+  const { tile } = fitGrid(count, box);
+  expect(tile.width / tile.height).toBeCloseTo(16 / 9, 1);
+});
+
+test("with a panel beside them two people stand one above the other, larger so", () => {
+  expect(fitGrid(2, { width: 884, height: 620 }).columns).toBe(1);
+});
+
 test("a crowd scrolls instead of shrinking to stamps", () => {
   const { tile, columns } = fitGrid(200, phone);
   expect(tile.width).toBeGreaterThanOrEqual(150);

@@ -15,11 +15,11 @@ export interface Grid {
 export const gap = 10;
 
 /**
- * The shapes a tile may take, as width over height. Cameras send 16 to 9; a
- * wide window crops little of that, a phone held upright more, to fill itself.
+ * The shapes a tile may take, as width over height. Cameras send 16 to 9, and a
+ * wide window shows all of that; a phone held upright crops it, to fill itself.
  */
 const widest = 16 / 9;
-const tallest = (box: Size) => (box.width > box.height ? 4 / 3 : 3 / 4);
+const tallest = (box: Size) => (box.width > box.height ? widest : 3 / 4);
 
 /** Below this width a tile says nothing any more; the grid then scrolls instead. */
 const narrowestTile = 150;
