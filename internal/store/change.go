@@ -39,10 +39,7 @@ func (db *DB) Make(ctx context.Context, account convoke.Account, change convoke.
 		return false, errors.New("store: Make is for changes that make a user")
 	}
 	insert := insertUserOf(account, *change.After, change.Binding)
-	p, err := newPlan(account, change, []step{insert}, rand.IntN(db.dialect.shards))
-	if err != nil {
-		return false, err
-	}
+	p := newPlan(account, change, []step{insert}, rand.IntN(db.dialect.shards))
 	err = db.engine.write(ctx, func(t tx) error { return t.run(ctx, p) })
 	if _, overtaken := errors.AsType[*again](orAgain(err)); overtaken {
 		return false, nil
@@ -105,7 +102,7 @@ func (c *changing) plan(ctx context.Context, t tx) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	p, err := newPlan(found.Policy.Account, c.last, user, c.shard())
+	p := newPlan(found.Policy.Account, c.last, user, c.shard())
 	if err == nil && p.count != nil {
 		p.count.seats.Leased, err = endedLeases(ctx, t, c.db.dialect, c.last)
 	}
@@ -114,7 +111,8 @@ func (c *changing) plan(ctx context.Context, t tx) (plan, error) {
 
 // newPlan translates the change; user is what it does to the users. What may
 // refuse comes before what writes.
-func newPlan(account convoke.Account, change convoke.Change, user []step, shard int) (p plan, err error) {
+func newPlan(account convoke.Account, change convoke.Change, user []step, shard int) plan {
+	var p plan
 	p.events, p.count = change.Events, newCount(account.ID, change)
 	if change.Accepted != nil {
 		p.steps = append(p.steps, acceptInvitation(*change.Accepted, change.After.UpdatedAt))
@@ -124,7 +122,7 @@ func newPlan(account convoke.Account, change convoke.Change, user []step, shard 
 		p.count = nil
 	}
 	p.steps = bindingSteps(append(p.steps, user...), change)
-	return p, nil
+	return p
 }
 
 // shard is where to take a seat: anywhere, or where openSeats leaves the most.
