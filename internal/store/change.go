@@ -103,7 +103,7 @@ func (c *changing) plan(ctx context.Context, t tx) (plan, error) {
 		return plan{}, err
 	}
 	p := newPlan(found.Policy.Account, c.last, user, c.shard())
-	if err == nil && p.count != nil {
+	if p.count != nil {
 		p.count.seats.Leased, err = endedLeases(ctx, t, c.db.dialect, c.last)
 	}
 	return p, err
