@@ -78,7 +78,7 @@ func newStatusWorld(t *testing.T) *statusWorld {
 	s := &statusWorld{db: db, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	who := access.New(access.Config{Apps: s.db, Sessions: s.db, Domains: s.db, Logger: quiet})
 	s.users = provision.New(provision.Config{
-		Store: s.db, Accounts: s.db, PageKey: key, CodeKey: key, Now: func() time.Time { return s.now },
+		Store: s.db, Accounts: s.db, Groups: s.db, PageKey: key, CodeKey: key, Now: func() time.Time { return s.now },
 		HashPassword: func(context.Context, string) (string, error) { return "hash", nil },
 	})
 	account, err := s.users.CreateAccount(ctx, convoke.Operator(""), "Acme", convoke.AccountChange{
@@ -96,7 +96,7 @@ func newStatusWorld(t *testing.T) *statusWorld {
 	s.cookie, _, _, err = who.ExchangeOperatorCode(ctx, "", code)
 	ok(t, err)
 	s.api = api.New(api.Config{Provision: s.users, Invitations: s.users, Access: who, Logger: quiet})
-	s.zoom = zoomapi.New(zoomapi.Config{Users: s.users, Access: who, Logger: quiet})
+	s.zoom = zoomapi.New(zoomapi.Config{Users: s.users, Groups: s.users, Access: who, Logger: quiet})
 	s.portal = portal.New(portal.Config{Users: s.users, Access: who, PublicURL: "https://meet.example.com", Logger: quiet})
 	return s
 }

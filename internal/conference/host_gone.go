@@ -130,14 +130,16 @@ func (h HostGone) closeUnknown(ctx context.Context) error {
 
 func (h HostGone) endAll(ctx context.Context, account convoke.AccountID, host convoke.UserID) error {
 	running := convoke.MeetingFilter{AccountID: account, HostID: host, State: convoke.MeetingStarted}
-	list, err := h.rooms.store.Meetings(ctx, running, 0, MaxPageSize)
-	if err != nil {
-		return err
-	}
-	for _, m := range list {
-		if err := h.rooms.endRun(ctx, m, m.Room(), h.rooms.mark(convoke.Principal{})); err != nil {
+	for after := convoke.MeetingID(0); ; {
+		list, err := h.rooms.store.Meetings(ctx, running, after, MaxPageSize)
+		if err != nil || len(list) == 0 {
 			return err
 		}
+		for _, m := range list {
+			if err := h.rooms.endRun(ctx, m, m.Room(), h.rooms.mark(convoke.Principal{})); err != nil {
+				return err
+			}
+			after = m.ID
+		}
 	}
-	return nil
 }
