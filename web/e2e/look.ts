@@ -27,6 +27,7 @@ export async function look(page: Page, name: string): Promise<void> {
     const label = `${name}-${way.name}`;
     await page.setViewportSize(way.size);
     await page.emulateMedia({ colorScheme: way.colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(settled);
     if (pictures) {
       await page.screenshot({ path: join(pictures, `${label}.png`), fullPage: true });
     }
@@ -34,6 +35,16 @@ export async function look(page: Page, name: string): Promise<void> {
     expect(await page.evaluate(overhang), `${label} is wider than the window`).toBe(0);
   }
   await page.setViewportSize(wide);
+}
+
+/** Waits until the page is drawn as it now is, and nothing on it changes colour any more. */
+async function settled(): Promise<void> {
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  await frame();
+  for (let moving = document.getAnimations(); moving.length > 0; moving = document.getAnimations()) {
+    await Promise.allSettled(moving.map((animation) => animation.finished));
+    await frame();
+  }
 }
 
 /** By how many pixels the page can be pushed aside. */
