@@ -41,7 +41,11 @@ export async function look(page: Page, name: string): Promise<void> {
 async function settled(): Promise<void> {
   const frame = () => new Promise((next) => requestAnimationFrame(next));
   await frame();
-  for (let moving = document.getAnimations(); moving.length > 0; moving = document.getAnimations()) {
+  for (
+    let moving = document.getAnimations();
+    moving.length > 0;
+    moving = document.getAnimations()
+  ) {
     await Promise.allSettled(moving.map((animation) => animation.finished));
     await frame();
   }
