@@ -51,11 +51,11 @@ test: build test-go test-race test-web test-browser ## every test, the browser t
 
 test-go: ## all Go tests
 	./scripts/prepare-tests
-	$(GO) test -count=1 ./...
+	$(GO) test -count=1 -timeout 20m ./...
 
 test-race: ## the races that the project promises, under the race detector
 	./scripts/prepare-tests
-	CGO_ENABLED=1 $(GO) test -race -count=1 $(RACE)
+	CGO_ENABLED=1 $(GO) test -race -count=1 -timeout 30m $(RACE)
 
 test-web: web ## unit tests of the pages
 	cd web && npm test

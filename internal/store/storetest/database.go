@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -25,8 +26,35 @@ const ServerURL = "CONVOKE_TEST_POSTGRES_URL"
 // test ends.
 func SQLite(t testing.TB) *store.DB {
 	t.Helper()
-	return Open(t, store.Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
+	path := filepath.Join(t.TempDir(), "convoke.db")
+	schema, err := emptySQLite()
+	if err == nil {
+		err = os.WriteFile(path, schema, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Open(t, store.Config{Path: path})
 }
+
+// emptySQLite is a database file with the schema and no data, made once: under
+// the race detector the migrations take longer than most tests.
+var emptySQLite = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "convoke-schema-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "convoke.db")
+	db, err := store.Open(context.Background(), store.Config{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Open opens a store that is closed when the test ends.
 func Open(t testing.TB, c store.Config) *store.DB {
