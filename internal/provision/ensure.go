@@ -58,7 +58,7 @@ func (s *Service) lookFirst(ctx context.Context, p convoke.Principal, r convoke.
 	if err := s.takeInvite(ctx, p, draft, found); err != nil {
 		return convoke.Decision{}, err
 	}
-	decision, done, err := s.decideAhead(ctx, p, draft, found)
+	decision, done, err := s.decideAhead(ctx, p, draft, found, newFresh)
 	if !done && err == nil {
 		decision, err = s.decide(ctx, p, draft)
 	}
@@ -72,13 +72,15 @@ func (s *Service) lookFirst(ctx context.Context, p convoke.Principal, r convoke.
 // known: the user is bound and nothing is to be written, or is new and asks for
 // nothing that somebody else may have, which unique keys confirm. It reports
 // false for whatever else there is or came in between.
-func (s *Service) decideAhead(ctx context.Context, p convoke.Principal, draft convoke.Draft, found convoke.Found) (decision convoke.Decision, done bool, err error) {
+func (s *Service) decideAhead(
+	ctx context.Context, p convoke.Principal, draft convoke.Draft, found convoke.Found, draw func() convoke.Fresh,
+) (decision convoke.Decision, done bool, err error) {
 	if !draft.NeedsBindingOnly(found) {
 		return decision, false, nil
 	}
 	var fresh convoke.Fresh
 	if found.Bound == nil {
-		fresh = newFresh()
+		fresh = draw()
 	}
 	decision, err = convoke.Decide(draft, found, fresh, s.mark(p))
 	switch {

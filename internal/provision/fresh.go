@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"strconv"
+	"sync"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -46,7 +47,9 @@ type batch struct {
 	prefix [4]byte
 	from   convoke.MeetingID
 	width  uint64
-	taken  map[convoke.MeetingID]bool // of the stretch, those of the batch among them
+
+	mu    sync.Mutex
+	taken map[convoke.MeetingID]bool // of the stretch, those of the batch among them
 }
 
 const (
@@ -56,10 +59,12 @@ const (
 
 // newBatch chooses where the batch is to lie.
 func (s *Service) newBatch(ctx context.Context) (*batch, error) {
-	from := convoke.MeetingID(firstPMI + below(countPMI-stretch))
+	from := newStretch()
 	taken, err := s.bulk.PMIs(ctx, from, from+stretch, takenMost)
 	return batchFrom(from, taken), err
 }
+
+func newStretch() convoke.MeetingID { return convoke.MeetingID(firstPMI + below(countPMI-stretch)) }
 
 // batchFrom is told which personal meeting ids are taken from there on, at most
 // takenMost.
@@ -87,6 +92,8 @@ func (b *batch) fresh() convoke.Fresh {
 // pmi gives up the stretch when it has next to none that keep the rules: whole
 // prefixes are toll-free numbers.
 func (b *batch) pmi() convoke.MeetingID {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for range 50 {
 		id := b.from + convoke.MeetingID(below(b.width))
 		if !b.taken[id] && convoke.CheckPMI(id) == nil {

@@ -63,6 +63,20 @@ func TestOneOfManyNewUsersIsNotLookedFor(t *testing.T) {
 	}
 }
 
+// A commit then touches a page or two of each index for all of its users.
+func TestUsersWhoComeTogetherLieTogether(t *testing.T) {
+	t.Parallel()
+	w, _ := onboarding(t)
+	first := w.made(t, bound("42", ""))
+	second := w.made(t, bound("43", ""))
+	if first.ID == second.ID || first.ID[:5] != second.ID[:5] {
+		t.Errorf("ids %s and %s", first.ID, second.ID)
+	}
+	if distance := first.PMI - second.PMI; distance == 0 || distance > 10_000_000 || distance < -10_000_000 {
+		t.Errorf("personal meeting ids %d and %d", first.PMI, second.PMI)
+	}
+}
+
 func TestAGuessIsNotAnAnswer(t *testing.T) {
 	t.Parallel()
 	w, _ := onboarding(t)

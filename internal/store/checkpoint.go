@@ -46,17 +46,31 @@ func startCheckpointer(path string, logger *slog.Logger) (*checkpointer, error) 
 	return c, nil
 }
 
+// passes is how often the log is copied back in the background: the second time
+// it is only what was written during the first.
+const passes = 2
+
 func (c *checkpointer) loop() {
 	defer close(c.ended)
 	for range c.ask {
-		c.run(c.conn)
+		for range passes {
+			c.run(c.conn)
+		}
 		c.state.Store(copied)
 	}
 }
 
-// run reports a failure and leaves the log as it is; the next run tries again.
+// run copies back and brings the pages to the disk. SQLite itself syncs the
+// database only when it copied the whole log, which beside a busy writer is
+// never: the writer's own last copy would then wait for all the pages at once.
+
+// A failure is reported and leaves the log as it is; the next run tries again.
 func (c *checkpointer) run(conn *connection) {
-	if err := conn.query(nil, copyBack, nil); err != nil {
+	err := conn.query(nil, copyBack, nil)
+	if err == nil && conn == c.conn {
+		err = conn.sync()
+	}
+	if err != nil {
 		c.logger.Warn("The write-ahead log could not be copied back into the database.", "error", err)
 	}
 }

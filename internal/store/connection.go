@@ -140,6 +140,32 @@ func (c *connection) exec(sql string, args []any) (int64, error) {
 // written counts all rows ever touched on this connection.
 func (c *connection) written() int64 { return sqlite3.Xsqlite3_total_changes64(c.tls, c.db) }
 
+// sync brings what was written to the database's file to the disk.
+func (c *connection) sync() error {
+	file, err := c.file(sqlite3.SQLITE_FCNTL_FILE_POINTER)
+	if err != nil {
+		return err
+	}
+	code := function[syncMethod](readPointer(file)+atSync)(c.tls, file, sqlite3.SQLITE_SYNC_NORMAL)
+	if code != sqlite3.SQLITE_OK {
+		return c.failure(code)
+	}
+	return nil
+}
+
+// file is the handle (sqlite3_file) that the file control asks for.
+func (c *connection) file(control int32) (uintptr, error) {
+	database, err := libc.CString("main")
+	if err != nil {
+		return 0, fmt.Errorf("store: %w", err)
+	}
+	defer libc.Xfree(c.tls, database)
+	if code := sqlite3.Xsqlite3_file_control(c.tls, c.db, database, control, c.cell); code != sqlite3.SQLITE_OK {
+		return 0, c.failure(code)
+	}
+	return c.result(), nil
+}
+
 // inTransaction is false also after the engine rolled back by itself, as it
 // does when the disk is full.
 func (c *connection) inTransaction() bool {

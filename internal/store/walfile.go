@@ -5,7 +5,6 @@ package store
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"strconv"
 	"sync"
 	"unsafe"
@@ -44,16 +43,11 @@ var walFiles sync.Map
 // gatherLog puts a walFile before the connection's write-ahead log, which a
 // transaction must have opened.
 func (c *connection) gatherLog() error {
-	database, err := libc.CString("main")
+	handle, err := c.file(sqlite3.SQLITE_FCNTL_JOURNAL_POINTER)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return err
 	}
-	defer libc.Xfree(c.tls, database)
-	code := sqlite3.Xsqlite3_file_control(c.tls, c.db, database, sqlite3.SQLITE_FCNTL_JOURNAL_POINTER, c.cell)
-	if code != sqlite3.SQLITE_OK {
-		return c.failure(code)
-	}
-	f := &walFile{tls: c.tls, handle: c.result()}
+	f := &walFile{tls: c.tls, handle: handle}
 	if f.former = readPointer(f.handle); f.former == 0 {
 		return errors.New("store: the write-ahead log is not open")
 	}
