@@ -63,7 +63,7 @@ func (c *checkpointer) loop() {
 // run copies back and brings the pages to the disk. SQLite itself syncs the
 // database only when it copied the whole log, which beside a busy writer is
 // never: the writer's own last copy would then wait for all the pages at once.
-
+//
 // A failure is reported and leaves the log as it is; the next run tries again.
 func (c *checkpointer) run(conn *connection) {
 	err := conn.query(nil, copyBack, nil)
