@@ -97,7 +97,7 @@ func BenchmarkOneReceiver(b *testing.B) {
 // BenchmarkBacklog drains a backlog to one receiver; the memory at the end of
 // each tenth must not grow.
 func BenchmarkBacklog(b *testing.B) {
-	const count = 200_000
+	const count = 1_000_000
 	for b.Loop() {
 		w := newWorld(b, "")
 		r := &clockwork{}
