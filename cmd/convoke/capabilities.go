@@ -29,13 +29,18 @@ func newCapabilities() *cobra.Command {
 				SeatMode  string               `json:"seat_mode"`
 				Actions   []app.CapabilityInfo `json:"actions"`
 			}{owner.ID, owner.SeatMode, list}
-			return p.print(c, data, func(w io.Writer) { printCapabilities(w, list, s.again()) })
+			flags := s.again()
+			if *account != "" {
+				flags += " --account " + *account
+			}
+			return p.print(c, data, func(w io.Writer) { printCapabilities(w, list, flags) })
 		})
 	}
 	return c
 }
 
-// printCapabilities prints the table, and the mends with the flags that name the data.
+// printCapabilities prints the table, and the mends with the flags that name the data
+// and the account.
 func printCapabilities(w io.Writer, list []app.CapabilityInfo, flags string) {
 	row(w, "ACTION", "USABLE", "AT ONCE", "SIGNS IN", "PASSWORD", "MAIL")
 	for _, c := range list {
