@@ -66,7 +66,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	})
 	check(t, err)
 	w.imports, err = imports.New(imports.Config{
-		Jobs: db, Spool: db, Users: w.provision, Key: key, PageKey: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+		Jobs: db, Spool: db, Users: w.provision, Callers: w.access, Key: key, PageKey: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
 	})
 	check(t, err)
 	w.config = Config{
