@@ -59,7 +59,9 @@ var subscriptionTests = map[string]func(*world){
 			lanes int
 		}{
 			{"added", func() { s = w.subscribe(app) }, 1},
-			{"changed", func() { w.changeSubscription(s.ID, func(s *convoke.Subscription) { s.URL = "https://example.com/other" }) }, 1},
+			{"changed", func() {
+				w.changeSubscription(s.ID, func(s *convoke.Subscription) { s.URL = "https://example.com/other" })
+			}, 1},
 			{"replayed", func() {
 				_, err := w.db.Replay(w.ctx(), w.account.ID, s.ID, 0, now, 10)
 				w.must(err)
