@@ -60,6 +60,9 @@ func printImport(w io.Writer, i app.ImportInfo) {
 	if more := i.Counts.Conflict + i.Counts.Error - int64(len(i.Problems)); more > 0 {
 		row(w, fmt.Sprintf("and %d more with a problem; --results FILE has them all", more))
 	}
+	if i.Reason != "" {
+		row(w, "cancelled:", i.Reason)
+	}
 	what := "import"
 	if i.DryRun {
 		what = "dry run"

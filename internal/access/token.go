@@ -99,6 +99,25 @@ func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, 
 	return known.principal, nil
 }
 
+// Renew returns a principal that acts long after it called with the rights that
+// it has now: an app's scopes may have become fewer. An app that was revoked is
+// CodeInvalidClient. The operator stays who it is.
+func (s *Service) Renew(ctx context.Context, p convoke.Principal) (convoke.Principal, error) {
+	if p.Kind != convoke.AppCaller {
+		return p, nil
+	}
+	app, err := s.claimedApp(ctx, p.ClientID)
+	if err != nil {
+		return convoke.Principal{}, err
+	}
+	if app.Revoked() || app.AccountID != p.AccountID {
+		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeInvalidClient, "The app %q was revoked.", p.Label)
+	}
+	now := app.Principal()
+	now.Address = p.Address
+	return now, nil
+}
+
 func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte) (caller, error) {
 	token, app, err := s.apps.TokenApp(ctx, hash[:])
 	if err != nil {

@@ -49,6 +49,29 @@ func TestATokenSpeaksForItsApp(t *testing.T) {
 	wantCode(t, p.Require(convoke.RightCreateMeeting), convoke.CodeScopeMissing)
 }
 
+func TestWhatWasBegunGoesOnWithTheRightsOfNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	app, _ := w.addApp(t)
+	before := app.Principal()
+	before.Scopes, before.Address = convoke.Scopes{"account:write:admin"}, "192.0.2.1"
+	now, err := w.Renew(t.Context(), before)
+	check(t, err)
+	if !slices.Equal(now.Scopes, app.Scopes) || now.Address != before.Address || now.ClientID != app.ClientID {
+		t.Errorf("the app may now do %v: %+v", now.Scopes, now)
+	}
+	elsewhere := before
+	elsewhere.AccountID = abroad
+	_, err = w.Renew(t.Context(), elsewhere)
+	wantCode(t, err, convoke.CodeInvalidClient)
+	check(t, w.RevokeApp(t.Context(), convoke.Operator(home), app.ClientID))
+	_, err = w.Renew(t.Context(), before)
+	wantCode(t, err, convoke.CodeInvalidClient)
+	if p, err := w.Renew(t.Context(), convoke.Operator(home)); err != nil || p.Kind != convoke.OperatorCaller {
+		t.Errorf("the operator is %+v, %v", p, err)
+	}
+}
+
 func TestWrongCredentialsAreOneError(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -183,9 +184,13 @@ func (s schema) property(name string) *schema {
 	return &s.Properties[i].Value
 }
 
+// described is the description, read once: it is long, and every answer of the
+// conversations is held against it.
+var described = sync.OnceValue(describe)
+
 func schemaNamed(t *testing.T, name string) schema {
 	t.Helper()
-	for _, e := range describe().Components.Schemas {
+	for _, e := range described().Components.Schemas {
 		if e.Key == name {
 			return e.Value
 		}

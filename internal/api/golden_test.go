@@ -282,7 +282,7 @@ func operationOf(t *testing.T, method, target string) *operation {
 	}
 	for _, rt := range (&api{}).routes() {
 		if rt.matches(segments) && rt.serves(method) {
-			op := describe().Paths[rt.pattern][strings.ToLower(rt.method)]
+			op := described().Paths[rt.pattern][strings.ToLower(rt.method)]
 			return &op
 		}
 	}

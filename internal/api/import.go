@@ -38,6 +38,7 @@ const uploadLimit = time.Hour
 type job struct {
 	ID            convoke.ImportID     `json:"id"`
 	State         convoke.ImportState  `json:"state"`
+	Reason        string               `json:"reason"` // empty unless Convoke cancelled it
 	DryRun        bool                 `json:"dry_run"`
 	Format        convoke.ImportFormat `json:"format"`
 	FileName      string               `json:"file_name"`
@@ -56,7 +57,7 @@ type job struct {
 
 func newJob(i convoke.Import) job {
 	j := job{
-		ID: i.ID, State: i.State, DryRun: i.Options.DryRun, Format: i.Options.Format, FileName: i.Options.FileName,
+		ID: i.ID, State: i.State, Reason: i.Reason, DryRun: i.Options.DryRun, Format: i.Options.Format, FileName: i.Options.FileName,
 		Action: i.Options.Action, Source: i.Options.Source, RowsTotal: i.Rows, RowsDone: i.Done,
 		RowsPerSecond: float64(int64(i.PerSecond()*10)) / 10, Counts: i.Counts, Warnings: i.Warnings,
 		CreatedAt: stamp(i.CreatedAt), StartedAt: stamp(i.StartedAt), FinishedAt: stamp(i.FinishedAt),

@@ -12,7 +12,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -26,6 +25,7 @@ import (
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 // world is the API on the real use cases and a real database, with one account
@@ -53,9 +53,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	t.Helper()
 	w := &world{log: &bytes.Buffer{}}
 	w.clock.Store(time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC).Unix())
-	db, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "convoke.db"), Logger: slog.New(slog.DiscardHandler)})
-	check(t, err)
-	t.Cleanup(func() { db.Close() })
+	db := storetest.SQLite(t)
 	key := bytes.Repeat([]byte("k"), 32)
 	w.protocol = saml.Protocol{Key: key, Client: http.DefaultClient}
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
@@ -68,7 +66,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	})
 	check(t, err)
 	w.imports, err = imports.New(imports.Config{
-		Jobs: db, Spool: db, Users: w.provision, Key: key, PageKey: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+		Jobs: db, Spool: db, Users: w.provision, Callers: w.access, Key: key, PageKey: key, Now: w.now, Logger: slog.New(slog.DiscardHandler),
 	})
 	check(t, err)
 	w.config = Config{

@@ -25,20 +25,21 @@ import (
 // App is a whole server: one listener, one store, one media server.
 type App struct {
 	*core
-	url        string
-	server     *httpd.Server
-	engine     *engine
-	conference *conference.Service
-	events     *events.Service
-	deliverer  *webhook.Deliverer
-	retention  time.Duration // of events
-	pages      fs.FS
-	built      bool
-	delivery   string
-	metrics    *metrics
-	handler    http.Handler
-	polls      context.Context //nolint:containedctx // it is the life of the long polls
-	stopPolls  context.CancelFunc
+	url         string
+	server      *httpd.Server
+	engine      *engine
+	conference  *conference.Service
+	events      *events.Service
+	deliverer   *webhook.Deliverer
+	retention   time.Duration // of events
+	lettersKept time.Duration // mails of the outbox, and invitations after their end
+	pages       fs.FS
+	built       bool
+	delivery    string
+	metrics     *metrics
+	handler     http.Handler
+	polls       context.Context //nolint:containedctx // it is the life of the long polls
+	stopPolls   context.CancelFunc
 }
 
 // New opens and starts everything but the answering of requests. When it
@@ -84,7 +85,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 	if c.SMTPURL != "" {
 		a.delivery = "smtp"
 	}
-	a.retention = c.EventRetention
+	a.retention, a.lettersKept = c.EventRetention, c.MailRetention
 	a.deliverer = webhook.New(webhook.Config{Store: a.db, Client: a.receivers, Owner: owner(c), Logger: logger})
 	a.events = events.New(events.Config{
 		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(),
@@ -149,6 +150,9 @@ func (a *App) sweep(ctx context.Context) error {
 		case now := <-tick.C:
 			if err := a.db.DeleteExpired(ctx, now); err != nil && ctx.Err() == nil {
 				a.logger.Error("deleting what has expired failed", "error", err)
+			}
+			if err := a.db.DeleteLetters(ctx, now.Add(-a.lettersKept)); err != nil && ctx.Err() == nil {
+				a.logger.Error("deleting old mails and invitations failed", "error", err)
 			}
 			if _, err := a.events.Purge(ctx, now.Add(-a.retention)); err != nil && ctx.Err() == nil {
 				a.logger.Error("purging old events failed", "error", err)

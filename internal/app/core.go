@@ -61,7 +61,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	})
 	k.audit = events.NewAudit(events.AuditConfig{Store: db, Key: k.keys.audit, Now: time.Now, Logger: logger})
 	k.imports, err = imports.New(imports.Config{
-		Jobs: db, Spool: db, Users: k.provision, Key: k.keys.files, PageKey: k.keys.page, Now: time.Now, Logger: logger,
+		Jobs: db, Spool: db, Users: k.provision, Callers: k.access, Key: k.keys.files, PageKey: k.keys.page, Now: time.Now, Logger: logger,
 	})
 	if err != nil {
 		return nil, closing(db, err)

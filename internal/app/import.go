@@ -30,6 +30,7 @@ type ImportFile struct {
 type ImportInfo struct {
 	ID            string               `json:"id"`
 	State         string               `json:"state"`
+	Reason        string               `json:"reason"` // empty unless Convoke cancelled it
 	DryRun        bool                 `json:"dry_run"`
 	RowsTotal     int64                `json:"rows_total"`
 	RowsDone      int64                `json:"rows_done"`
@@ -51,7 +52,7 @@ type ImportProblem struct {
 
 func newImportInfo(i convoke.Import) ImportInfo {
 	info := ImportInfo{
-		ID: string(i.ID), State: string(i.State), DryRun: i.Options.DryRun, RowsTotal: i.Rows, RowsDone: i.Done,
+		ID: string(i.ID), State: string(i.State), Reason: i.Reason, DryRun: i.Options.DryRun, RowsTotal: i.Rows, RowsDone: i.Done,
 		RowsPerSecond: i.PerSecond(), Left: i.Left(), Counts: i.Counts, Warnings: i.Warnings, Problems: []ImportProblem{},
 	}
 	if info.Warnings == nil {

@@ -18,7 +18,8 @@ import (
 const module = "github.com/convoke/convoke/"
 
 // law is what each room may import of ours. A room that is not listed may
-// import nothing of ours.
+// import nothing of ours. One use case may stand on another: imports, which is no
+// door, does the rows of its files by way of provision.
 var law = map[string][]string{
 	"cmd/convoke":              {"internal/app", "internal/config"},
 	"internal/app":             {"*"},

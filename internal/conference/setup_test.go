@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +19,7 @@ import (
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 const (
@@ -45,15 +45,7 @@ type bench struct {
 
 func setup(t *testing.T) *bench {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := storetest.SQLite(t)
 	b := &bench{db: db, media: &recorder{}, clock: &clock{at: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
 	for _, id := range []convoke.AccountID{acme, other} {
 		account, err := convoke.NewAccount(id, "Account", b.clock.Now())

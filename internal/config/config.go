@@ -40,6 +40,7 @@ type Config struct {
 
 	WebhookAllowPrivate bool          // receivers may be in the private network, and at http URLs
 	EventRetention      time.Duration // how long events are kept
+	MailRetention       time.Duration // how long mails of the outbox are kept, and links after their end
 }
 
 // DatabasePath is the SQLite file of a data dir.
@@ -50,6 +51,9 @@ func (c Config) JobsPath() string { return filepath.Join(c.DataDir, "jobs.db") }
 
 // minRetention leaves a day after the last attempt on an event.
 const minRetention = 96 * time.Hour
+
+// minMailRetention leaves time to read a mail.
+const minMailRetention = 24 * time.Hour
 
 // Validate returns every fault of the configuration at once, or nil.
 func (c Config) Validate() error {
@@ -76,6 +80,7 @@ func (c Config) Validate() error {
 		{!oneOf(c.RateLimits, "off", "zoom-free", "zoom-pro", "zoom-business"), "rate-limits must be off, zoom-free, zoom-pro or zoom-business"},
 		{c.RateAppShare < 1 || c.RateAppShare > 100, "rate-app-share must be from 1 to 100"},
 		{c.EventRetention < minRetention, "event-retention must be at least 96h: deliveries are tried for 72 hours, and dead letters are replayed from the log"},
+		{c.MailRetention < minMailRetention, "mail-retention must be at least 24h"},
 		{!oneOf(c.LogLevel, "debug", "info", "warn", "error"), "log-level must be debug, info, warn or error"},
 		{!oneOf(c.LogFormat, "text", "json"), "log-format must be text or json"},
 	} {

@@ -136,6 +136,7 @@ type Import struct {
 	Columns   []string      `json:"columns"` // of the results, as the file spells them
 	Warnings  []string      `json:"warnings,omitempty"`
 	By        Principal     `json:"by"`
+	Reason    string        `json:"reason,omitempty"` // why it was cancelled, when nobody asked for that; for people
 
 	Rows      int64        `json:"rows"`
 	Done      int64        `json:"done"`
@@ -248,6 +249,25 @@ func (i Import) Cancel(now time.Time) (Import, []Event, error) {
 	return i.end(ImportCancelled, now)
 }
 
+// CheckRights returns nil when the principal may do what the job does:
+// RightCreateUser, and RightUpdateUser for a file of updates.
+func (o ImportOptions) CheckRights(p Principal) error {
+	if err := p.Require(RightCreateUser); err != nil || o.Action != ActionUpdate {
+		return err
+	}
+	return p.Require(RightUpdateUser)
+}
+
+// Withdraw ends a job whose starter may not do it any more, as Cancel does, and
+// keeps the reason. CodeImportTaken: the worker does not have it.
+func (i Import) Withdraw(owner, reason string, now time.Time) (Import, []Event, error) {
+	if i.State != ImportRunning || i.Owner != owner {
+		return i, nil, importTaken()
+	}
+	i.Reason = reason
+	return i.end(ImportCancelled, now)
+}
+
 func (i Import) end(state ImportState, now time.Time) (Import, []Event, error) {
 	i.State, i.FinishedAt, i.Owner, i.LeaseUntil = state, now, "", time.Time{}
 	return i, i.event(EventImportFinished, now), nil
@@ -260,7 +280,7 @@ func (i Import) event(name EventName, at time.Time) []Event {
 	}
 	return []Event{NewEvent(name, at, Payload{
 		AccountID: i.AccountID, Operator: i.By.Label, OperatorID: i.By.OperatorID(),
-		Object: ImportObject{i.ID, i.State, i.Options.FileName, i.Rows, i.Counts},
+		Object: ImportObject{i.ID, i.State, i.Options.FileName, i.Rows, i.Counts, i.Reason},
 	}).By(i.By)}
 }
 
@@ -271,6 +291,7 @@ type ImportObject struct {
 	FileName string       `json:"file_name,omitempty"`
 	Rows     int64        `json:"rows"`
 	Counts   ImportCounts `json:"counts"`
+	Reason   string       `json:"reason,omitempty"` // as Import.Reason
 }
 
 // ImportChunk is a run of a job's rows, as the file has them.

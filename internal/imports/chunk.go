@@ -23,6 +23,10 @@ type storedRow struct {
 // expectNew: its users are most likely not there yet.
 func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew bool) (after convoke.Import, err error) {
 	began := s.now()
+	by, err := s.renewed(ctx, job)
+	if err != nil {
+		return s.withdraw(ctx, job, err)
+	}
 	chunk, _, err := s.spools.ImportChunk(ctx, job.ID, job.NextChunk)
 	if err != nil {
 		return job, err
@@ -53,14 +57,38 @@ func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew boo
 		return after, kept, events, err
 	}
 	if job.Options.DryRun {
-		err = s.users.Preview(ctx, job.By, job, asked, record)
+		err = s.users.Preview(ctx, by, job, asked, record)
 		return after, err
 	}
-	err = s.users.Import(ctx, job.By, job.ID, asked, expectNew,
+	err = s.users.Import(ctx, by, job.ID, asked, expectNew,
 		func(now convoke.Import, results []provision.RowResult) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
 			return record(now, results, provision.Prospect{})
 		})
 	return after, err
+}
+
+// renewed is who began the job, with the rights of now: the app may have been
+// revoked, or have lost a scope, since.
+func (s *Service) renewed(ctx context.Context, job convoke.Import) (convoke.Principal, error) {
+	by, err := s.caller.Renew(ctx, job.By)
+	if err == nil {
+		err = job.Options.CheckRights(by)
+	}
+	return by, err
+}
+
+// withdraw ends a job that its starter may not do any more. Any other error of
+// asking is returned: it stops the job for now only.
+func (s *Service) withdraw(ctx context.Context, job convoke.Import, refusal error) (after convoke.Import, err error) {
+	switch e := convoke.AsError(refusal); e.Kind {
+	case convoke.KindUnauthenticated, convoke.KindForbidden:
+		err = s.jobs.ChangeImport(ctx, job.ID, func(now convoke.Import) (_ convoke.Import, events []convoke.Event, err error) {
+			after, events, err = now.Withdraw(job.Owner, e.Message, s.clock())
+			return after, events, err
+		})
+		return after, err
+	}
+	return job, refusal
 }
 
 // readChunk understands a chunk's rows.

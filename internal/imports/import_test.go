@@ -4,8 +4,10 @@ package imports
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -462,6 +464,82 @@ func TestCancel(t *testing.T) {
 	if w.events(t)[convoke.EventImportFinished] != 1 {
 		t.Errorf("events: %v", w.events(t))
 	}
+}
+
+// An app is asked before each chunk whether it still may: nothing that it began
+// outlives its rights, and the job says so.
+func TestAnImportEndsWithTheRightsOfWhoBeganIt(t *testing.T) {
+	t.Parallel()
+	app := convoke.Principal{Kind: convoke.AppCaller, ClientID: "shop", Label: "shop", Scopes: convoke.Scopes{"user:write:admin"}}
+	for name, renew := range map[string]func(convoke.Principal) (convoke.Principal, error){
+		"revoked": func(p convoke.Principal) (convoke.Principal, error) {
+			return p, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeInvalidClient, "The app was revoked.")
+		},
+		"a scope fewer": func(p convoke.Principal) (convoke.Principal, error) {
+			p.Scopes = convoke.Scopes{"user:read:admin"}
+			return p, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, everything)
+			by := app
+			by.AccountID = w.operator.AccountID
+			w.renew = func(n int64, p convoke.Principal) (convoke.Principal, error) {
+				if n == 1 {
+					return p, nil
+				}
+				return renew(p)
+			}
+			job, err := w.Start(t.Context(), by, convoke.ImportOptions{Format: convoke.FormatCSV}, strings.NewReader(mixed(2200)))
+			check(t, err)
+			job, err = w.Finish(t.Context(), w.operator, job.ID, nil)
+			check(t, err)
+			if job.State != convoke.ImportCancelled || job.Reason == "" || job.Done != chunkRows || w.renewals.Load() != 2 {
+				t.Errorf("after asking %d times the job is %+v", w.renewals.Load(), job)
+			}
+			if ended := w.ended(t); ended.State != convoke.ImportCancelled || ended.Reason != job.Reason {
+				t.Errorf("the event says %+v", ended)
+			}
+		})
+	}
+}
+
+// A database that does not answer is no reason to give up a job.
+func TestAnImportOutlivesAFaultOfAsking(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	w.renew = func(n int64, p convoke.Principal) (convoke.Principal, error) {
+		if n == 1 {
+			return p, io.ErrUnexpectedEOF
+		}
+		return p, nil
+	}
+	job := w.started(t, convoke.ImportOptions{}, mixed(10))
+	if _, err := w.Finish(t.Context(), w.operator, job.ID, nil); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the fault is %v", err)
+	}
+	job, err := w.Finish(t.Context(), w.operator, job.ID, nil)
+	check(t, err)
+	if job.State != convoke.ImportDone {
+		t.Errorf("the job is %+v", job)
+	}
+}
+
+// ended is what the log says of the end of an import.
+func (w *world) ended(t testing.TB) convoke.ImportObject {
+	t.Helper()
+	list, err := w.db.Events(t.Context(), w.operator.AccountID, 0, 5000)
+	check(t, err)
+	for _, e := range list {
+		if e.Name == convoke.EventImportFinished {
+			var body struct{ Object convoke.ImportObject }
+			check(t, json.Unmarshal(e.Payload, &body))
+			return body.Object
+		}
+	}
+	t.Fatal("the log tells of no end")
+	return convoke.ImportObject{}
 }
 
 func (w *world) claimed(t testing.TB, job convoke.Import) convoke.Import {

@@ -42,11 +42,20 @@ type Users interface {
 		record func(convoke.Import, []provision.RowResult, provision.Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error)) error
 }
 
+// Callers knows what a principal may do now.
+type Callers interface {
+	// Renew returns the principal with the rights that it has at present, or an
+	// error of KindUnauthenticated when it is nobody any more.
+	Renew(ctx context.Context, p convoke.Principal) (convoke.Principal, error)
+}
+
 // Config is everything that a Service needs.
 type Config struct {
 	Jobs  Jobs
 	Spool Spool
 	Users Users
+	// Callers is asked before each chunk: a job outlives the call that began it.
+	Callers Callers
 	// Key seals passwords and PageKey page tokens; 32 bytes each, the same in every
 	// process that serves one database.
 	Key, PageKey []byte
@@ -60,6 +69,7 @@ type Service struct {
 	jobs   Jobs
 	spools Spool
 	users  Users
+	caller Callers
 	sealer sealer
 	pages  convoke.PageTokens
 	turns  turns
@@ -76,7 +86,7 @@ func New(c Config) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		jobs: c.Jobs, spools: c.Spool, users: c.Users, sealer: sealer, pages: convoke.PageTokens{Key: c.PageKey}, owner: newID(), now: c.Now, logger: c.Logger,
+		jobs: c.Jobs, spools: c.Spool, users: c.Users, caller: c.Callers, sealer: sealer, pages: convoke.PageTokens{Key: c.PageKey}, owner: newID(), now: c.Now, logger: c.Logger,
 		nudge: make(chan struct{}, 1),
 	}, nil
 }
@@ -96,16 +106,11 @@ func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Millise
 // for a file of updates. A file that cannot be read is CodeInvalidFile with the
 // line; then no job is left.
 func (s *Service) Start(ctx context.Context, p convoke.Principal, o convoke.ImportOptions, file io.Reader) (convoke.Import, error) {
-	if err := p.Require(convoke.RightCreateUser); err != nil {
+	if err := o.CheckRights(p); err != nil {
 		return convoke.Import{}, err
 	}
 	if err := o.Check(); err != nil {
 		return convoke.Import{}, err
-	}
-	if o.Action == convoke.ActionUpdate {
-		if err := p.Require(convoke.RightUpdateUser); err != nil {
-			return convoke.Import{}, err
-		}
 	}
 	job := convoke.Import{
 		ID: convoke.ImportID(newID()), AccountID: p.AccountID, State: convoke.ImportReceiving, Options: o, By: p, CreatedAt: s.clock(),

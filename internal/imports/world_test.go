@@ -26,6 +26,17 @@ type world struct {
 	users    *provision.Service
 	operator convoke.Principal
 	hashes   atomic.Int64 // passwords that were hashed
+	renewals atomic.Int64
+	renew    func(n int64, p convoke.Principal) (convoke.Principal, error) // nil: the rights stay
+}
+
+// Renew counts how often a principal's rights are asked for.
+func (w *world) Renew(_ context.Context, p convoke.Principal) (convoke.Principal, error) {
+	n := w.renewals.Add(1)
+	if w.renew == nil {
+		return p, nil
+	}
+	return w.renew(n, p)
 }
 
 // everything grants an account all that the four actions need, but for a domain.
@@ -60,7 +71,7 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 func (w *world) process(t testing.TB, users Users) *Service {
 	t.Helper()
 	s, err := New(Config{
-		Jobs: w.db, Spool: w.db, Users: users, Key: bytes.Repeat([]byte("k"), 32), PageKey: bytes.Repeat([]byte("p"), 32), Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Jobs: w.db, Spool: w.db, Users: users, Callers: w, Key: bytes.Repeat([]byte("k"), 32), PageKey: bytes.Repeat([]byte("p"), 32), Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	check(t, err)
 	return s

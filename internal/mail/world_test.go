@@ -4,13 +4,13 @@ package mail
 
 import (
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 const home = convoke.AccountID("home-account-000000000")
@@ -28,11 +28,7 @@ type world struct {
 
 func newWorld(t *testing.T, accountName string) *world {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.SQLite(t)
 	w := &world{T: t, db: db, now: start}
 	account, err := convoke.NewAccount(home, accountName, start)
 	w.check(err)

@@ -14,6 +14,7 @@ import (
 type importView struct {
 	ID            convoke.ImportID     `json:"id"`
 	State         convoke.ImportState  `json:"state"`
+	Reason        string               `json:"reason"`
 	DryRun        bool                 `json:"dry_run"`
 	FileName      string               `json:"file_name"`
 	RowsTotal     int64                `json:"rows_total"`
@@ -28,7 +29,7 @@ type importView struct {
 
 func newImportView(i convoke.Import) importView {
 	return importView{
-		ID: i.ID, State: i.State, DryRun: i.Options.DryRun, FileName: i.Options.FileName, RowsTotal: i.Rows, RowsDone: i.Done,
+		ID: i.ID, State: i.State, Reason: i.Reason, DryRun: i.Options.DryRun, FileName: i.Options.FileName, RowsTotal: i.Rows, RowsDone: i.Done,
 		RowsPerSecond: int64(i.PerSecond()), SecondsLeft: int64(i.Left().Seconds() + 0.5), Counts: i.Counts,
 		Warnings: append([]string{}, i.Warnings...), CreatedAt: i.CreatedAt, FinishedAt: optional(i.FinishedAt),
 	}

@@ -101,7 +101,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 		Store: db, Users: db, Media: w.media, Joins: access.NewThrottle(access.JoinTries, access.JoinRefill), PublicURL: public, Key: key, Now: w.clock.Now,
 	})
 	check(t, err)
-	w.imports, err = imports.New(imports.Config{Jobs: db, Spool: db, Users: w.provision, Key: key, PageKey: key, Now: w.clock.Now, Logger: quiet})
+	w.imports, err = imports.New(imports.Config{Jobs: db, Spool: db, Users: w.provision, Callers: w.access, Key: key, PageKey: key, Now: w.clock.Now, Logger: quiet})
 	check(t, err)
 	w.config = portal.Config{
 		Imports: w.imports,

@@ -12,7 +12,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,6 +21,7 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 // world is the door on the real use cases and a real database, with one account
@@ -45,10 +45,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	t.Helper()
 	w := &world{log: &bytes.Buffer{}}
 	w.clock.Store(time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC).Unix())
-	var err error
-	w.db, err = store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "convoke.db"), Logger: slog.New(slog.DiscardHandler)})
-	check(t, err)
-	t.Cleanup(func() { w.db.Close() })
+	w.db = storetest.SQLite(t)
 	key := bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: w.db, Sessions: w.db, Domains: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
@@ -59,6 +56,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 		Users: w.provision, Directory: w.provision, Groups: w.provision, Members: w.provision, Access: w.access, Now: w.now,
 		PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
+	var err error
 	w.account, err = w.provision.CreateAccount(t.Context(), convoke.Operator(""), "Test", grants)
 	check(t, err)
 	w.operator = convoke.Operator(w.account.ID)

@@ -57,7 +57,7 @@ func (db *DB) RevokeApp(ctx context.Context, account convoke.AccountID, id convo
 		sql: `UPDATE apps SET revoked_at = CASE WHEN revoked_at = 0 THEN $3 ELSE revoked_at END
 			WHERE client_id = $1 AND account_id = $2`,
 		args: []any{string(id), string(account), millis(at)}, check: unlessNone(appNotFound(id)),
-	})
+	}, lanesChanged)
 }
 
 // SaveToken stores an access token, and the events about that.

@@ -76,8 +76,9 @@ func (db *DB) Replay(
 		if replayed = int(n); event != 0 && n == 0 {
 			return convoke.NotFound(convoke.CodeDeliveryNotFound, "The event %d is not among the dead letters of this webhook.", event)
 		}
-		_, err = t.exec(ctx, "UPDATE webhooks SET replays = replays + 1 WHERE id = $1", string(id))
-		return err
+		return runSteps(ctx, t, []step{
+			{sql: "UPDATE webhooks SET replays = replays + 1 WHERE id = $1", args: []any{string(id)}}, lanesChanged,
+		})
 	})
 	return replayed, err
 }

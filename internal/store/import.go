@@ -44,11 +44,11 @@ func (db *DB) Imports(ctx context.Context, account convoke.AccountID, before con
 }
 
 // NextImports returns each account's oldest job that waits or runs, the oldest
-// first. It is put so that SQLite goes by the index of the open jobs (imports_open,
-// whose condition it repeats), and not through all there ever were.
+// first. It goes by the index of the open jobs (imports_open), whose condition it
+// repeats word for word, and not through all there ever were.
 func (db *DB) NextImports(ctx context.Context, limit int) ([]convoke.Import, error) {
 	return list(ctx, db.engine, importOf, `SELECT job FROM imports WHERE seq IN
-		(SELECT MIN(seq) FROM imports WHERE state IN ('receiving', 'waiting', 'running') AND state <> 'receiving' GROUP BY account_id || '')
+		(SELECT MIN(seq) FROM imports WHERE state IN ('waiting', 'running') AND account_id > '' GROUP BY account_id)
 		ORDER BY seq LIMIT $1`, limit)
 }
 
@@ -161,16 +161,55 @@ func (db *DB) UnfinishedImport(ctx context.Context, account convoke.AccountID, d
 		WHERE state IN ('waiting', 'running') AND account_id = $1 AND digest = $2 ORDER BY seq DESC LIMIT 1`, string(account), digest)
 }
 
-// DeleteImports deletes the jobs that were made before the time, with their
-// rows, and those that were cut off while they were received before then.
+// DeleteImports deletes the jobs that ended and were made before the time ended,
+// with their rows, and those that were cut off while they were received before
+// the time received. It takes many commits, so that it keeps no writer waiting.
 func (db *DB) DeleteImports(ctx context.Context, ended, received time.Time) error {
-	_, err := db.exec(ctx, `DELETE FROM imports WHERE created_at < $1 AND state IN ('done', 'cancelled')
-		OR created_at < $2 AND state = 'receiving'`, millis(ended), millis(received))
-	return err
+	for choice, before := range map[string]time.Time{
+		"state IN ('done', 'cancelled')": ended,
+		"state = 'receiving'":            received,
+	} {
+		for {
+			id, some, err := first(ctx, db.engine, (*row).text,
+				"SELECT id FROM imports WHERE created_at < $1 AND "+choice+" ORDER BY created_at LIMIT 1", millis(before))
+			if err == nil && some {
+				err = db.DeleteImport(ctx, convoke.ImportID(id))
+			}
+			if err != nil {
+				return err
+			}
+			if !some {
+				break
+			}
+		}
+	}
+	return nil
 }
 
-// DeleteImport deletes one job with its rows.
+// What DeleteImport deletes in one commit: a chunk has up to a thousand rows of a
+// file in it, a note of a forecast is short.
+const (
+	chunksAtOnce = 20
+	notesAtOnce  = 500
+)
+
+// DeleteImport deletes one job, after its rows, a few at a time. The job must not
+// be waiting or running.
 func (db *DB) DeleteImport(ctx context.Context, id convoke.ImportID) error {
+	for _, part := range []struct {
+		table, key string
+		atOnce     int64
+	}{
+		{"import_results", "number", chunksAtOnce}, {"import_forecasts", "key", notesAtOnce}, {"import_chunks", "number", chunksAtOnce},
+	} {
+		sql := fmt.Sprintf("DELETE FROM %[1]s WHERE import_id = $1 AND %[2]s IN (SELECT %[2]s FROM %[1]s WHERE import_id = $1 LIMIT $2)", part.table, part.key)
+		for affected := part.atOnce; affected == part.atOnce; {
+			var err error
+			if affected, err = db.exec(ctx, sql, string(id), part.atOnce); err != nil {
+				return err
+			}
+		}
+	}
 	_, err := db.exec(ctx, "DELETE FROM imports WHERE id = $1", string(id))
 	return err
 }

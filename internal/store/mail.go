@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"math"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -38,4 +39,14 @@ func (db *DB) Mails(ctx context.Context, account convoke.AccountID, before int64
 func (db *DB) Mail(ctx context.Context, account convoke.AccountID, id int64) (convoke.Mail, error) {
 	missing := convoke.NotFound(convoke.CodeMailNotFound, "There is no message with the number %d.", id)
 	return must(ctx, db.engine, missing, scanMail, "SELECT "+mailColumns+" FROM mails WHERE id = $1 AND account_id = $2", id, string(account))
+}
+
+// DeleteLetters deletes the messages from before the time, and the activation
+// links that ended before it, whatever became of them, a few at a time. What a
+// user's status says of a link is in the user itself and stays.
+func (db *DB) DeleteLetters(ctx context.Context, before time.Time) error {
+	if err := db.deleteUntil(ctx, before, "mails", "id", "created_at"); err != nil {
+		return err
+	}
+	return db.deleteUntil(ctx, before, "invitations", "id", "expires_at")
 }

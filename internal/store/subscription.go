@@ -115,7 +115,7 @@ func (db *DB) ChangeSubscription(
 
 func (db *DB) writeSubscription(ctx context.Context, t tx, c convoke.SubscriptionChange) error {
 	if c.After == nil {
-		return t.run(ctx, plan{steps: []step{{sql: "DELETE FROM webhooks WHERE id = $1", args: []any{string(c.Before.ID)}}}, events: c.Events})
+		return t.run(ctx, plan{steps: []step{{sql: "DELETE FROM webhooks WHERE id = $1", args: []any{string(c.Before.ID)}}, lanesChanged}, events: c.Events})
 	}
 	s := c.After
 	sql := `UPDATE webhooks SET account_id = $2, client_id = $3, url = $4, events = $5, enabled = $6, validated_at = $7, checked_at = $8,
@@ -135,14 +135,25 @@ func (db *DB) writeSubscription(ctx context.Context, t tx, c convoke.Subscriptio
 			args: []any{string(s.ID)},
 		})
 	}
-	return t.run(ctx, plan{steps: steps, events: c.Events})
+	return t.run(ctx, plan{steps: append(steps, lanesChanged), events: c.Events})
 }
 
+// lanesChanged goes with every change of what Lanes returns. The row is locked
+// until the commit, so the list of a revision is complete.
+var lanesChanged = step{sql: "UPDATE revisions SET number = number + 1 WHERE name = 'lanes'"}
+
 // Lanes returns what is delivered to, or will be when its receiver answers the
-// challenge: the enabled subscriptions of all accounts whose apps live.
-func (db *DB) Lanes(ctx context.Context) ([]convoke.Lane, error) {
-	return list(ctx, db.engine, func(r *row) convoke.Lane {
+// challenge: the enabled subscriptions of all accounts whose apps live. The list
+// has a revision, from 1; of the one that the caller knows already nothing else is
+// returned.
+func (db *DB) Lanes(ctx context.Context, known int64) (lanes []convoke.Lane, revision int64, err error) {
+	revision, _, err = first(ctx, db.engine, (*row).number, "SELECT number FROM revisions WHERE name = 'lanes'")
+	if err != nil || revision == known {
+		return nil, revision, err
+	}
+	lanes, err = list(ctx, db.engine, func(r *row) convoke.Lane {
 		return convoke.Lane{Subscription: scanSubscription(r), Secret: r.text(), Scopes: strings.Fields(r.text()), Position: r.number()}
 	}, "SELECT "+subscriptionColumns+`, p.webhook_secret, p.scopes, w.position FROM webhooks w
 		JOIN apps p ON p.client_id = w.client_id WHERE w.enabled AND p.revoked_at = 0`)
+	return lanes, revision, err
 }

@@ -21,8 +21,9 @@ type Store interface {
 	Events(ctx context.Context, account convoke.AccountID, after int64, limit int) ([]convoke.Event, error)
 	// Cursor returns how far the named reader of the log has come.
 	Cursor(ctx context.Context, name string) (int64, error)
-	// Lanes returns all that is delivered to.
-	Lanes(ctx context.Context) ([]convoke.Lane, error)
+	// Lanes returns all that is delivered to, and the revision of that list; of the
+	// known revision nothing but its number.
+	Lanes(ctx context.Context, known int64) (lanes []convoke.Lane, revision int64, err error)
 	// Deliveries returns what is kept for a subscription, of one state or of all.
 	Deliveries(ctx context.Context, id convoke.SubscriptionID, state convoke.DeliveryState, after int64, limit int) ([]convoke.Delivery, error)
 	// LastAttempts returns the numbers of the last attempts that were taken and failed.
@@ -48,24 +49,26 @@ type Config struct {
 
 // Deliverer delivers events to every receiver.
 type Deliverer struct {
-	store  Store
-	client *Client
-	logger *slog.Logger
-	owner  string // of the lease: this process
-	nudges chan struct{}
-	lanes  map[convoke.SubscriptionID]*lane
-	pages  pages
-	head   int64 // of the log, as far as lanes were woken for it
+	store    Store
+	client   *Client
+	logger   *slog.Logger
+	owner    string // of the lease: this process
+	nudges   chan struct{}
+	lanes    map[convoke.SubscriptionID]*lane
+	pages    pages
+	head     int64 // of the log, as far as lanes were woken for it
+	revision int64 // that the lanes are of; 0: they are to be read anew
 
 	lease   time.Duration // until another process takes over from one that died
-	reloads time.Duration // how soon a new or changed subscription is seen
+	looks   time.Duration // how soon a new or changed subscription is seen
+	reloads time.Duration // how often all are read, although nothing tells of a change
 }
 
 // New makes a Deliverer; Run starts it.
 func New(c Config) *Deliverer {
 	return &Deliverer{
 		store: c.Store, client: c.Client, logger: c.Logger, owner: cmp.Or(c.Owner, rand.Text()), nudges: make(chan struct{}, 1),
-		lease: 10 * time.Second, reloads: time.Second,
+		lease: 10 * time.Second, looks: time.Second, reloads: time.Minute,
 	}
 }
 
@@ -133,11 +136,13 @@ func (d *Deliverer) lead(ctx context.Context) {
 
 // follow keeps the lease and the list of lanes, and wakes lanes.
 func (d *Deliverer) follow(ctx context.Context, start func(*lane)) {
-	renew, reload := time.NewTicker(d.lease/4), time.NewTicker(d.reloads)
+	renew, look, reload := time.NewTicker(d.lease/4), time.NewTicker(d.looks), time.NewTicker(d.reloads)
 	defer renew.Stop()
+	defer look.Stop()
 	defer reload.Stop()
 	until := time.Now().Add(d.lease)
 	d.pages.grown()
+	d.revision = 0
 	d.reload(ctx, start)
 	for ctx.Err() == nil {
 		select {
@@ -151,7 +156,10 @@ func (d *Deliverer) follow(ctx context.Context, start func(*lane)) {
 				d.logger.Warn("another process delivers the webhooks now")
 				return
 			}
+		case <-look.C:
+			d.reload(ctx, start)
 		case <-reload.C:
+			d.revision = 0
 			d.reload(ctx, start)
 		case <-d.nudges:
 			d.wake(ctx)
@@ -159,12 +167,15 @@ func (d *Deliverer) follow(ctx context.Context, start func(*lane)) {
 	}
 }
 
-// reload starts, changes and stops lanes. A subscription that is pending has
-// none: nothing is kept for it.
+// reload starts, changes and stops lanes, when any subscription has changed. One
+// that is pending has no lane: nothing is kept for it.
 func (d *Deliverer) reload(ctx context.Context, start func(*lane)) {
-	list, err := d.store.Lanes(ctx)
+	list, revision, err := d.store.Lanes(ctx, d.revision)
 	if err != nil {
 		d.fault(ctx, "reading the subscriptions", err)
+		return
+	}
+	if revision == d.revision {
 		return
 	}
 	seen := make(map[convoke.SubscriptionID]bool, len(list))
@@ -181,12 +192,16 @@ func (d *Deliverer) reload(ctx context.Context, start func(*lane)) {
 			l.update(target)
 		}
 	}
-	d.stopOthers(seen)
+	if d.revision = revision; !d.stopOthers(seen) {
+		d.revision = 0 // what is ending may be wanted again
+	}
 }
 
 // stopOthers stops the lanes that are not wanted any more. One stays in the list
-// until it has ended, so that no second one begins before.
-func (d *Deliverer) stopOthers(seen map[convoke.SubscriptionID]bool) {
+// until it has ended, so that no second one begins before; ended reports whether
+// there is none such.
+func (d *Deliverer) stopOthers(seen map[convoke.SubscriptionID]bool) (ended bool) {
+	ended = true
 	for id, l := range d.lanes {
 		if !seen[id] {
 			l.stop()
@@ -195,8 +210,10 @@ func (d *Deliverer) stopOthers(seen map[convoke.SubscriptionID]bool) {
 		case <-l.ended:
 			delete(d.lanes, id)
 		default:
+			ended = ended && l.ctx.Err() == nil
 		}
 	}
+	return ended
 }
 
 // wake tells the lanes of those accounts that have new events. Without lanes the

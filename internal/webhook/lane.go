@@ -42,6 +42,7 @@ type lane struct {
 	target   convoke.Lane
 	read     int64 // events up to this one were read
 	more     bool  // there may be events after it
+	unread   bool  // what is kept has changed, and is to be read again
 	open     []*item
 	busy     map[string][]*item // of each subject in flight: what comes after it
 	ready    []*item
@@ -139,6 +140,7 @@ func (l *lane) run(lost func()) {
 
 // step reads and starts what there is room for.
 func (l *lane) step() {
+	l.unread = l.unread && !l.load()
 	l.age()
 	l.fill()
 	if l.target.State() == convoke.SubscriptionActive {
@@ -171,9 +173,7 @@ func (l *lane) finish() {
 func (l *lane) retarget(target convoke.Lane) {
 	replayed := target.Replays != l.target.Replays
 	l.target = target
-	if replayed && !l.load() {
-		l.target.Replays-- // look again at the next reload
-	}
+	l.unread = l.unread || replayed
 	l.more = true
 }
 
@@ -360,6 +360,9 @@ func (l *lane) nextTime() time.Time {
 		}
 	}
 	sooner(l.saveAt)
+	if l.unread {
+		sooner(time.Now().Add(faultWait))
+	}
 	if l.target.State() == convoke.SubscriptionActive {
 		sooner(l.dueAt)
 	}

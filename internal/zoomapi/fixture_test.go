@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +16,7 @@ import (
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/provision"
-	"github.com/convoke/convoke/internal/store"
+	"github.com/convoke/convoke/internal/store/storetest"
 	"github.com/convoke/convoke/internal/zoomapi"
 )
 
@@ -54,10 +53,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	t.Helper()
 	log := &strings.Builder{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	db, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "convoke.db"), Logger: logger})
-	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
-
+	db := storetest.SQLite(t)
 	who := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger})
 	settings := provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db,

@@ -158,6 +158,9 @@ var importTests = map[string]func(*world){
 	},
 	"is swept when it is old": func(w *world) {
 		open, over := w.job(w.account, 1), w.job(w.account, 1)
+		for i := range 45 { // more than one commit's worth
+			w.must(w.db.AddImportChunks(w.ctx(), over.ID, []convoke.ImportChunk{{Number: i, First: int64(i + 1), Rows: 1, Data: []byte("a\n")}}))
+		}
 		w.must(w.db.ChangeImport(w.ctx(), over.ID, func(i convoke.Import) (convoke.Import, []convoke.Event, error) { return i.Cancel(now) }))
 		w.must(w.db.DeleteImports(w.ctx(), now, now))
 		if _, err := w.db.Import(w.ctx(), w.account.ID, over.ID); err != nil {
@@ -165,6 +168,8 @@ var importTests = map[string]func(*world){
 		}
 		w.must(w.db.DeleteImports(w.ctx(), now.Add(time.Second), now.Add(time.Second)))
 		_, err := w.db.Import(w.ctx(), w.account.ID, over.ID)
+		w.wantCode(err, convoke.CodeImportNotFound)
+		_, _, err = w.db.ImportChunk(w.ctx(), over.ID, 44)
 		w.wantCode(err, convoke.CodeImportNotFound)
 		_, err = w.db.Import(w.ctx(), w.account.ID, open.ID)
 		w.must(err)

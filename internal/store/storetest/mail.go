@@ -34,6 +34,33 @@ var mailTests = map[string]func(*world){
 			w.Errorf("read back %+v", one)
 		}
 	},
+	"deleted when they are old, with the links that are over": func(w *world) {
+		for i := range 1200 { // more than one commit's worth
+			w.must(w.db.SaveMail(w.ctx(), convoke.Mail{AccountID: w.account.ID, CreatedAt: now.Add(time.Duration(i) * time.Millisecond)}))
+		}
+		user, id := w.invited()
+		over := now.Add(convoke.InvitationLife)
+		w.must(w.db.DeleteLetters(w.ctx(), now.Add(1198*time.Millisecond)))
+		left, err := w.db.Mails(w.ctx(), w.account.ID, 0, 10)
+		w.must(err)
+		if len(left) != 1 || !left[0].CreatedAt.Equal(now.Add(1199*time.Millisecond)) {
+			w.Errorf("left are %+v", left)
+		}
+		w.must(w.db.DeleteLetters(w.ctx(), over.Add(-time.Millisecond)))
+		_, err = w.db.Invitation(w.ctx(), id)
+		w.must(err)
+		before := w.user(user.ID)
+		w.must(w.db.DeleteLetters(w.ctx(), over))
+		_, err = w.db.Invitation(w.ctx(), id)
+		w.wantCode(err, convoke.CodeInvitationNotFound)
+		after := w.user(user.ID).AsOf(over)
+		if was := before.AsOf(over).StatusReason; after.Status != convoke.StatusPending || after.StatusReason != was || was != convoke.ReasonInvitationExpired {
+			w.Errorf("the user was pending, %s, and is %s, %s", was, after.Status, after.StatusReason)
+		}
+		fresh := newFresh()
+		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) { return convoke.Invite(u, fresh, w.mark()) }))
+		w.must(w.accept(user.ID, fresh.InvitationID))
+	},
 	"of another account": func(w *world) {
 		w.must(w.db.SaveMail(w.ctx(), convoke.Mail{AccountID: w.account.ID, CreatedAt: now}))
 		all, err := w.db.Mails(w.ctx(), w.account.ID, 0, 1)

@@ -26,7 +26,7 @@ func (w *world) subscribe(app convoke.App) convoke.Subscription {
 
 func (w *world) lane(id convoke.SubscriptionID) (convoke.Lane, bool) {
 	w.Helper()
-	lanes, err := w.db.Lanes(w.ctx())
+	lanes, _, err := w.db.Lanes(w.ctx(), 0)
 	w.must(err)
 	i := slices.IndexFunc(lanes, func(l convoke.Lane) bool { return l.ID == id })
 	if i < 0 {
@@ -45,6 +45,47 @@ func (w *world) changeSubscription(id convoke.SubscriptionID, set func(*convoke.
 }
 
 var subscriptionTests = map[string]func(*world){
+	"tells by a number whether what is delivered to has changed": func(w *world) {
+		app := w.newApp()
+		lanes, known, err := w.db.Lanes(w.ctx(), 0)
+		w.must(err)
+		if len(lanes) != 0 || known < 1 {
+			w.Errorf("the first are %v, revision %d", lanes, known)
+		}
+		var s convoke.Subscription
+		for _, change := range []struct {
+			what  string
+			do    func()
+			lanes int
+		}{
+			{"added", func() { s = w.subscribe(app) }, 1},
+			{"changed", func() {
+				w.changeSubscription(s.ID, func(s *convoke.Subscription) { s.URL = "https://example.com/other" })
+			}, 1},
+			{"replayed", func() {
+				_, err := w.db.Replay(w.ctx(), w.account.ID, s.ID, 0, now, 10)
+				w.must(err)
+			}, 1},
+			{"deleted", func() {
+				w.must(w.db.ChangeSubscription(w.ctx(), w.account.ID, s.ID, func(s convoke.Subscription) (convoke.SubscriptionChange, error) {
+					return convoke.SubscriptionChange{Before: &s}, nil
+				}))
+			}, 0},
+			{"added again", func() { s = w.subscribe(app) }, 1},
+			{"revoked", func() { w.must(w.db.RevokeApp(w.ctx(), w.account.ID, app.ClientID, now)) }, 0},
+		} {
+			change.do()
+			lanes, revision, err := w.db.Lanes(w.ctx(), known)
+			w.must(err)
+			if revision <= known || len(lanes) != change.lanes {
+				w.Errorf("%s: the revision was %d and is %d, with %d lanes", change.what, known, revision, len(lanes))
+			}
+			known = revision
+			if again, same, err := w.db.Lanes(w.ctx(), known); err != nil || same != known || again != nil {
+				w.Errorf("%s: read again without a change: %d lanes, revision %d, %v", change.what, len(again), same, err)
+			}
+		}
+	},
 	"read back as written": func(w *world) {
 		app := w.newApp()
 		s := w.subscribe(app)

@@ -97,6 +97,8 @@ export type Outcome = (typeof outcomes)[number];
 export interface ImportJob {
   id: string;
   state: "receiving" | "waiting" | "running" | "done" | "cancelled";
+  /** Why Convoke cancelled it; empty otherwise. */
+  reason: string;
   dry_run: boolean;
   file_name: string;
   rows_total: number;

@@ -67,6 +67,11 @@ export function ImportRun({ source, job: begun, onStarted, onOver, onClose }: Im
       <p className="import-run__file">
         {job.file_name || job.id} · {job.rows_total.toLocaleString("en-GB")} rows
       </p>
+      {job.reason && (
+        <Banner tone="warn" title="Convoke ended this import">
+          <p>{job.reason} What was done stays.</p>
+        </Banner>
+      )}
       {job.warnings.length > 0 && (
         <Banner tone="warn" title="Some columns mean nothing here">
           <ul>

@@ -18,6 +18,7 @@ afterEach(() => {
 const dryRun: ImportJob = {
   id: "i1",
   state: "done",
+  reason: "",
   dry_run: true,
   file_name: "people.csv",
   rows_total: 1200,
@@ -130,6 +131,19 @@ test("an import of before goes on, and is followed from the list", async () => {
   server["GET /portal/api/imports/i2"] = { status: 200, body: { ...running, state: "cancelled" } };
   fireEvent.click(screen.getByTestId("import-cancel"));
   await waitFor(() => expect(run.getAttribute("data-state")).toBe("cancelled"));
+});
+
+test("an import that Convoke ended says why", async () => {
+  const server = answers();
+  const job = { ...running, state: "cancelled", reason: 'The app "shop" was revoked.' };
+  server["GET /portal/api/imports?next_page_token="] = {
+    status: 200,
+    body: { imports: [job], next_page_token: "" },
+  };
+  server["GET /portal/api/imports/i2/problems"] = { status: 200, body: { rows: [] } };
+  open(server);
+  fireEvent.click(await screen.findByTestId("import-open"));
+  expect(screen.getByText(/The app "shop" was revoked\. What was done stays\./)).toBeTruthy();
 });
 
 test("a preview of before cannot be run without its file", async () => {
