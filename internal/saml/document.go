@@ -7,7 +7,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"slices"
 
 	"github.com/beevik/etree"
 )
@@ -83,12 +82,13 @@ func (b *builder) open(t xml.StartElement) error {
 		return errDepth
 	}
 	e := &etree.Element{Space: t.Name.Space, Tag: t.Name.Local, Attr: make([]etree.Attr, 0, len(t.Attr))}
+	places := make(map[xml.Name]int, len(t.Attr))
 	for _, a := range t.Attr {
-		same := func(known etree.Attr) bool { return known.Space == a.Name.Space && known.Key == a.Name.Local }
-		if i := slices.IndexFunc(e.Attr, same); i >= 0 {
+		if i, twice := places[a.Name]; twice {
 			e.Attr[i].Value = a.Value
 			continue
 		}
+		places[a.Name] = len(e.Attr)
 		e.Attr = append(e.Attr, etree.Attr{Space: a.Name.Space, Key: a.Name.Local, Value: a.Value})
 	}
 	b.top.AddChild(e)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"testing"
@@ -123,6 +124,7 @@ func TestDocument(t *testing.T) {
 			alike(t, slices.Concat(document[:i], []byte(put), document[i+1:]))
 		}
 	}
+	alike(t, crowded)
 	alike(t, nested(deepest))
 	alike(t, nested(deepest+1))
 }
@@ -131,6 +133,16 @@ const (
 	stride  = 61   // bytes between two places where the document is mutilated; a prime, so that it meets every part of a tag
 	deepest = 1024 // elements inside one another that etree reads
 )
+
+// crowded has so many attributes, each twice, that a look through all for each
+// would take minutes.
+var crowded = func() []byte {
+	tag := []byte("<a")
+	for i := range 100_000 {
+		tag = fmt.Appendf(tag, ` a%d="%d"`, i%50_000, i)
+	}
+	return append(tag, "/>"...)
+}()
 
 // nested is a document of elements inside one another.
 func nested(depth int) []byte {
