@@ -55,11 +55,11 @@ func (s *Service) SignIn(ctx context.Context, from, email, password string) (Sig
 	}
 	matching, err := s.matching(ctx, from, key, users, password)
 	if err != nil {
-		return SignedIn{}, forcing.instead(err)
+		return SignedIn{}, s.noted(ctx, from, forcing, forcing.instead(err))
 	}
 	user, err := chooseUser(matching, forcing)
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, s.noted(ctx, from, forcing, err)
 	}
 	if forcing.excepts(user) {
 		return s.start(ctx, from, user, nil, s.mark(personOf(user, from)).SSOBypassed(user))

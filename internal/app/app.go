@@ -120,6 +120,7 @@ func (a *App) Run(ctx context.Context) error {
 		func() error { return a.recheckDomains(ctx) },
 		func() error { return a.refreshSSO(ctx) },
 		func() error { return a.purgeAssertions(ctx) },
+		func() error { return a.noteRefusals(ctx) },
 		func() error { return a.engine.watch(ctx) },
 		func() error { <-ctx.Done(); a.stopPolls(); return nil },
 	}

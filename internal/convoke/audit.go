@@ -61,6 +61,7 @@ const (
 	EventAccountCreated   EventName = "account.created"
 	EventAccountUpdated   EventName = "account.updated"
 	EventSSOBypassed      EventName = "sso.bypassed" // a password let in whom only an exception spares the identity provider
+	EventSSORefused       EventName = "sso.refused"  // somebody was kept out, or several by the same address and code
 	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
 	EventAppRevoked       EventName = "app.revoked"
@@ -79,7 +80,7 @@ const (
 func AuditNames() []EventName {
 	return append(EventNames(),
 		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
-		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventMappingUpdated,
+		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventSSORefused, EventMappingUpdated,
 		EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted,
 	)
 }
