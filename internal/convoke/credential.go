@@ -96,6 +96,12 @@ func (m Mark) SSOBypassed(u User) Event {
 	return m.event(EventSSOBypassed, u.AccountID, Payload{Object: NewUserObject(u)})
 }
 
+// SSOBreakGlass is the event that the account's owner signed in by password
+// although the domain forces single sign-on.
+func (m Mark) SSOBreakGlass(u User) Event {
+	return m.event(EventSSOBreakGlass, u.AccountID, Payload{Object: NewUserObject(u)})
+}
+
 // RefusalObject is the payload of EventSSORefused: why somebody was kept out, in
 // the words of the server's log, and how often from the same address.
 type RefusalObject struct {
