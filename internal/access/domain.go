@@ -40,8 +40,15 @@ func (s *Service) forcing(ctx context.Context, email string) (forcing, error) {
 }
 
 // forces reports whether the user must not use a password. The e-mail's users in
-// other accounts may.
-func (f forcing) forces(u convoke.User) bool { return f.forced && f.domain.AccountID == u.AccountID }
+// other accounts may, and so may the account's owner.
+func (f forcing) forces(u convoke.User) bool {
+	return f.forced && f.domain.AccountID == u.AccountID && !u.BreaksGlass()
+}
+
+// breaks reports whether only being the owner lets the user use a password.
+func (f forcing) breaks(u convoke.User) bool {
+	return f.forced && f.domain.AccountID == u.AccountID && u.BreaksGlass()
+}
 
 // excepts reports whether only an exception lets the user use a password.
 func (f forcing) excepts(u convoke.User) bool {

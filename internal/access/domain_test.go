@@ -89,3 +89,77 @@ func TestAnExceptionLetsInAndIsNoted(t *testing.T) {
 	_, err = w.SignIn(t.Context(), "", "ada@example.com", "Wrong-horse7")
 	wantCode(t, err, convoke.CodeWrongPassword)
 }
+
+// own makes the user the owner of the account.
+func own(u *convoke.User) { u.Role = convoke.AccountOwner }
+
+func TestTheOwnerBreaksTheGlass(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hash := w.withPassword(t, password)
+	w.addUser(t, home, func(u *convoke.User) { hash(u); own(u) })
+	w.addUser(t, home, func(u *convoke.User) { hash(u); u.Email, u.Role = "admin@example.com", convoke.AccountAdmin })
+	w.forceSSO(t, true)
+	in, err := w.SignIn(t.Context(), "192.0.2.7", "ada@example.com", password)
+	check(t, err)
+	if !in.BrokeGlass {
+		t.Error("the owner is not told")
+	}
+	_, err = w.SignIn(t.Context(), "192.0.2.7", "ada@example.com", "Wrong-horse7")
+	wantCode(t, err, convoke.CodeSSORequired) // as to anybody: it must not show who the owner is
+	_, err = w.SignIn(t.Context(), "192.0.2.7", "admin@example.com", password)
+	wantCode(t, err, convoke.CodeSSORequired)
+	if noted := w.count(t, convoke.EventSSOBreakGlass); noted != 1 {
+		t.Errorf("noted %d times", noted)
+	}
+	w.forceSSO(t, false)
+	in, err = w.SignIn(t.Context(), "192.0.2.7", "ada@example.com", password)
+	check(t, err)
+	if in.BrokeGlass || w.count(t, convoke.EventSSOBreakGlass) != 1 {
+		t.Error("there is no glass to break where nothing is forced")
+	}
+}
+
+func TestAnOwnerWithoutAPasswordHasNoOtherWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hash := w.withPassword(t, password) // which no such user ever has
+	owner := w.addUser(t, home, func(u *convoke.User) { hash(u); own(u); u.Action = convoke.ActionSSOCreate })
+	w.forceSSO(t, true)
+	_, err := w.SignIn(t.Context(), "", "ada@example.com", password)
+	wantCode(t, err, convoke.CodeSSORequired)
+	_, err = w.StartSession(t.Context(), "", owner)
+	wantCode(t, err, convoke.CodeSSORequired)
+	if noted := w.count(t, convoke.EventSSOBreakGlass); noted != 0 {
+		t.Errorf("noted %d times", noted)
+	}
+}
+
+func TestALinkDoesNotLeadPastTheIdentityProvider(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	user := w.addUser(t, home, w.withPassword(t, password))
+	w.forceSSO(t, true)
+	_, err := w.StartSession(t.Context(), "", user)
+	wantCode(t, err, convoke.CodeSSORequired)
+	w.forceSSO(t, true, "ada@example.com")
+	_, err = w.StartSession(t.Context(), "", user)
+	check(t, err)
+	if noted := w.count(t, convoke.EventSSOBypassed); noted != 1 {
+		t.Errorf("the exception is noted %d times", noted)
+	}
+}
+
+// count is how many events of the name the home account's log has.
+func (w *world) count(t *testing.T, name convoke.EventName) int {
+	t.Helper()
+	events, err := w.db.Events(t.Context(), home, 0, 100)
+	check(t, err)
+	n := 0
+	for _, e := range events {
+		if e.Name == name {
+			n++
+		}
+	}
+	return n
+}

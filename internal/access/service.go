@@ -90,6 +90,7 @@ type Service struct {
 	logger   *slog.Logger
 	callers  *callerCache
 	gate     *gate
+	refusals *refusals
 	hashing  chan struct{} // a slot for each password hash that may be computed at once
 	queued   atomic.Int64  // sign-ins that have or wait for one
 }
@@ -101,7 +102,7 @@ func New(c Config) *Service {
 	}
 	return &Service{
 		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, now: c.Now, logger: c.Logger,
-		callers: newCallerCache(), gate: newGate(), hashing: newHashingSlots(),
+		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(),
 	}
 }
 

@@ -16,12 +16,20 @@ const (
 	OperatorCodeLife = 15 * time.Minute
 )
 
-// StartSession signs in a user who proved in another way than by password who
-// they are: by an activation link or a single sign-on. It appends user.signed_in
-// to the account's events, with the address that the client has. It returns
-// CodeSignInRefused for a user who is not active, or never signs in.
+// StartSession signs in a user who proved by an activation link who they are. It
+// appends user.signed_in to the account's events, with the address that the
+// client has. It returns CodeSignInRefused for a user who is not active, or never
+// signs in, and CodeSSORequired for one whose domain forces single sign-on: a
+// link in a mail does not lead past the identity provider.
 func (s *Service) StartSession(ctx context.Context, from string, user convoke.User) (SignedIn, error) {
-	return s.start(ctx, from, user, nil)
+	forcing, err := s.forcing(ctx, user.Email)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if forcing.forces(user) {
+		return SignedIn{}, forcing.refusal()
+	}
+	return s.startBeside(ctx, from, user, forcing)
 }
 
 // start signs the user in, and appends the events. The session of a single

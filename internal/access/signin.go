@@ -24,6 +24,8 @@ type SignedIn struct {
 	Cookie    string // the value; only its hash is stored
 	User      convoke.User
 	ExpiresAt time.Time
+
+	BrokeGlass bool // the owner came in by password, past the single sign-on that the domain forces
 }
 
 // SignIn signs a person in to the portal by e-mail and password. A wrong
@@ -31,8 +33,8 @@ type SignedIn struct {
 // ssoCreate have none) are one error, CodeWrongPassword, after the same work. A
 // right password of a user who may not come in gives CodeSignInRefused and says
 // why. Where the e-mail's domain forces single sign-on, all of these are
-// CodeSSORequired instead, whoever it is, and whom an exception lets in is noted
-// in the audit log. Ten failures for one e-mail from one address give
+// CodeSSORequired instead, whoever it is; but a right password lets in whom the
+// domain excepts, and the account's owner, and that is noted in the audit log. Ten failures for one e-mail from one address give
 // CodeTooMany, then one try a minute is allowed; so do too many sign-ins at the
 // same time. Where users of several accounts share e-mail and password, the one
 // who signed in last is meant. From is the address of the client, for the audit log.
@@ -55,16 +57,28 @@ func (s *Service) SignIn(ctx context.Context, from, email, password string) (Sig
 	}
 	matching, err := s.matching(ctx, from, key, users, password)
 	if err != nil {
-		return SignedIn{}, forcing.instead(err)
+		return SignedIn{}, s.noted(ctx, from, forcing, forcing.instead(err))
 	}
 	user, err := chooseUser(matching, forcing)
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, s.noted(ctx, from, forcing, err)
 	}
-	if forcing.excepts(user) {
-		return s.start(ctx, from, user, nil, s.mark(personOf(user, from)).SSOBypassed(user))
+	return s.startBeside(ctx, from, user, forcing)
+}
+
+// startBeside signs in a user who did not come by single sign-on and may do so,
+// and notes it where the domain forces single sign-on on others.
+func (s *Service) startBeside(ctx context.Context, from string, user convoke.User, f forcing) (SignedIn, error) {
+	mark := s.mark(personOf(user, from))
+	switch {
+	case f.breaks(user):
+		in, err := s.start(ctx, from, user, nil, mark.SSOBreakGlass(user))
+		in.BrokeGlass = true
+		return in, err
+	case f.excepts(user):
+		return s.start(ctx, from, user, nil, mark.SSOBypassed(user))
 	}
-	return s.StartSession(ctx, from, user)
+	return s.start(ctx, from, user, nil)
 }
 
 // matching returns the users whose password it is, at least one. The throttle

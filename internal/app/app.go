@@ -18,6 +18,7 @@ import (
 	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/httpd"
 	"github.com/convoke/convoke/internal/mail"
+	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/webhook"
 	"github.com/convoke/convoke/web"
 )
@@ -95,7 +96,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 		return fmt.Errorf("noting the public URL: %w", err)
 	}
 	a.pages, a.built = web.FS()
-	a.handler = httpd.BehindProxies(c.Proxies(), a.routes())
+	a.handler = httpd.BehindProxies(c.Proxies(), saml.ByHost(c.SSOHostSuffix, a.url, a.routes()))
 	return nil
 }
 
@@ -121,6 +122,7 @@ func (a *App) Run(ctx context.Context) error {
 		func() error { return a.recheckDomains(ctx) },
 		func() error { return a.refreshSSO(ctx) },
 		func() error { return a.purgeAssertions(ctx) },
+		func() error { return a.noteRefusals(ctx) },
 		func() error { return a.engine.watch(ctx) },
 		func() error { <-ctx.Done(); a.stopPolls(); return nil },
 	}

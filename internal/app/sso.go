@@ -44,6 +44,23 @@ func (a *App) refreshSSO(ctx context.Context) error {
 	}
 }
 
+// refusalsEvery is how often refused sign-ins that were counted are written down.
+const refusalsEvery = time.Minute
+
+// noteRefusals writes them into the audit log until ctx is done.
+func (a *App) noteRefusals(ctx context.Context) error {
+	tick := time.NewTicker(refusalsEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			a.access.FlushRefusals(ctx)
+		}
+	}
+}
+
 // SSOInfo is an account's single sign-on as the commands print it.
 type SSOInfo = convoke.SSOView
 

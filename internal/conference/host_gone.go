@@ -11,7 +11,8 @@ import (
 )
 
 // HostGone is a sink of the event log: it ends what a user holds, and puts the
-// user out of what others hold, who may not be in meetings any more.
+// user out of what others hold, who may not be in meetings any more. Whose tokens
+// were revoked is put out of all, and may come back by a new one.
 type HostGone struct{ rooms *Service }
 
 // HostGone returns the sink.
@@ -20,10 +21,10 @@ func (s *Service) HostGone() HostGone { return HostGone{s} }
 // Name is stored with each delivery.
 func (HostGone) Name() string { return "host-gone" }
 
-// Wants reports whether the event takes a user away, or a user's number.
+// Wants reports whether the event takes a user away, or a user's tokens or number.
 func (HostGone) Wants(e convoke.Event) bool {
 	switch e.Name {
-	case convoke.EventUserDeleted, convoke.EventUserDisassociated, convoke.EventUserDeactivated:
+	case convoke.EventUserDeleted, convoke.EventUserDisassociated, convoke.EventUserDeactivated, convoke.EventUserTokensRevoked:
 		return true
 	case convoke.EventUserUpdated:
 		return formerNumber(e) != 0
@@ -63,10 +64,13 @@ func (h HostGone) Deliver(ctx context.Context, e convoke.Event) error {
 	if err := h.expel(ctx, user); err != nil {
 		return err
 	}
-	if e.Name != convoke.EventUserDeactivated {
-		return h.closeUnknown(ctx)
+	switch e.Name {
+	case convoke.EventUserTokensRevoked:
+		return nil // their meetings go on
+	case convoke.EventUserDeactivated:
+		return h.endAll(ctx, e.AccountID, user)
 	}
-	return h.endAll(ctx, e.AccountID, user)
+	return h.closeUnknown(ctx)
 }
 
 // endMoved ends the run under a number that is not its host's any more.

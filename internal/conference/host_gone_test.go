@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/convoke/convoke/internal/conference"
 	"github.com/convoke/convoke/internal/convoke"
@@ -107,6 +108,43 @@ func TestAUserWhoIsGoneIsOutOfEveryRoom(t *testing.T) {
 		b.state(t, host.Secret, conference.StateAdmitted)
 		b.state(t, guest.Secret, conference.StateAdmitted)
 	}
+}
+
+// Whose tokens are revoked holds no role in a running meeting any more, from the
+// commit on, and may come back by a new one.
+func TestRevokedTokensEndARunningRole(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{}`)
+	guest := b.join(t, joinLink(t, v.JoinURL), "Guest")
+	room := host.Participant.Room
+	b.clock.advance(time.Millisecond)
+	b.must(t, b.db.Change(t.Context(), convoke.Lookup{AccountID: acme, UserID: b.host.ID}, func(f convoke.Found) (convoke.Change, error) {
+		return convoke.RevokeTokens(*f.Target, convoke.Mark{At: b.clock.Now(), By: b.app}), nil
+	}))
+	b.state(t, host.Secret, conference.StateRemoved)
+	wantCode(t, b.AllowSignal(t.Context(), room, host.Participant.ID), convoke.CodeRemoved)
+	wantCode(t, b.EndForAll(t.Context(), host.Secret), convoke.CodeRemoved)
+
+	sink := b.HostGone()
+	if !sink.Wants(convoke.Event{Name: convoke.EventUserTokensRevoked}) {
+		t.Error("the sink does not want it")
+	}
+	b.media.take()
+	b.gone(t, b.host, convoke.EventUserTokensRevoked)
+	b.gone(t, b.host, convoke.EventUserTokensRevoked)
+	if calls := b.media.take(); !slices.Equal(calls, []string{"remove " + room + " " + string(host.Participant.ID)}) {
+		t.Errorf("the media server was told %q", calls)
+	}
+	b.state(t, guest.Secret, conference.StateAdmitted)
+
+	b.clock.advance(time.Millisecond)
+	fresh, err := b.HostToken(t.Context(), b.app, string(b.host.ID), 0)
+	b.must(t, err)
+	again := b.join(t, conference.Link{Kind: conference.LinkStart, MeetingID: v.Meeting.ID, Zak: fresh}, "")
+	b.state(t, again.Secret, conference.StateAdmitted)
+	b.gone(t, b.host, convoke.EventUserTokensRevoked) // told late, it is not about who came since
+	b.state(t, again.Secret, conference.StateAdmitted)
 }
 
 func TestAUserWhoIsGoneDoesNotWaitAnyMore(t *testing.T) {

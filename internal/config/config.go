@@ -32,6 +32,7 @@ type Config struct {
 	TLSCert        string
 	TLSKey         string
 	TrustedProxies string // addresses and networks whose X-Forwarded-For is believed, separated by commas
+	SSOHostSuffix  string // {vanity}.{suffix} leads to an account's sign-in; empty: no host does
 	RateLimits     string // off, zoom-free, zoom-pro, zoom-business
 	RateAppShare   int    // percent of an account's calls that one app may make
 	SMTPURL        string // empty: mails stay in the local outbox
@@ -77,6 +78,7 @@ func (c Config) Validate() error {
 		{!validProxies(c.TrustedProxies), "trusted-proxies must be addresses or networks such as 10.0.0.0/8, separated by commas"},
 		{c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps"), "smtp-url must be an smtp:// or smtps:// URL"},
 		{c.SMTPURL != "" && !hasSender(c.SMTPURL), "smtp-url must name the sender, as in smtp://host:587?from=meetings@example.com"},
+		{c.SSOHostSuffix != "" && !validName(c.SSOHostSuffix), "sso-host-suffix must be a host name such as sso.example.com, without a port"},
 		{!oneOf(c.RateLimits, "off", "zoom-free", "zoom-pro", "zoom-business"), "rate-limits must be off, zoom-free, zoom-pro or zoom-business"},
 		{c.RateAppShare < 1 || c.RateAppShare > 100, "rate-app-share must be from 1 to 100"},
 		{c.EventRetention < minRetention, "event-retention must be at least 96h: deliveries are tried for 72 hours, and dead letters are replayed from the log"},
@@ -158,6 +160,17 @@ func parseProxies(s string) (list []netip.Prefix, err error) {
 		list = append(list, network)
 	}
 	return list, nil
+}
+
+// validName allows a host name of letters, digits and hyphens. It may be one of
+// a single label, as localhost is.
+func validName(s string) bool {
+	for label := range strings.SplitSeq(strings.ToLower(s), ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func validPort(n int) bool { return n >= 0 && n <= 65535 }

@@ -71,11 +71,12 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 	file := write(t, "lisen = 'x'\nlog-level = 'loud'\n")
 	_, err := config.Load(config.Sources{File: file, Lookup: none, Flags: map[string]string{
 		"listen": "nowhere", "media-udp-port": "many", "tls-cert": "c.pem", "livekit-url": "wss://media.example.com",
+		"sso-host-suffix": "https://sso.example.com",
 	}})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"lisen", "log-level", "listen must", "many", "tls-cert and tls-key", "livekit-key"} {
+	for _, want := range []string{"lisen", "log-level", "listen must", "many", "tls-cert and tls-key", "livekit-key", "sso-host-suffix"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not speak of %q:\n%v", want, err)
 		}

@@ -46,6 +46,7 @@ func Options() []Option {
 		{Name: "tls-cert", Usage: "certificate file; with --tls-key the listener speaks TLS", set: text(func(c *Config) *string { return &c.TLSCert })},
 		{Name: "tls-key", Usage: "private key file", set: text(func(c *Config) *string { return &c.TLSKey })},
 		{Name: "trusted-proxies", Usage: "addresses or networks of the proxies in front, whose X-Forwarded-For is believed (default: none)", set: text(func(c *Config) *string { return &c.TrustedProxies })},
+		{Name: "sso-host-suffix", Usage: "name below which each account has a host of its own to sign in at: NAME.SUFFIX (default: none)", set: text(func(c *Config) *string { return &c.SSOHostSuffix })},
 		{Name: "rate-limits", Default: "off", Usage: "refuse calls beyond the limits of a plan: off, zoom-free, zoom-pro or zoom-business", set: text(func(c *Config) *string { return &c.RateLimits })},
 		{Name: "rate-app-share", Default: "100", Usage: "percent of its account's calls in a second that one app may make", set: number(func(c *Config) *int { return &c.RateAppShare })},
 		{Name: "smtp-url", Secret: true, Usage: "smtp://user:password@host:port?from=ADDRESS (default: mails stay in the local outbox)", set: text(func(c *Config) *string { return &c.SMTPURL })},

@@ -60,7 +60,9 @@ func (e Event) By(p Principal) Event {
 const (
 	EventAccountCreated   EventName = "account.created"
 	EventAccountUpdated   EventName = "account.updated"
-	EventSSOBypassed      EventName = "sso.bypassed" // a password let in whom only an exception spares the identity provider
+	EventSSOBypassed      EventName = "sso.bypassed"    // a password let in whom only an exception spares the identity provider
+	EventSSOBreakGlass    EventName = "sso.break_glass" // the owner signed in by password where the domain forces single sign-on
+	EventSSORefused       EventName = "sso.refused"     // somebody was kept out, or several by the same address and code
 	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
 	EventAppRevoked       EventName = "app.revoked"
@@ -79,7 +81,7 @@ const (
 func AuditNames() []EventName {
 	return append(EventNames(),
 		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
-		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventMappingUpdated,
+		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventSSORefused, EventSSOBreakGlass, EventMappingUpdated,
 		EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted,
 	)
 }

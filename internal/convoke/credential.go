@@ -96,6 +96,25 @@ func (m Mark) SSOBypassed(u User) Event {
 	return m.event(EventSSOBypassed, u.AccountID, Payload{Object: NewUserObject(u)})
 }
 
+// SSOBreakGlass is the event that the account's owner signed in by password
+// although the domain forces single sign-on.
+func (m Mark) SSOBreakGlass(u User) Event {
+	return m.event(EventSSOBreakGlass, u.AccountID, Payload{Object: NewUserObject(u)})
+}
+
+// RefusalObject is the payload of EventSSORefused: why somebody was kept out, in
+// the words of the server's log, and how often from the same address.
+type RefusalObject struct {
+	Code  string `json:"code"`
+	Times int    `json:"times"`
+}
+
+// SSORefused is the event that a single sign-on, or a password in its place, was
+// refused. Who it was is not known; the mark's principal carries the address alone.
+func (m Mark) SSORefused(account AccountID, code string, times int) Event {
+	return m.event(EventSSORefused, account, Payload{Object: RefusalObject{code, times}})
+}
+
 // OperatorEvent is an event about the operator's way into the portal.
 func (m Mark) OperatorEvent(name EventName, account AccountID) Event {
 	return m.event(name, account, Payload{Object: struct{}{}})

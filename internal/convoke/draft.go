@@ -58,6 +58,18 @@ func DefaultAction(a Account) Action {
 	return ActionCreate
 }
 
+// FileAction is what a row of a file without an action means: ssoCreate where the
+// account's people must be there before their first single sign-on and the row
+// names its user by the e-mail alone, as Zoom's form for them does,
+// else DefaultAction.
+func FileAction(a Account, r Request) Action {
+	byEmail := r.Email != "" && r.Source == SourceCSV && r.ExternalID == EmailKey(r.Email)
+	if byEmail && r.Password == "" && a.SSO && a.Provisioning == PriorToSignIn {
+		return ActionSSOCreate
+	}
+	return DefaultAction(a)
+}
+
 // Password returns the checked password of an autoCreate.
 func (d Draft) Password() string { return d.request.Password }
 

@@ -96,9 +96,9 @@ func Activate(u User, m Mark) (Change, error) {
 	return changeOfStatus(EventUserActivated, u, after, m), nil
 }
 
-// RevokeTokens ends the user's portal sessions and makes the host tokens and
-// tickets that there are worthless. Meetings that run go on, and the next token is
-// as good as ever.
+// RevokeTokens ends the user's portal sessions and what they are in running
+// meetings, and makes the host tokens and tickets that there are worthless.
+// Meetings that run go on without them, and the next token is as good as ever.
 func RevokeTokens(u User, m Mark) Change {
 	after := u
 	after.HostTokensFrom = m.At

@@ -56,6 +56,8 @@ type Participant struct {
 	ConnectedAt time.Time // when the media server had the person last come in; zero: never
 	SeenAt      time.Time // when a waiting person's page was last heard of, to within SeenEvery, or the person was let in
 	UserStatus  Status    // of the user whom UserID names, read with the participant; empty for a guest and when the user is gone
+
+	UserTokensFrom time.Time // the user's HostTokensFrom, read with the participant; zero: never
 }
 
 // MaxPeople is how many may be in one run, and how many may wait for it, at the
@@ -90,8 +92,12 @@ type ParticipantFilter struct {
 }
 
 // Barred reports whether the person is a user who was deactivated or removed
-// meanwhile. Such a one may do nothing in a room, whatever the row says.
-func (p Participant) Barred() bool { return p.UserID != "" && p.UserStatus != StatusActive }
+// meanwhile, or whose sessions and tokens were revoked after they came. Such a one
+// may do nothing in a room, whatever the row says.
+func (p Participant) Barred() bool {
+	revoked := !p.UserTokensFrom.IsZero() && !p.JoinedAt.After(p.UserTokensFrom)
+	return p.UserID != "" && (p.UserStatus != StatusActive || revoked)
+}
 
 // MaxParticipantName is the longest name that a guest may give, in characters.
 const MaxParticipantName = 64
@@ -289,7 +295,7 @@ func (f MeetingFound) Leave(mark Mark) MeetingChange {
 	return f.gone(*p, PresenceLeft, "The person left.", mark)
 }
 
-// Expel takes the found participant, whose user may not be in meetings any more,
+// Expel takes the found participant, who is barred,
 // out of the run, or out of the waiting for one. Who is let in again as a user
 // may come back.
 func (f MeetingFound) Expel(mark Mark) MeetingChange {

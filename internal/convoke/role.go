@@ -64,6 +64,11 @@ func RoleByID(id string) (role AccountRole, known bool) {
 	return "", false
 }
 
+// BreaksGlass reports whether the user may sign in by password although the
+// domain forces single sign-on: the owner, so that a broken identity provider
+// locks nobody out of the account for good. Who never had a password has none now.
+func (u User) BreaksGlass() bool { return u.Role == AccountOwner && u.SignsInWithPassword() }
+
 // SetRole gives the user another role. Whoever is made the owner must be active,
 // and takes the place of the former owner, who is an admin from then on; former
 // is nil when the account has none. CodeOwnerTaken: former is not the owner.

@@ -47,6 +47,52 @@ func TestTheAddForm(t *testing.T) {
 	}
 }
 
+// Zoom's form for people who will come by single sign-on has no action.
+func TestTheSSOForm(t *testing.T) {
+	t.Parallel()
+	const form = "email,first_name,last_name,department,user group\nann.lee@corp.example.com,Ann,Lee,Sales,Everyone\nbob@elsewhere.example,Bob,Roe,,\n"
+	grants := everything
+	for _, partner := range []bool{true, false} {
+		grants.APIPartner = &partner
+		w := newWorld(t, grants)
+		_, err := w.users.AddDomain(t.Context(), w.operator, "corp.example.com", true)
+		check(t, err)
+		foreseen := w.outcomes(t, w.finished(t, convoke.ImportOptions{DryRun: true}, form))
+		job := w.finished(t, convoke.ImportOptions{}, form)
+		if got := w.outcomes(t, job); !slices.Equal(got, []string{"create", "create"}) || !slices.Equal(got, foreseen) {
+			t.Fatalf("outcomes: %q, foreseen %q", got, foreseen)
+		}
+		ann, bob := w.user(t, "ann.lee@corp.example.com"), w.user(t, "bob@elsewhere.example")
+		if ann.Action != convoke.ActionSSOCreate || ann.Status != convoke.StatusActive || ann.FirstName != "Ann" || ann.Profile.Dept != "Sales" || ann.PasswordHash != "" {
+			t.Errorf("ann is %+v", ann)
+		}
+		if bob.Action != convoke.ActionSSOCreate || bob.Status != convoke.StatusPending || bob.StatusReason != convoke.ReasonDomainNotAssociated || bob.InvitedUntil.IsZero() {
+			t.Errorf("bob, of a domain that is not the account's, is %+v", bob)
+		}
+		if again := w.outcomes(t, w.finished(t, convoke.ImportOptions{}, form)); !slices.Equal(again, []string{"skip unchanged", "skip unchanged"}) {
+			t.Errorf("the same form again: %q", again)
+		}
+		if len(job.Warnings) != 1 || !strings.Contains(job.Warnings[0], `"user group"`) {
+			t.Errorf("warnings: %q", job.Warnings)
+		}
+		w.finished(t, convoke.ImportOptions{}, "email,type,personal link\ncarl.moe@corp.example.com,licensed,\n")
+		if carl := w.user(t, "carl.moe@corp.example.com"); carl.Action != convoke.ActionSSOCreate || carl.Type != convoke.TypeLicensed || carl.PersonalLink == "" {
+			t.Errorf("carl is %+v", carl)
+		}
+		w.finished(t, convoke.ImportOptions{}, "email,external_id\ndora@corp.example.com,d-1\n")
+		if dora, want := w.user(t, "dora@corp.example.com"), convoke.DefaultAction(convoke.Account{APIPartner: partner}); dora.Action != want {
+			t.Errorf("whom an app names by a key of its own was made by %s, not %s", dora.Action, want)
+		}
+	}
+	at := convoke.AtSignIn
+	grants.Provisioning = &at
+	w := newWorld(t, grants)
+	w.finished(t, convoke.ImportOptions{}, form)
+	if ann := w.user(t, "ann.lee@corp.example.com"); ann.Action != convoke.ActionCreate || ann.Status != convoke.StatusPending {
+		t.Errorf("where people are made at sign-in, ann is %+v", ann)
+	}
+}
+
 func TestEveryAction(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, everything)

@@ -41,7 +41,8 @@ func (d *door) activation(w http.ResponseWriter, r *http.Request) error {
 }
 
 // activate is POST /portal/api/activation/{code}: the person becomes active and,
-// having a password now, is signed in. Somebody else who is signed in here, such
+// having a password now, is signed in, unless the domain wants that to go through
+// the identity provider. Somebody else who is signed in here, such
 // as an operator trying the link, stays signed in.
 func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 	var body struct{ Password string }
@@ -60,8 +61,11 @@ func (d *door) activate(w http.ResponseWriter, r *http.Request) error {
 		return nothing(w, nil)
 	}
 	signedIn, err := d.Access.StartSession(r.Context(), from, user)
+	if convoke.HasCode(err, convoke.CodeSSORequired) {
+		return nothing(w, nil)
+	}
 	if err != nil {
 		return err
 	}
-	return d.enter(w, r, signedIn.Cookie, signedIn.ExpiresAt)
+	return d.enter(w, r, signedIn)
 }

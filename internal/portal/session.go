@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 )
 
@@ -15,6 +16,8 @@ type sessionView struct {
 	Account accountView  `json:"account"`
 	User    *sessionUser `json:"user,omitempty"`
 	Leave   string       `json:"leave,omitempty"` // where a session of single sign-on ends, here and there
+
+	BrokeGlass bool `json:"broke_glass,omitempty"` // this sign-in of the owner went past the identity provider
 }
 
 type accountView struct {
@@ -37,7 +40,7 @@ func (d *door) session(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.writeSession(w, r, p)
+	return d.writeSession(w, r, p, false)
 }
 
 // signIn is POST /portal/api/session.
@@ -50,7 +53,7 @@ func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.enter(w, r, signedIn.Cookie, signedIn.ExpiresAt)
+	return d.enter(w, r, signedIn)
 }
 
 // signOut is DELETE /portal/api/session.
@@ -73,28 +76,28 @@ func (d *door) operator(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.enter(w, r, cookie, expires)
+	return d.enter(w, r, access.SignedIn{Cookie: cookie, ExpiresAt: expires})
 }
 
 // enter hands the session over and says whose it is.
-func (d *door) enter(w http.ResponseWriter, r *http.Request, cookie string, expires time.Time) error {
-	p, err := d.Access.Session(r.Context(), cookie)
+func (d *door) enter(w http.ResponseWriter, r *http.Request, in access.SignedIn) error {
+	p, err := d.Access.Session(r.Context(), in.Cookie)
 	if err != nil {
 		return err
 	}
-	d.setCookie(w, sessionCookie, cookie, "/portal", expires)
+	d.setCookie(w, sessionCookie, in.Cookie, "/portal", in.ExpiresAt)
 	if cookieValue(r, ssoHintCookie) != "" {
 		d.setCookie(w, ssoHintCookie, "", "/portal", time.Unix(1, 0)) // this one came another way
 	}
-	return d.writeSession(w, r, p)
+	return d.writeSession(w, r, p, in.BrokeGlass)
 }
 
-func (d *door) writeSession(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (d *door) writeSession(w http.ResponseWriter, r *http.Request, p convoke.Principal, brokeGlass bool) error {
 	account, err := d.Users.Account(r.Context(), p)
 	if err != nil {
 		return err
 	}
-	view := sessionView{Kind: "operator", Account: accountView{account.ID, account.Name}}
+	view := sessionView{Kind: "operator", Account: accountView{account.ID, account.Name}, BrokeGlass: brokeGlass}
 	if p.Kind == convoke.UserCaller {
 		user, err := d.Users.User(r.Context(), p, "me")
 		if err != nil {

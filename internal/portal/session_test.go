@@ -322,3 +322,35 @@ func TestAPersonHoldsTheirOwnMeetings(t *testing.T) {
 	}
 	wantProblem(t, w.post(t, "/portal/api/meetings/"+instant.ID+"/start", "", operator), 403, convoke.CodeNotHost)
 }
+
+// forceSSO makes the domain one whose people sign in at the identity provider.
+func (w *world) forceSSO(t *testing.T, name string) {
+	t.Helper()
+	operator := convoke.Operator(w.account)
+	_, err := w.provision.AddDomain(t.Context(), operator, name, true)
+	check(t, err)
+	_, err = w.provision.SetDomain(t.Context(), operator, name, convoke.DomainPatch{ForceSSO: new(true)})
+	check(t, err)
+}
+
+func TestWhereSingleSignOnIsForced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.forceSSO(t, "acme.example")
+	ada := w.user(t, convoke.Request{Action: "create", Email: "ada@acme.example"})
+	done := w.post(t, "/portal/api/activation/"+w.code(t, ada.ID), jsonOf(t, map[string]string{"password": password}))
+	wantStatus(t, done, 204)
+	if len(done.Result().Cookies()) != 0 {
+		t.Errorf("an activation link starts a session: %v", done.Result().Cookies())
+	}
+	signIn := jsonOf(t, map[string]string{"email": w.host.Email, "password": password})
+	wantProblem(t, w.post(t, "/portal/api/session", signIn), 403, convoke.CodeSSORequired)
+	_, err := w.provision.SetRole(t.Context(), convoke.Operator(w.account), w.host.Email, convoke.AccountOwner)
+	check(t, err)
+	in := decoded[struct {
+		BrokeGlass bool `json:"broke_glass"`
+	}](t, w.post(t, "/portal/api/session", signIn), 200)
+	if !in.BrokeGlass {
+		t.Error("the owner is not told")
+	}
+}

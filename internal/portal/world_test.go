@@ -88,7 +88,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
 	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Pictures: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
+		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Pictures: db, Roles: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {
 			if text == password {
 				return shared(), nil

@@ -51,7 +51,7 @@ func (s *Service) lookFirst(ctx context.Context, p convoke.Principal, r convoke.
 	if err != nil {
 		return convoke.Decision{}, err
 	}
-	draft, err := newDraft(r, found.Policy.Account)
+	draft, err := newDraft(r, convoke.DefaultAction(found.Policy.Account))
 	if err != nil {
 		return convoke.Decision{}, err
 	}
@@ -112,8 +112,8 @@ func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft con
 	return s.invites.TakeInvite(ctx, p.AccountID)
 }
 
-func newDraft(r convoke.Request, account convoke.Account) (convoke.Draft, error) {
-	action := convoke.DefaultAction(account)
+// newDraft checks the request, which means the action when it names none.
+func newDraft(r convoke.Request, action convoke.Action) (convoke.Draft, error) {
 	if r.Action != "" {
 		var err error
 		if action, err = convoke.ParseAction(r.Action); err != nil {

@@ -23,7 +23,7 @@ func (s *Service) guess(ctx context.Context, p convoke.Principal, r convoke.Requ
 	if !sure || r.Source == "" {
 		return decision, false
 	}
-	draft, err := newDraft(r, found.Policy.Account)
+	draft, err := newDraft(r, convoke.DefaultAction(found.Policy.Account))
 	if err != nil {
 		return decision, false
 	}

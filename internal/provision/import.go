@@ -238,7 +238,7 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, 
 func (s *Service) prepareEnsure(
 	ctx context.Context, p convoke.Principal, r convoke.Request, account convoke.Account, draw func() convoke.Fresh, hash hashing, c *rowCase,
 ) error {
-	draft, err := newDraft(r, account)
+	draft, err := newDraft(r, convoke.FileAction(account, r))
 	if err != nil {
 		return err
 	}

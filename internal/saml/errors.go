@@ -47,6 +47,11 @@ func (d *door) page(h handler) http.Handler {
 	})
 }
 
+// isFault reports whether the error is ours, and says nothing about who asked.
+func isFault(e *convoke.Error) bool {
+	return e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable
+}
+
 func (d *door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := convoke.AsError(err)
 	args := []any{slog.String("vanity", r.PathValue("vanity")), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
@@ -54,7 +59,7 @@ func (d *door) fail(w http.ResponseWriter, r *http.Request, err error) {
 		e = convoke.Errorf(convoke.KindForbidden, codeRefused,
 			"The answer of your organisation's sign-in could not be accepted. Nothing was changed.")
 		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.String("code", string(refused.reason)), slog.String("detail", refused.detail))...)
-	} else if e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable {
+	} else if isFault(e) {
 		d.Logger.ErrorContext(r.Context(), "request failed", append(args, slog.Any("code", e.Code), slog.Any("error", e.Err))...)
 	} else {
 		d.Logger.InfoContext(r.Context(), "single sign-on refused", append(args, slog.Any("code", e.Code))...)

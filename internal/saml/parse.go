@@ -47,11 +47,8 @@ func parseBy(document []byte, c checker) (*etree.Element, error) {
 	if len(document) > maxMessage {
 		return nil, refuse(tooLarge, "%d bytes", len(document))
 	}
-	if err := checkRoundTrip(document); err != nil {
-		return nil, refuse(badXML, "%v", err)
-	}
-	read := etree.NewDocument()
-	if err := read.ReadFromBytes(document); err != nil {
+	read, err := readDocument(document)
+	if err != nil {
 		return nil, refuse(badXML, "%v", err)
 	}
 	root := read.Root()

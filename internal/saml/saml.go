@@ -5,6 +5,7 @@ package saml
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -37,6 +38,7 @@ type Access interface {
 	StartSSOSession(ctx context.Context, from string, user convoke.User, login convoke.SSOLogin) (access.SignedIn, error)
 	UseOnce(ctx context.Context, account convoke.AccountID, until time.Time, keys ...string) error
 	EndSSOSessions(ctx context.Context, account convoke.AccountID, subject string, indexes []string) error
+	NoteRefusal(ctx context.Context, account convoke.AccountID, from, code string)
 	SSOLogin(ctx context.Context, cookie string) (convoke.AccountID, *convoke.SSOLogin, error)
 	SignOut(ctx context.Context, cookie string) error
 }
@@ -154,6 +156,26 @@ func (d *door) consume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err = d.take(w, r, p); err != nil {
+		d.note(r, p, err)
+	}
+	return err
+}
+
+// note puts the refusal of a sign-in into the account's audit log. A fault of
+// ours is in the server's log alone.
+func (d *door) note(r *http.Request, p provider, err error) {
+	code := string(convoke.AsError(err).Code)
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		code = string(refused.reason)
+	} else if isFault(convoke.AsError(err)) {
+		return
+	}
+	d.Access.NoteRefusal(r.Context(), p.connection.AccountID, convoke.ClientAddress(r.RemoteAddr), code)
+}
+
+// take signs the person in whom the answer is about.
+func (d *door) take(w http.ResponseWriter, r *http.Request, p provider) error {
 	form, err := readForm(w, r)
 	if err != nil {
 		return err

@@ -104,9 +104,28 @@ func TestTheProviderBegins(t *testing.T) {
 	if code := w.wantPage(t, answer, page, "sso_refused"); code != "unsolicited" {
 		t.Errorf("logged %s", code)
 	}
+	w.wantNoted(t, "unsolicited")
 	w.set(t, convoke.SSOForm{IDPInitiated: new(true)})
 	if answer, page := post(t, browser, w.base+"/acs", form); answer.Request.URL.String() != w.server.URL+"/portal" {
 		t.Errorf("came out at %s\n%s", answer.Request.URL, page)
+	}
+}
+
+// wantNoted wants one refusal of a sign-in in the account's audit log.
+func (w *world) wantNoted(t *testing.T, code string) {
+	t.Helper()
+	events, err := w.db.EventsBefore(t.Context(), w.operator.AccountID, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted := 0
+	for _, e := range events {
+		if e.Name == convoke.EventSSORefused && strings.Contains(string(e.Payload), `{"code":"`+code+`","times":1}`) && e.Actor.Address == "127.0.0.1" {
+			noted++
+		}
+	}
+	if noted != 1 {
+		t.Errorf("the audit log tells %d times of %s", noted, code)
 	}
 }
 

@@ -15,7 +15,7 @@ const participantFields = "id, account_id, meeting_id, room, user_id, name, role
 
 // participantColumns are those of p, joined with its user u.
 const participantColumns = `p.id, p.account_id, p.meeting_id, p.room, p.user_id, p.name, p.role, p.presence,
-	p.joined_at, p.left_at, p.connected_at, p.seen_at, u.status FROM participants p LEFT JOIN users u ON u.id = p.user_id`
+	p.joined_at, p.left_at, p.connected_at, p.seen_at, u.status, u.host_tokens_from FROM participants p LEFT JOIN users u ON u.id = p.user_id`
 
 const participantByID = "SELECT " + participantColumns + " WHERE p.id = $1"
 
@@ -24,7 +24,7 @@ func scanParticipant(r *row) convoke.Participant {
 		ID: convoke.ParticipantID(r.text()), AccountID: convoke.AccountID(r.text()), MeetingID: convoke.MeetingID(r.number()),
 		Room: r.text(), UserID: convoke.UserID(r.text()), Name: r.text(), Role: convoke.Role(r.text()),
 		Presence: convoke.Presence(r.text()), JoinedAt: r.time(), LeftAt: r.time(), ConnectedAt: r.time(), SeenAt: r.time(),
-		UserStatus: convoke.Status(r.text()),
+		UserStatus: convoke.Status(r.text()), UserTokensFrom: r.time(),
 	}
 }
 

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { zoomCall } from "./api";
 import { IdentityProvider } from "./idp";
-import { byId, launch, newPerson } from "./people";
+import { byId, enter, launch, newPerson } from "./people";
 import { Demo } from "./server";
 
 let demo: Demo;
@@ -132,3 +132,22 @@ async function expectRefusal(page: Page, code: string): Promise<void> {
   await byId(page, "error-page").waitFor();
   expect(await byId(page, "error-page").getAttribute("data-code")).toBe(code);
 }
+
+test.each([
+  ["revoked tokens", "DELETE", "token", undefined],
+  ["a deactivation", "PUT", "status", { action: "deactivate" }],
+])("after %s a person's session and running role end within 5 s", async (_, method, what, body) => {
+  await register();
+  const page = await signedIn("ann");
+  await byId(page, "start-meeting").click();
+  await enter(page);
+  await byId(page, "participant-tile").first().waitFor();
+
+  const start = Date.now();
+  const answer = await zoomCall(demo, method, `/users/ann@people.example/${what}`, body);
+  expect(answer.status).toBe(204);
+  await byId(page, "ended").waitFor();
+  expect(Date.now() - start).toBeLessThan(5000);
+  await page.goto(`${demo.info.server_url}/portal/home`);
+  await byId(page, "signin-email").waitFor();
+});

@@ -92,11 +92,22 @@ var participantTests = map[string]func(*world){
 			w.Helper()
 			list, err := w.db.Participants(w.ctx(), convoke.ParticipantFilter{UserID: user.ID, Presence: convoke.PresenceAdmitted})
 			w.must(err)
-			if len(list) != 1 || list[0].Name != "inside" || list[0].UserStatus != status || list[0].Barred() != (status != convoke.StatusActive) {
+			if len(list) != 1 || list[0].Name != "inside" || list[0].UserStatus != status || status == convoke.StatusActive && list[0].Barred() || status != convoke.StatusActive && !list[0].Barred() {
 				w.Errorf("found %+v, want the status %q", list, status)
 			}
 		}
 		wantOnly(convoke.StatusActive)
+		for _, late := range []time.Duration{-time.Millisecond, 0} { // before the person came, and then at that moment
+			at := inside.JoinedAt.Add(late)
+			w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) {
+				return convoke.RevokeTokens(u, convoke.Mark{At: at}), nil
+			}))
+			list, err := w.db.Participants(w.ctx(), convoke.ParticipantFilter{UserID: user.ID, Presence: convoke.PresenceAdmitted})
+			w.must(err)
+			if len(list) != 1 || !list[0].UserTokensFrom.Equal(at) || list[0].Barred() != (late == 0) {
+				w.Errorf("revoked at %v: %+v", at, list)
+			}
+		}
 		w.must(w.byUser(w.account, user.ID, func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()) }))
 		wantOnly(convoke.StatusInactive)
 		w.remove(user.ID)

@@ -87,7 +87,7 @@ function PersonPages({ session }: { session: Session & { kind: "user" } }) {
   return (
     <Switch>
       <Route path="/portal/home">
-        <Home user={session.user} />
+        <Home user={session.user} brokeGlass={session.broke_glass} />
       </Route>
       <Route>
         <Redirect to="/portal/home" replace />

@@ -24,6 +24,8 @@ export type Session =
       user: SessionUser;
       /** Where a session of single sign-on ends, here and at the identity provider. */
       leave?: string;
+      /** The owner has just signed in by password, past the single sign-on that the domain forces. */
+      broke_glass?: boolean;
     }
   | { kind: "operator"; account: Account };
 

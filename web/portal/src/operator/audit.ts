@@ -31,6 +31,8 @@ const verbs: Record<string, string> = {
   "sso.removed": "removed the single sign-on of the account",
   "sso.mapping_updated": "changed the attribute mapping of the account",
   "sso.bypassed": "signed in with a password, by an exception",
+  "sso.break_glass": "signed in with a password, as the owner",
+  "sso.refused": "was not let in by single sign-on",
   "meeting.created": "scheduled the meeting",
   "meeting.updated": "changed the meeting",
   "meeting.deleted": "deleted the meeting",

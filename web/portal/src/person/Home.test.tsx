@@ -28,6 +28,22 @@ function meeting(id: string, more: Partial<Meeting> = {}): Meeting {
   };
 }
 
+test("the owner is told that the sign-in went past the identity provider", async () => {
+  serve({
+    "GET /portal/api/session": problem(401, "token_missing"),
+    "GET /portal/api/meetings?type=live": { status: 200, body: { meetings: [] } },
+    "GET /portal/api/meetings?next_page_token=": { status: 200, body: { meetings: [] } },
+  });
+  render(
+    <ToastProvider>
+      <SessionProvider>
+        <Home user={user} brokeGlass />
+      </SessionProvider>
+    </ToastProvider>,
+  );
+  expect((await screen.findByTestId("broken-glass")).textContent).toContain("audit log");
+});
+
 test("a running instant meeting is there with a way back, and the rest comes by the page", async () => {
   const weekly = meeting("3", { status: "started" });
   const now = meeting("7", { type: 1, start_time: null, status: "started" });

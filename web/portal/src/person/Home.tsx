@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button } from "@convoke/ui";
+import { Banner, Button } from "@convoke/ui";
 import { Video } from "lucide-react";
 import { api, type SessionUser } from "../api";
 import { PageHead } from "../shell/PageHead";
@@ -13,13 +13,20 @@ import { useMeetings } from "./useMeetings";
 import "./person.css";
 
 /** A person's own page: start now, plan for later, and what is planned. */
-export function Home({ user }: { user: SessionUser }) {
+export function Home({
+  user,
+  brokeGlass,
+}: {
+  user: SessionUser;
+  brokeGlass?: boolean | undefined;
+}) {
   const meetings = useMeetings();
   return (
     <>
       <PageHead title="Your meetings" action={<StartButton user={user} />}>
         {user.email}
       </PageHead>
+      {brokeGlass && <BrokenGlass />}
       <div className="home">
         <MeetingList meetings={meetings} />
         <aside className="home__side">
@@ -28,6 +35,17 @@ export function Home({ user }: { user: SessionUser }) {
         </aside>
       </div>
     </>
+  );
+}
+
+function BrokenGlass() {
+  return (
+    <div data-testid="broken-glass">
+      <Banner tone="warn" title="You came in past your organisation's single sign-on">
+        As the owner of the account you may use your password when it is broken. This sign-in stands
+        in the audit log.
+      </Banner>
+    </div>
   );
 }
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package access_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// refused are the entries about refusals in the home account's log, as
+// "address code times".
+func (w *world) refused(t *testing.T) []string {
+	t.Helper()
+	events, err := w.db.Events(t.Context(), home, 0, 1000)
+	check(t, err)
+	var found []string
+	for _, e := range events {
+		if e.Name != convoke.EventSSORefused {
+			continue
+		}
+		var payload struct{ Object convoke.RefusalObject }
+		check(t, json.Unmarshal(e.Payload, &payload))
+		if !e.Name.AuditOnly() {
+			t.Errorf("an app is told of %s", e.Name)
+		}
+		found = append(found, fmt.Sprintf("%s %s %d", e.Actor.Address, payload.Object.Code, payload.Object.Times))
+	}
+	return found
+}
+
+// wantLog holds the log to the entries, in this order.
+func (w *world) wantLog(t *testing.T, want ...string) {
+	t.Helper()
+	if found := w.refused(t); fmt.Sprint(found) != fmt.Sprint(want) {
+		t.Errorf("the log has %q, want %q", found, want)
+	}
+}
+
+func TestAFloodOfRefusalsIsCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 500 {
+		w.NoteRefusal(t.Context(), home, "192.0.2.7", "bad_signature")
+	}
+	w.NoteRefusal(t.Context(), home, "192.0.2.7", "expired")
+	w.NoteRefusal(t.Context(), abroad, "192.0.2.7", "bad_signature")
+	w.FlushRefusals(t.Context()) // the minute is not over
+	w.wantLog(t, "192.0.2.7 bad_signature 1", "192.0.2.7 expired 1")
+	w.clock.advance(time.Minute)
+	w.FlushRefusals(t.Context())
+	w.FlushRefusals(t.Context())
+	w.wantLog(t, "192.0.2.7 bad_signature 1", "192.0.2.7 expired 1", "192.0.2.7 bad_signature 499")
+	w.NoteRefusal(t.Context(), home, "192.0.2.7", "expired")
+	w.wantLog(t, "192.0.2.7 bad_signature 1", "192.0.2.7 expired 1", "192.0.2.7 bad_signature 499", "192.0.2.7 expired 1")
+}
+
+func TestAFloodFromManyAddressesIsCountedTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 3 {
+		for i := range 250 {
+			w.NoteRefusal(t.Context(), home, fmt.Sprintf("198.51.100.%d", i), "bad_signature")
+		}
+	}
+	for i := range 100 { // what one customer of a network has is one address
+		w.NoteRefusal(t.Context(), home, fmt.Sprintf("2001:db8::%x", i), "expired")
+	}
+	w.clock.advance(time.Minute)
+	w.FlushRefusals(t.Context())
+	found, total := w.refused(t), 0
+	for _, entry := range found {
+		var address, code string
+		var times int
+		if _, err := fmt.Sscanf(entry, "%s %s %d", &address, &code, &times); err != nil { // the rest has no address
+			_, err = fmt.Sscanf(entry, "%s %d", &code, &times)
+			check(t, err)
+		}
+		total += times
+	}
+	if len(found) > 44 || total != 850 {
+		t.Errorf("%d entries tell of %d refusals: %q", len(found), total, found)
+	}
+}
+
+func TestAPasswordThatSingleSignOnReplacesIsInTheAuditLog(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.addUser(t, home, w.withPassword(t, password))
+	w.forceSSO(t, true)
+	for _, email := range []string{"ada@example.com", "nobody@example.com"} {
+		_, err := w.SignIn(t.Context(), "192.0.2.7", email, password)
+		wantCode(t, err, convoke.CodeSSORequired)
+	}
+	w.clock.advance(time.Minute)
+	w.FlushRefusals(t.Context())
+	w.wantLog(t, "192.0.2.7 sso_required 1", "192.0.2.7 sso_required 1")
+}
