@@ -3,6 +3,8 @@
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { zoomCall } from "./api";
+import { IdentityProvider } from "./idp";
+import { tabTo } from "./keyboard";
 import { look } from "./look";
 import { byId, enter, newPerson } from "./people";
 import { newWorld, openAsOperator } from "./world";
@@ -341,4 +343,62 @@ test("the room, before, during and after", async () => {
   await byId(host, "end-confirm").click();
   await byId(guest, "ended").waitFor();
   await look(guest, "room-ended");
+});
+
+test("single sign-on: set-up, test sign-in, mapping and refusals", async () => {
+  const idp = await IdentityProvider.start();
+  try {
+    const base = `${world.demo.info.server_url}/sso/look`;
+    const page = await openAsOperator(world);
+    await byId(page, "nav-sso").click();
+    await byId(page, "sso-vanity").fill("look");
+    await look(page, "sso-empty");
+    const file = { name: "idp.xml", mimeType: "text/xml", buffer: Buffer.from("<html></html>") };
+    await byId(page, "sso-file").setInputFiles(file);
+    await byId(page, "sso-set").click();
+    await page.getByText("The metadata must describe one identity provider").waitFor();
+    await look(page, "sso-refused");
+    await byId(page, "sso-file").setInputFiles({ ...file, buffer: Buffer.from(idp.metadata) });
+    await byId(page, "sso-set").click();
+    await byId(page, "sso").waitFor();
+    await look(page, "sso");
+    idp.register("look", await (await fetch(`${base}/metadata`)).text());
+    await page.reload();
+    await byId(page, "sso").waitFor();
+    await tabTo(page, "sso-test-sign-in");
+    await page.keyboard.press("Enter");
+    await idp.signIn(page, "ann");
+    await byId(page, "sso-test").waitFor();
+    await look(page, "sso-test");
+
+    await page.goto(`${portal()}/mapping`);
+    await byId(page, "row-add").click();
+    await byId(page, "rule-add").click();
+    await byId(page, "rule-add").waitFor();
+    await look(page, "mapping-rules");
+    await page.reload();
+    await byId(page, "row-add").waitFor();
+    await byId(page, "preview-subject").fill("ada");
+    await byId(page, "preview-attributes").fill("email = ada@people.invalid");
+    await byId(page, "preview-show").click();
+    await byId(page, "preview").waitFor();
+    await look(page, "mapping");
+    await page.reload();
+    await byId(page, "row-add").waitFor();
+    await tabTo(page, "mapping-save");
+
+    await page.goto(`${world.demo.info.server_url}/sso/nobody`);
+    await byId(page, "error-page").waitFor();
+    await look(page, "sso-error-unknown");
+    await page.goto("about:blank");
+    await page.setContent(
+      `<form method="post" action="${base}/acs"><input name="SAMLResponse" value="AAAA"><button>Go</button></form>`,
+    );
+    await page.getByText("Go").click();
+    await byId(page, "error-page").waitFor();
+    await look(page, "sso-error-refused");
+    await tabTo(page, "sso-again");
+  } finally {
+    idp.stop();
+  }
 });
