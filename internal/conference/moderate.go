@@ -34,7 +34,7 @@ func (s *Service) Admit(ctx context.Context, secret string, id convoke.Participa
 		return err
 	}
 	return s.changePerson(ctx, by, id, func(found convoke.MeetingFound) (convoke.MeetingChange, error) {
-		return found.Admit(by.Room, s.mark(convoke.Principal{}))
+		return found.Admit(by.Room, s.mark(by.Acts(found.Host)))
 	})
 }
 
@@ -49,7 +49,7 @@ func (s *Service) RemoveParticipant(ctx context.Context, secret string, id convo
 		return err
 	}
 	err = s.changePerson(ctx, by, id, func(found convoke.MeetingFound) (convoke.MeetingChange, error) {
-		return found.PutOut(by.Room, by.Role, s.mark(convoke.Principal{}))
+		return found.PutOut(by.Room, by.Role, s.mark(by.Acts(found.Host)))
 	})
 	if err == nil {
 		s.cutOff(ctx, by.Room, id)
@@ -123,14 +123,14 @@ func (s *Service) MuteAll(ctx context.Context, secret string) error {
 // EndForAll ends the run for everyone; only a host can. Errors: CodeTokenInvalid,
 // CodeNotHost, CodeRemoved, CodeMeetingEnded.
 func (s *Service) EndForAll(ctx context.Context, secret string) error {
-	by, m, err := s.moderator(ctx, secret)
+	by, found, err := s.moderator(ctx, secret)
 	if err != nil {
 		return err
 	}
 	if by.Role != convoke.RoleHost {
 		return convoke.Errorf(convoke.KindForbidden, convoke.CodeNotHost, "Only the host can end the meeting for all.")
 	}
-	return s.endRun(ctx, m, by.Room, s.mark(convoke.Principal{}))
+	return s.endRun(ctx, *found.Meeting, by.Room, s.mark(by.Acts(found.Host)))
 }
 
 // endRun ends the run in the room, unless it is over already.
@@ -183,25 +183,25 @@ func (s *Service) changePerson(ctx context.Context, by convoke.Participant, id c
 	return err
 }
 
-// moderator returns whose secret it is and their running meeting, if they are in
+// moderator returns whose secret it is and their running meeting with its host, if they are in
 // the room as a host or cohost.
-func (s *Service) moderator(ctx context.Context, secret string) (convoke.Participant, convoke.Meeting, error) {
+func (s *Service) moderator(ctx context.Context, secret string) (convoke.Participant, convoke.MeetingFound, error) {
 	p, err := s.participant(ctx, secret)
 	if err != nil {
-		return p, convoke.Meeting{}, err
+		return p, convoke.MeetingFound{}, err
 	}
 	if p.Presence == convoke.PresenceRemoved {
-		return p, convoke.Meeting{}, removed()
+		return p, convoke.MeetingFound{}, removed()
 	}
 	if !p.Role.Moderates() {
-		return p, convoke.Meeting{}, convoke.Errorf(convoke.KindForbidden, convoke.CodeNotHost, "Only a host or cohost can do this.")
+		return p, convoke.MeetingFound{}, convoke.Errorf(convoke.KindForbidden, convoke.CodeNotHost, "Only a host or cohost can do this.")
 	}
 	found, err := s.store.FindMeeting(ctx, convoke.MeetingLookup{AccountID: p.AccountID, ID: p.MeetingID})
 	if err != nil {
-		return p, convoke.Meeting{}, err
+		return p, convoke.MeetingFound{}, err
 	}
 	if p.Presence != convoke.PresenceAdmitted || !found.Runs(p.Room) {
-		return p, convoke.Meeting{}, endedOrLeft()
+		return p, convoke.MeetingFound{}, endedOrLeft()
 	}
-	return p, *found.Meeting, nil
+	return p, found, nil
 }

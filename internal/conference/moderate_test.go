@@ -254,3 +254,28 @@ func TestLeave(t *testing.T) {
 		t.Error("the host came back to another run, though the meeting was going on")
 	}
 }
+
+func TestModerationNamesWhoActed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v, host := b.started(t, `{"waiting_room":true}`)
+	cohost := b.cohost(t, v)
+	ann, bob := b.join(t, joinLink(t, v.JoinURL), "Ann"), b.join(t, joinLink(t, v.JoinURL), "Bob")
+	b.must(t, b.Admit(t.Context(), host.Secret, ann.Participant.ID))
+	b.must(t, b.Admit(t.Context(), cohost.Secret, bob.Participant.ID))
+	b.must(t, b.RemoveParticipant(t.Context(), cohost.Secret, ann.Participant.ID))
+	b.must(t, b.EndForAll(t.Context(), host.Secret))
+
+	byHost := convoke.Actor{Kind: "person", ID: string(b.host.ID), Name: b.host.Email}
+	byCohost := convoke.Actor{Kind: "participant", ID: string(cohost.Participant.ID), Name: cohost.Participant.Name}
+	joined := b.events(t, convoke.EventMeetingParticipantJoined)
+	if n := len(joined); n < 2 || joined[n-2].Actor != byHost || joined[n-1].Actor != byCohost {
+		t.Errorf("admitted: %+v", joined)
+	}
+	if left := b.events(t, convoke.EventMeetingParticipantLeft); len(left) == 0 || left[0].Actor != byCohost {
+		t.Errorf("removed: %+v", left)
+	}
+	if ended := b.events(t, convoke.EventMeetingEnded); len(ended) != 1 || ended[0].Actor != byHost {
+		t.Errorf("ended: %+v", ended)
+	}
+}

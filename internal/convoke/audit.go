@@ -14,9 +14,9 @@ import (
 // Actor is who did something, as the log keeps it. The zero value is Convoke
 // itself: a meeting that ended because everyone had left.
 type Actor struct {
-	Kind    string `json:"kind,omitempty"`    // app, person or operator
-	ID      string `json:"id,omitempty"`      // the app's client id, or the person's user id
-	Name    string `json:"name,omitempty"`    // the app's name, or the person's e-mail
+	Kind    string `json:"kind,omitempty"`    // app, person, operator or participant
+	ID      string `json:"id,omitempty"`      // the app's client id, the person's user id, or the participant's id
+	Name    string `json:"name,omitempty"`    // the app's name, the person's e-mail, or the participant's name
 	Address string `json:"address,omitempty"` // of the client, as the server saw it; empty at the command line
 }
 
@@ -27,6 +27,8 @@ func (p Principal) Actor() Actor {
 		return Actor{"app", string(p.ClientID), p.Label, p.Address}
 	case UserCaller:
 		return Actor{"person", string(p.UserID), p.Label, p.Address}
+	case RoomCaller:
+		return Actor{"participant", string(p.InRoom), p.Label, p.Address}
 	case OperatorCaller:
 		return Actor{Kind: "operator", Name: p.Label, Address: p.Address}
 	}

@@ -99,6 +99,19 @@ func (p Participant) Barred() bool {
 	return p.UserID != "" && (p.UserStatus != StatusActive || revoked)
 }
 
+// Acts returns as whom the participant of the host's meeting stands in the log: as
+// the user that they are, or, where a link made them nobody's user, as the
+// participant.
+func (p Participant) Acts(host *User) Principal {
+	by := Principal{Kind: UserCaller, AccountID: p.AccountID, UserID: p.UserID, Label: p.Name}
+	if p.UserID == "" {
+		by.Kind, by.InRoom = RoomCaller, p.ID
+	} else if host != nil && host.ID == p.UserID {
+		by.Label = host.Email
+	}
+	return by
+}
+
 // MaxParticipantName is the longest name that a guest may give, in characters.
 const MaxParticipantName = 64
 

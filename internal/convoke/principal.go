@@ -175,6 +175,7 @@ const (
 	AppCaller                    // an app with a bearer token; its scopes bind it
 	UserCaller                   // a person signed in to the portal; acts for itself only
 	OperatorCaller               // the operator, at the command line or in the portal; may do all in the account
+	RoomCaller                   // somebody in a room, by the secret of their session; named in the log, and without rights of its own
 )
 
 // Principal is who calls, and with which rights. access makes it, use cases
@@ -186,7 +187,8 @@ type Principal struct {
 	Label     string   // shown as the operator of an event: the app's name, the person's e-mail
 	UserID    UserID   // UserCaller: the person; AppCaller: the app's owner, if it has one
 	Scopes    Scopes
-	Address   string // the client's IP address, for the log; empty at the command line
+	InRoom    ParticipantID // RoomCaller: the participant
+	Address   string        // the client's IP address, for the log; empty at the command line
 }
 
 // Operator returns the principal of the operator acting on an account.

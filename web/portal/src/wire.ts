@@ -241,7 +241,7 @@ export interface Attempt {
 
 /** Who did something; without a kind it was Convoke itself, or nobody knows who. */
 export interface Actor {
-  kind?: "app" | "person" | "operator";
+  kind?: "app" | "person" | "operator" | "participant";
   /** The app's client id, or the person's user id. */
   id?: string;
   name?: string;
