@@ -98,6 +98,8 @@ const (
 	CodeActivationSeats = 3412
 	// CodeLinkTaken: somebody has the personal link already.
 	CodeLinkTaken = 4100
+	// CodeRoleNotFound: the account has no such role (HTTP 400).
+	CodeRoleNotFound = 1034
 	// CodeGroupNotFound: the account has no such group (HTTP 404).
 	CodeGroupNotFound = 4130
 	// CodeMemberNotFound: the user is not in the group (HTTP 404).

@@ -36,8 +36,8 @@ type GroupMemberList struct {
 	Members []GroupMember `json:"members"`
 }
 
-// MembersRequest is the body of POST /v2/groups/{groupId}/members. Of a member,
-// either the id or the e-mail will do.
+// MembersRequest is the body of POST /v2/groups/{groupId}/members and of
+// POST /v2/roles/{roleId}/members. Of a member, either the id or the e-mail will do.
 type MembersRequest struct {
 	Members []struct {
 		ID    string `json:"id,omitempty"`

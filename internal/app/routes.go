@@ -71,7 +71,7 @@ func (a *App) api() http.Handler {
 
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
-		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Groups: a.provision, Members: a.provision, Features: a.provision, Pictures: a.provision,
+		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Groups: a.provision, Members: a.provision, Roles: a.provision, Features: a.provision, Pictures: a.provision,
 		Domains: a.provision, Meetings: a.conference, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }

@@ -104,6 +104,8 @@ const (
 	CodeImportNotFound     Code = "import_not_found"
 	CodeGroupNotFound      Code = "group_not_found"
 	CodeMemberNotFound     Code = "group_member_not_found"
+	CodeRoleNotFound       Code = "role_not_found"
+	CodeRoleMemberNotFound Code = "role_member_not_found"
 	CodeSSONotFound        Code = "sso_not_found"
 	CodeAssertionNotFound  Code = "assertion_not_found"
 	CodePictureNotFound    Code = "picture_not_found"
@@ -127,6 +129,7 @@ const (
 	CodeGroupTaken        Code = "group_taken"
 	CodeTooManyGroups     Code = "too_many_groups"
 	CodeOwnerTaken        Code = "account_owner_taken"
+	CodeRoleFixed         Code = "role_not_assignable"
 	CodeVanityTaken       Code = "sso_name_taken"
 	CodeReplayed          Code = "assertion_replayed"
 

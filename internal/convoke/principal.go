@@ -53,6 +53,12 @@ const (
 	RightMoveMember  Right = "group:update:member:admin"
 	RightDropMember  Right = "group:delete:member:admin"
 
+	RightListRoles       Right = "role:read:list_roles:admin"
+	RightReadRole        Right = "role:read:role:admin"
+	RightListRoleMembers Right = "role:read:list_members:admin"
+	RightAssignRole      Right = "role:write:member:admin"
+	RightUnassignRole    Right = "role:delete:member:admin"
+
 	RightCreateEntry Right = "scim2:admin"                 // Zoom has no granular scope for it
 	RightListEntries Right = "scim2:read:list_users:admin" // Convoke's own name for what several of Zoom's scopes allow
 	RightReadEntry   Right = "scim2:read:user:admin"       // likewise
@@ -110,6 +116,12 @@ var classic = map[Right][]string{
 	RightAddMember:   {"scim2", "scim2:admin", "group:write:admin"},
 	RightMoveMember:  {"group:write:admin"},
 	RightDropMember:  {"scim2", "scim2:admin", "group:write:admin"},
+
+	RightListRoles:       {"role:read:admin", "role:write:admin"},
+	RightReadRole:        {"role:read:admin", "role:write:admin"},
+	RightListRoleMembers: {"role:read:admin", "role:write:admin"},
+	RightAssignRole:      {"role:write:admin"},
+	RightUnassignRole:    {"role:write:admin"},
 
 	RightCreateEntry: {"scim2"},
 	RightListEntries: {"scim2", "scim2:admin", "user:read:list_users:admin"},

@@ -110,3 +110,58 @@ func (c *Change) takeOver(former *User, m Mark) error {
 func OwnerTaken() error {
 	return Errorf(KindConflict, CodeOwnerTaken, "The account's owner is being changed by others right now. Try again.")
 }
+
+// Description says what the role is (GET /v2/roles, description).
+func (r AccountRole) Description() string {
+	switch r {
+	case AccountOwner:
+		return "The one person to whom the account belongs."
+	case AccountAdmin:
+		return "People who look after the account."
+	default:
+		return "Everybody else in the account."
+	}
+}
+
+// AccountRoles are all roles, by their number on Zoom's wire. They are the same
+// in every account.
+func AccountRoles() []AccountRole { return []AccountRole{AccountOwner, AccountAdmin, AccountMember} }
+
+// FindRole is RoleByID, or CodeRoleNotFound.
+func FindRole(id string) (AccountRole, error) {
+	role, known := RoleByID(id)
+	if !known {
+		return "", NotFound(CodeRoleNotFound, "A role with the %q ID does not exist. The roles are 0 (owner), 1 (admin) and 2 (member).", id)
+	}
+	return role, nil
+}
+
+// Assignable returns CodeRoleFixed for a role that an app can neither give nor
+// take: the owner is handed over by the operator, and who has no role is a member.
+func (r AccountRole) Assignable() error {
+	if r != AccountAdmin {
+		return roleFixed()
+	}
+	return nil
+}
+
+// AssignAdmin makes the user an admin. Nothing changes for an admin, and the
+// owner stays the owner: CodeRoleFixed.
+func AssignAdmin(u User, m Mark) (Change, error) {
+	if u.Role == AccountOwner {
+		return Change{}, roleFixed()
+	}
+	return SetRole(u, AccountAdmin, nil, m)
+}
+
+// UnassignAdmin makes an admin a member. CodeRoleMemberNotFound: the user is no admin.
+func UnassignAdmin(u User, m Mark) (Change, error) {
+	if u.Role != AccountAdmin {
+		return Change{}, NotFound(CodeRoleMemberNotFound, "The user %s does not have this role.", u.ID)
+	}
+	return SetRole(u, AccountMember, nil, m)
+}
+
+func roleFixed() error {
+	return Errorf(KindPrecondition, CodeRoleFixed, "RoleId required. Can't delete or add members for Normal/Owner roles.")
+}

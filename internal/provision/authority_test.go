@@ -144,6 +144,29 @@ var calls = []call{
 		_, err := w.SetTypes(ctx, p, []string{string(u.ID)}, convoke.TypeLicensed)
 		return err
 	}},
+	{"AllRoles", convoke.RightListRoles, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.AllRoles(ctx, p)
+		return err
+	}},
+	{"Role", convoke.RightReadRole, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.Role(ctx, p, "1")
+		return err
+	}},
+	{"RoleMembers", convoke.RightListRoleMembers, func(ctx context.Context, w *world, p convoke.Principal, _ convoke.User) error {
+		_, err := w.RoleMembers(ctx, p, "1", provision.PageQuery{})
+		return err
+	}},
+	{"AssignRole", convoke.RightAssignRole, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, _, err := w.AssignRole(ctx, p, "1", []string{string(u.ID)})
+		return err
+	}},
+	{"UnassignRole", convoke.RightUnassignRole, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		err := w.UnassignRole(ctx, p, "1", string(u.ID))
+		if convoke.HasCode(err, convoke.CodeRoleMemberNotFound) { // of the rules, so the right was held
+			return nil
+		}
+		return err
+	}},
 	{"SetStatus", convoke.RightUserStatus, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
 		return w.SetStatus(ctx, p, string(u.ID), false)
 	}},

@@ -24,14 +24,14 @@ const ownerTries = 5
 var statuses = []convoke.Status{convoke.StatusActive, convoke.StatusInactive, convoke.StatusPending}
 
 // SetRole gives a user another role in the account, for the operator alone
-// (convoke.SetRole). Who becomes the owner takes the former one's place in the
+// (convoke.SetRole); apps make admins by AssignRole. Who becomes the owner takes the former one's place in the
 // same transaction. CodeInvalidField: the account has convoke.MaxAdmins.
 func (s *Service) SetRole(ctx context.Context, p convoke.Principal, ref string, role convoke.AccountRole) (user convoke.User, err error) {
 	if err := p.RequireOperator(); err != nil {
 		return convoke.User{}, err
 	}
 	if role == convoke.AccountAdmin {
-		if err := s.roomForAdmin(ctx, p.AccountID); err != nil {
+		if err := s.roomForAdmins(ctx, p.AccountID, 1); err != nil {
 			return convoke.User{}, err
 		}
 	}
@@ -43,16 +43,13 @@ func (s *Service) SetRole(ctx context.Context, p convoke.Principal, ref string, 
 	return user, err
 }
 
-func (s *Service) roomForAdmin(ctx context.Context, account convoke.AccountID) error {
-	total := int64(0)
-	for _, status := range statuses {
-		count, err := s.roles.CountInRole(ctx, account, convoke.AccountAdmin, status)
-		if err != nil {
-			return err
-		}
-		total += count
+// roomForAdmins refuses so many more admins when the account would have too many.
+func (s *Service) roomForAdmins(ctx context.Context, account convoke.AccountID, more int64) error {
+	total, err := s.countRole(ctx, account, convoke.AccountAdmin)
+	if err != nil {
+		return err
 	}
-	if total >= convoke.MaxAdmins {
+	if total+more > convoke.MaxAdmins {
 		return convoke.Invalid(convoke.CodeInvalidField, "role", "An account can have at most %d admins.", convoke.MaxAdmins)
 	}
 	return nil

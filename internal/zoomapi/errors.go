@@ -64,18 +64,21 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeScopeMissing: {400, zoom.CodeScopeMissing, "", false},
 	convoke.CodeNotOperator:  noPrivilege,
 
-	convoke.CodeAccountNotFound: badToken, // the token's own account is gone
-	convoke.CodeUserNotFound:    {404, zoom.CodeUserNotFound, "User does not exist: {userId}.", false},
-	convoke.CodeGroupNotFound:   {404, zoom.CodeGroupNotFound, "", false},
-	convoke.CodeMemberNotFound:  {404, zoom.CodeMemberNotFound, "", false},
-	convoke.CodeHeirNotFound:    {404, zoom.CodeUserNotFound, "", false},
-	convoke.CodeMeetingNotFound: {404, zoom.CodeMeetingNotFound, "Meeting does not exist: {meetingId}.", false},
+	convoke.CodeAccountNotFound:    badToken, // the token's own account is gone
+	convoke.CodeUserNotFound:       {404, zoom.CodeUserNotFound, "User does not exist: {userId}.", false},
+	convoke.CodeGroupNotFound:      {404, zoom.CodeGroupNotFound, "", false},
+	convoke.CodeMemberNotFound:     {404, zoom.CodeMemberNotFound, "", false},
+	convoke.CodeRoleNotFound:       {400, zoom.CodeRoleNotFound, "", false},
+	convoke.CodeRoleMemberNotFound: {404, zoom.CodeUserNotFound, "", false},
+	convoke.CodeHeirNotFound:       {404, zoom.CodeUserNotFound, "", false},
+	convoke.CodeMeetingNotFound:    {404, zoom.CodeMeetingNotFound, "Meeting does not exist: {meetingId}.", false},
 
 	convoke.CodeEmailTaken:        {409, zoom.CodeEmailTaken, "", false},
 	convoke.CodeLinkTaken:         {400, zoom.CodeLinkTaken, "", false},
 	convoke.CodeCannotUnlink:      {400, zoom.CodeValidation, "Unable to unlink API user(s).", false},
 	convoke.CodeGroupTaken:        {409, zoom.CodeGroupTaken, "", false},
 	convoke.CodeTooManyGroups:     {400, zoom.CodeValidation, "", false},
+	convoke.CodeRoleFixed:         {400, zoom.CodeValidation, "", false},
 	convoke.CodeAssistantRefused:  noPrivilege,
 	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
@@ -115,6 +118,12 @@ var exceptions = map[string]map[convoke.Code]fault{
 	},
 	"POST /v2/groups/{groupId}/members": {
 		convoke.CodeUserNotFound: {404, zoom.CodeUserNotFound, "", false}, // the body names the user
+	},
+	"POST /v2/roles/{roleId}/members": {
+		convoke.CodeUserNotFound: {404, zoom.CodeUserNotFound, "", false}, // the body names the user
+	},
+	"DELETE /v2/roles/{roleId}/members/{memberId}": {
+		convoke.CodeUserNotFound: {404, zoom.CodeUserNotFound, "", false}, // the path has the user under another name
 	},
 	"PUT /v2/users/{userId}/status": {
 		convoke.CodeUserPending:    noPrivilege,

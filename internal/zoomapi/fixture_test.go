@@ -66,7 +66,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	})
 	must(t, err)
 	f := &fixture{t: t, users: settings, who: who, log: log, tokens: map[string]string{"none": ""}}
-	f.config = zoomapi.Config{Users: users, Logins: users, Domains: users, UserSettings: users, Assistants: users, Groups: users, Members: users, Features: users, Pictures: users, Meetings: meetings, Access: who, PublicURL: publicURL, Logger: logger}
+	f.config = zoomapi.Config{Users: users, Logins: users, Domains: users, UserSettings: users, Assistants: users, Groups: users, Members: users, Roles: users, Features: users, Pictures: users, Meetings: meetings, Access: who, PublicURL: publicURL, Logger: logger}
 	f.handler = zoomapi.New(f.config)
 
 	account, err := users.CreateAccount(t.Context(), convoke.Operator(""), "Acme", grants)

@@ -122,23 +122,36 @@ func (a *api) addMembers(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	if _, err := decodeBody(w, r, &body); err != nil {
 		return err
 	}
-	var refs []string
-	for _, member := range body.Members {
-		ref := cmp.Or(member.ID, member.Email)
-		if err := required(need{"members.id", ref != ""}); err != nil {
-			return err
-		}
-		refs = append(refs, ref)
+	refs, err := memberRefs(body)
+	if err != nil {
+		return err
 	}
 	users, at, err := a.Members.AddMembers(r.Context(), p, groupID(r), refs)
 	if err != nil {
 		return err
 	}
+	return reply(w, http.StatusCreated, zoom.AddedMembers{AddedAt: zoom.At(at), IDs: joinIDs(users)})
+}
+
+// memberRefs returns the references to the users that the body names.
+func memberRefs(body zoom.MembersRequest) ([]string, error) {
+	var refs []string
+	for _, member := range body.Members {
+		ref := cmp.Or(member.ID, member.Email)
+		if err := required(need{"members.id", ref != ""}); err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
+	}
+	return refs, nil
+}
+
+func joinIDs(users []convoke.User) string {
 	ids := make([]string, 0, len(users))
 	for _, u := range users {
 		ids = append(ids, string(u.ID))
 	}
-	return reply(w, http.StatusCreated, zoom.AddedMembers{AddedAt: zoom.At(at), IDs: strings.Join(ids, ",")})
+	return strings.Join(ids, ",")
 }
 
 // updateMember: PATCH /v2/groups/{groupId}/members/{memberId}.

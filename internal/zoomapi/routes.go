@@ -62,6 +62,12 @@ func (a *api) routes() []*route {
 		newRoute("PATCH", "/v2/groups/{groupId}/members/{memberId}", convoke.RightMoveMember, medium, a.updateMember),
 		newRoute("DELETE", "/v2/groups/{groupId}/members/{memberId}", convoke.RightDropMember, light, a.deleteMember),
 
+		newRoute("GET", "/v2/roles", convoke.RightListRoles, medium, a.listRoles),
+		newRoute("GET", "/v2/roles/{roleId}", convoke.RightReadRole, light, a.readRole),
+		newRoute("GET", "/v2/roles/{roleId}/members", convoke.RightListRoleMembers, medium, a.listRoleMembers),
+		newRoute("POST", "/v2/roles/{roleId}/members", convoke.RightAssignRole, light, a.assignRole),
+		newRoute("DELETE", "/v2/roles/{roleId}/members/{memberId}", convoke.RightUnassignRole, light, a.unassignRole),
+
 		newRoute("GET", "/v2/accounts/{accountId}/managed_domains", convoke.RightReadDomains, light, a.listManagedDomains),
 		newRoute("GET", "/v2/accounts/{accountId}/trusted_domains", convoke.RightTrustedDomains, light, a.listTrustedDomains),
 	}

@@ -62,7 +62,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeNotProvisioned:       "nobody signs in here",
 	convoke.CodeSignInBlocked:        "nobody signs in here",
 	convoke.CodeCannotLink:           "nobody signs in here",
-	convoke.CodeOwnerTaken:           "roles are given by the operator",
+	convoke.CodeOwnerTaken:           "the owner is handed over by the operator",
 	convoke.CodePictureNotFound:      "pictures are served by the portal",
 	convoke.CodeInvitationNotFound:   "activation page",
 	convoke.CodeInvitationUsed:       "activation page",

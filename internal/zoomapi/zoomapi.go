@@ -26,6 +26,7 @@ type Config struct {
 	Assistants   Assistants
 	Groups       Groups
 	Members      Members
+	Roles        Roles
 	Pictures     Pictures
 	Features     Features
 	Meetings     Meetings
