@@ -52,15 +52,12 @@ func writeTokenError(w http.ResponseWriter, e *zoom.TokenError) { _ = reply(w, e
 
 // newPage fills in what every list carries. The page is the first one as far as
 // numbers go: a token stands for a place, not for a number.
-func newPage(size, fallback int, total int64, next string) zoom.Page {
+func newPage(size int, total int64, next string) zoom.Page {
 	if size == 0 {
-		size = fallback
+		size = provision.DefaultPageSize // of every list
 	}
 	return zoom.Page{
 		NextPageToken: next, PageCount: int((total + int64(size) - 1) / int64(size)),
 		PageNumber: 1, PageSize: size, TotalRecords: total,
 	}
 }
-
-// defaultPageSize is that of both lists.
-const defaultPageSize = provision.DefaultPageSize

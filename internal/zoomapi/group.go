@@ -107,7 +107,7 @@ func (a *api) listMembers(w http.ResponseWriter, r *http.Request, p convoke.Prin
 	if err != nil {
 		return err
 	}
-	list := zoom.GroupMemberList{Page: newPage(size, defaultPageSize, page.Group.Members, page.Next), Members: []zoom.GroupMember{}}
+	list := zoom.GroupMemberList{Page: newPage(size, page.Group.Members, page.Next), Members: []zoom.GroupMember{}}
 	for _, u := range page.Members {
 		list.Members = append(list.Members, zoom.GroupMember{
 			ID: string(u.ID), Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, Type: zoom.UserType(u.Type),

@@ -91,7 +91,7 @@ func (a *api) listMeetings(w http.ResponseWriter, r *http.Request, p convoke.Pri
 	if err != nil {
 		return err
 	}
-	list := zoom.MeetingList{Page: newPage(size, defaultPageSize, int64(page.Total), page.Next), Meetings: []zoom.ListedMeeting{}}
+	list := zoom.MeetingList{Page: newPage(size, int64(page.Total), page.Next), Meetings: []zoom.ListedMeeting{}}
 	for _, view := range page.Meetings {
 		listed := listedMeeting(view)
 		listed.Agenda = firstRunes(listed.Agenda, listedAgenda)

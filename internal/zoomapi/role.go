@@ -70,7 +70,7 @@ func (a *api) listRoleMembers(w http.ResponseWriter, r *http.Request, p convoke.
 	if err != nil {
 		return err
 	}
-	list := zoom.RoleMemberList{Page: newPage(size, defaultPageSize, page.Total, page.Next), Members: []zoom.RoleMember{}}
+	list := zoom.RoleMemberList{Page: newPage(size, page.Total, page.Next), Members: []zoom.RoleMember{}}
 	for _, u := range page.Members {
 		list.Members = append(list.Members, zoom.RoleMember{
 			ID: string(u.ID), Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,

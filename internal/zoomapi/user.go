@@ -87,7 +87,7 @@ func (a *api) listUsers(w http.ResponseWriter, r *http.Request, p convoke.Princi
 	if err != nil {
 		return err
 	}
-	list := zoom.UserList{Page: newPage(size, defaultPageSize, page.Total, page.Next), Users: []zoom.ListedUser{}}
+	list := zoom.UserList{Page: newPage(size, page.Total, page.Next), Users: []zoom.ListedUser{}}
 	for _, u := range page.Users {
 		list.Users = append(list.Users, listedUser(u, query["include_fields"]))
 	}
