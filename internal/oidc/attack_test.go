@@ -60,10 +60,10 @@ func TestMutatedTokensAreRefused(t *testing.T) {
 		"HMAC with the secret":     {nil, func(c jwt.MapClaims) string { return sign(jwt.SigningMethodHS256, []byte(clientSecret), c) }, "bad_algorithm"},
 		"another key":              {nil, func(c jwt.MapClaims) string { return sign(jwt.SigningMethodRS256, other, c) }, "bad_signature"},
 		"other content": {nil, func(c jwt.MapClaims) string {
-			real := strings.Split(w.provider.signed(c), ".")
+			right := strings.Split(w.provider.signed(c), ".")
 			c["sub"] = "bob-1"
 			forged := strings.Split(sign(jwt.SigningMethodRS256, other, c), ".")
-			return real[0] + "." + forged[1] + "." + real[2]
+			return right[0] + "." + forged[1] + "." + right[2]
 		}, "bad_signature"},
 		"its signature cut off": {nil, func(c jwt.MapClaims) string {
 			parts := strings.Split(w.provider.signed(c), ".")

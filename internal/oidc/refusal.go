@@ -35,5 +35,5 @@ const (
 )
 
 func refuse(why reason, format string, args ...any) error {
-	return &signon.Refusal{Reason: string(why), Detail: fmt.Sprintf(format, args...)}
+	return &signon.RefusedError{Reason: string(why), Detail: fmt.Sprintf(format, args...)}
 }

@@ -15,16 +15,16 @@ import (
 // Handler answers a request or returns why it cannot.
 type Handler func(http.ResponseWriter, *http.Request) error
 
-// Refusal is an answer of an identity provider that is not believed. The reason
+// RefusedError is an answer of an identity provider that is not believed. The reason
 // is for the log alone: the person gets the same page for all, and an attacker
 // learns nothing.
-type Refusal struct {
+type RefusedError struct {
 	Reason string
 	Detail string // what was found, for the log; no secret
 }
 
 // Error returns the reason and what was found.
-func (r *Refusal) Error() string { return r.Reason + ": " + r.Detail }
+func (r *RefusedError) Error() string { return r.Reason + ": " + r.Detail }
 
 // Desk is how a door answers people.
 type Desk struct {
@@ -84,7 +84,7 @@ func (d Desk) fail(w http.ResponseWriter, r *http.Request, err error) {
 func (d Desk) Log(r *http.Request, err error) *convoke.Error {
 	e := convoke.AsError(err)
 	args := []any{slog.String("vanity", r.PathValue("vanity")), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
-	if refused, ok := errors.AsType[*Refusal](err); ok {
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
 		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.String("code", refused.Reason), slog.String("detail", refused.Detail))...)
 		return convoke.Errorf(convoke.KindForbidden, codeRefused,
 			"The answer of your organisation's sign-in could not be accepted. Nothing was changed.")
