@@ -35,6 +35,9 @@ export class OpenIDProvider {
       cookies: { keys: ["of these tests"] },
       features: { backchannelLogout: { enabled: true } },
       pkce: { required: () => true },
+      // Its own guard keeps it from this machine, where the back channel leads.
+      fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
+        fetch(url, options),
       findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => claimsOf(id) }),
     });
     const server = createServer(provider.callback());
