@@ -39,10 +39,12 @@ func newSSOShow(s *settings) *cobra.Command {
 func newSSOSet(s *settings) *cobra.Command {
 	c := &cobra.Command{
 		Use: "set", Short: "Set single sign-on up, or change it", Args: cobra.NoArgs,
-		Long: "Sets single sign-on by SAML 2.0 up from the identity provider's metadata or its values,\n" +
-			"and shows what the identity provider must be told. What is not named stays as it is.",
+		Long: "Sets single sign-on up, by SAML 2.0 from the identity provider's metadata or its values, or by\n" +
+			"OpenID Connect from its issuer, and shows what the identity provider must be told. What is not\n" +
+			"named stays as it is.",
 		Example: "  convoke sso set --vanity acme --metadata https://idp.example.com/metadata\n" +
-			"  convoke sso set --vanity acme --metadata idp.xml --idp-initiated",
+			"  convoke sso set --vanity acme --metadata idp.xml --idp-initiated\n" +
+			"  convoke sso set --protocol oidc --vanity acme --issuer https://login.example.com --client-id ID --client-secret FILE",
 	}
 	account := addAccount(c)
 	form := addSSOForm(c)
@@ -66,6 +68,11 @@ func newSSOSet(s *settings) *cobra.Command {
 // addSSOForm returns what was asked for; a flag that was not given changes nothing.
 func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 	flags := c.Flags()
+	protocol := flags.String("protocol", "saml", "saml or oidc (OpenID Connect)")
+	issuer := flags.String("issuer", "", "oidc: the provider's issuer, an https address")
+	client := flags.String("client-id", "", "oidc: the client id that the provider gave")
+	secret := flags.String("client-secret", "", "oidc: FILE with the client secret that the provider gave, - for standard input")
+	scopes := flags.StringSlice("scopes", []string{"openid", "email", "profile"}, "oidc: what to ask for, openid among it")
 	vanity := flags.String("vanity", "", "the account's name in its sign-in address: 4 to 63 letters, digits and hyphens")
 	metadata := flags.String("metadata", "", "the identity provider's metadata: a FILE, - for standard input, or a URL that is fetched again every day")
 	entity := flags.String("entity-id", "", "the identity provider's entity id, also called issuer")
@@ -82,6 +89,20 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 			Vanity: given(c, "vanity", vanity), EntityID: given(c, "entity-id", entity), SignInURL: given(c, "sign-in-url", signIn),
 			SignOutURL: given(c, "sign-out-url", signOut), SignRequests: given(c, "sign-requests", sign),
 			WantEncrypted: given(c, "want-encrypted", encrypted), IDPInitiated: given(c, "idp-initiated", unsolicited),
+		}
+		form.Issuer, form.ClientID = given(c, "issuer", issuer), given(c, "client-id", client)
+		if c.Flags().Changed("protocol") {
+			form.Protocol = new(app.SSOProtocol(*protocol))
+		}
+		if c.Flags().Changed("scopes") {
+			form.Scopes = *scopes
+		}
+		if *secret != "" {
+			text, err := readFile(c, *secret)
+			if err != nil {
+				return form, err
+			}
+			form.ClientSecret = new(strings.TrimSpace(string(text)))
 		}
 		if c.Flags().Changed("binding") {
 			form.Binding = new(app.SSOBinding(*binding))
@@ -124,6 +145,11 @@ func newSSORemove(s *settings) *cobra.Command {
 }
 
 func printSSO(w io.Writer, s app.SSOInfo) {
+	row(w, "Protocol", s.Protocol)
+	if s.OIDC != nil {
+		printOIDC(w, s)
+		return
+	}
 	row(w, "Identity provider", s.EntityID)
 	row(w, "sign-in URL", s.SignInURL)
 	row(w, "sign-out URL", s.SignOutURL)
@@ -142,4 +168,19 @@ func printSSO(w io.Writer, s app.SSOInfo) {
 	row(w, "ACS URL", s.ServiceProvider.ConsumerURL)
 	row(w, "SLO URL", s.ServiceProvider.LogoutURL)
 	row(w, "people begin at", s.ServiceProvider.SignInURL)
+}
+
+func printOIDC(w io.Writer, s app.SSOInfo) {
+	row(w, "Issuer", s.OIDC.Issuer)
+	row(w, "client id", s.OIDC.ClientID)
+	row(w, "scopes", strings.Join(s.OIDC.Scopes, " "))
+	row(w, "sign-in URL", s.SignInURL)
+	row(w, "sign-out URL", s.SignOutURL)
+	row(w, "re-login after", fmt.Sprintf("%d min", s.ReloginAfter))
+	row(w, "", "")
+	row(w, "To tell it", "")
+	row(w, "redirect URI", s.OIDC.RedirectURI)
+	row(w, "post-logout URI", s.OIDC.SignedOutURI)
+	row(w, "back-channel URI", s.OIDC.BackchannelURI)
+	row(w, "people begin at", s.OIDC.InitiateURI)
 }

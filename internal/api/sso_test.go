@@ -80,6 +80,8 @@ func TestSingleSignOnThatIsNoneIsRefused(t *testing.T) {
 		"a long interval":     {map[string]any{"relogin_after_minutes": 1 << 40}, "invalid_field", "relogin_after_minutes"},
 		"bad metadata":        {map[string]any{"metadata": "<html/>"}, "invalid_metadata", "metadata"},
 		"metadata of nowhere": {map[string]any{"metadata_url": "http://127.0.0.1:1/"}, "invalid_metadata", "metadata_url"},
+		"of another protocol": {map[string]any{"client_id": "x"}, "invalid_field", "protocol"},
+		"a protocol unknown":  {map[string]any{"protocol": "cas"}, "invalid_field", "protocol"},
 		"an unknown member":   {map[string]any{"private_key": "x"}, "invalid_body", ""},
 	} {
 		form := map[string]any{}

@@ -18,7 +18,7 @@ import (
 	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/httpd"
 	"github.com/convoke/convoke/internal/mail"
-	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 	"github.com/convoke/convoke/internal/webhook"
 	"github.com/convoke/convoke/web"
 )
@@ -96,7 +96,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 		return fmt.Errorf("noting the public URL: %w", err)
 	}
 	a.pages, a.built = web.FS()
-	a.handler = httpd.BehindProxies(c.Proxies(), saml.ByHost(c.SSOHostSuffix, a.url, a.routes()))
+	a.handler = httpd.BehindProxies(c.Proxies(), signon.ByHost(c.SSOHostSuffix, a.url, a.routes()))
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/imports"
+	"github.com/convoke/convoke/internal/oidc"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/store"
 	"github.com/convoke/convoke/internal/webhook"
@@ -26,6 +27,7 @@ type core struct {
 	keys      keys
 	access    *access.Service
 	provision *provision.Service
+	provider  oidc.Protocol
 	receivers *webhook.Client
 	webhooks  *events.Subscriptions
 	audit     *events.Audit
@@ -51,11 +53,12 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	if k.keys, err = newKeys(ctx, db, c.SecretKey); err != nil {
 		return nil, closing(db, err)
 	}
+	k.provider = newOIDC(k.keys, c.SSOAllowPrivate)
 	k.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, Logger: logger})
 	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db, Directory: db, SSO: db, Mappings: db, Bulk: db,
-		Looker: newLooker(), Protocol: newProtocol(k.keys), Invites: k.limiter,
+		Looker: newLooker(), Protocol: newSAML(k.keys, c.SSOAllowPrivate), OIDC: k.provider, Invites: k.limiter,
 		HashPassword: k.access.HashPassword, MatchesPassword: k.access.MatchesPassword,
 		PageKey: k.keys.page, CodeKey: k.keys.code, Now: time.Now,
 	})

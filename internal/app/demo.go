@@ -20,7 +20,7 @@ import (
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/httpd"
-	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // demoPassword is that of the example app's three people. It is printed.
@@ -115,7 +115,7 @@ func (d *Demo) openHostApp(ctx context.Context, path string, logger *slog.Logger
 		return err
 	}
 	people := lantern.DemoPeople(demoPassword)
-	service := d.server.URL() + saml.Prefix + "/" + staffVanity
+	service := d.server.URL() + signon.Prefix + "/" + staffVanity
 	d.host, err = lantern.New(lantern.Config{
 		Provider: provider, LinkURL: d.server.URL(), Path: path, Logger: logger,
 		URL: d.info.HostAppURL, Service: service + "/metadata", Portal: service,

@@ -9,8 +9,8 @@ import (
 	"github.com/convoke/convoke/internal/api"
 	"github.com/convoke/convoke/internal/mail"
 	"github.com/convoke/convoke/internal/portal"
-	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/scim"
+	"github.com/convoke/convoke/internal/signon"
 	"github.com/convoke/convoke/internal/zoomapi"
 )
 
@@ -41,7 +41,7 @@ func (a *App) routes() http.Handler {
 		{"health", "/metrics", a.metrics.handler()},
 		{"docs", "/openapi.json", http.HandlerFunc(openAPI)},
 		{"docs", "/docs", api.Docs()},
-		{"saml", saml.Prefix, a.saml()},
+		{"sso", signon.Prefix, a.singleSignOn()},
 		{"portal", "", a.portal()},
 	}
 	for i, d := range doors {
@@ -89,12 +89,6 @@ func (a *App) portal() http.Handler {
 		Mails: mail.NewReader(a.db), Imports: a.imports,
 		SSO: a.provision, Pictures: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Audit: a.audit, EventsKept: a.retention,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
-	})
-}
-
-func (a *App) saml() http.Handler {
-	return saml.New(saml.Config{
-		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
 	})
 }
 

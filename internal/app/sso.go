@@ -4,18 +4,55 @@ package app
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/oidc"
 	"github.com/convoke/convoke/internal/outbound"
 	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 )
 
-// newProtocol makes the part of single sign-on that knows keys and metadata. It
-// never reaches private addresses: whoever may set single sign-on up chooses
-// the address.
-func newProtocol(k keys) saml.Protocol {
-	return saml.Protocol{Key: k.sso, Client: outbound.New(outbound.Config{Redirects: 3})}
+// newSAML makes the part of single sign-on that knows keys and metadata. It
+// reaches private addresses only where the operator says so: whoever may set
+// single sign-on up chooses the address.
+func newSAML(k keys, private bool) saml.Protocol {
+	return saml.Protocol{Key: k.sso, Client: outbound.New(outbound.Config{Redirects: 3, AllowPrivate: private})}
+}
+
+// newOIDC is the same of OpenID Connect. No redirect is followed: the requests
+// carry secrets.
+func newOIDC(k keys, private bool) oidc.Protocol {
+	return oidc.Protocol{Key: k.sso, Client: outbound.New(outbound.Config{AllowPrivate: private})}
+}
+
+// singleSignOn hands a request to the door of what the account speaks. An address
+// of no account is the SAML door's, which says so.
+func (a *App) singleSignOn() http.Handler {
+	bySAML, byOIDC := a.saml(), a.oidc()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		vanity, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, signon.Prefix+"/"), "/")
+		c, err := a.provision.SSOByVanity(r.Context(), strings.ToLower(vanity))
+		if err == nil && c.Protocol() == convoke.SSOOIDC {
+			byOIDC.ServeHTTP(w, r)
+			return
+		}
+		bySAML.ServeHTTP(w, r)
+	})
+}
+
+func (a *App) saml() http.Handler {
+	return saml.New(saml.Config{
+		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
+	})
+}
+
+func (a *App) oidc() http.Handler {
+	return oidc.New(oidc.Config{
+		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, Client: a.provider.Client, PublicURL: a.url, Logger: a.logger,
+	})
 }
 
 // refreshEvery is how often the server asks which identity providers' metadata
@@ -66,6 +103,9 @@ type SSOInfo = convoke.SSOView
 
 // SSOForm is what the commands read to set it up.
 type SSOForm = convoke.SSOForm
+
+// SSOProtocol is what single sign-on speaks.
+type SSOProtocol = convoke.SSOProtocol
 
 // SSOBinding is how a request for a sign-in travels.
 type SSOBinding = convoke.SSOBinding

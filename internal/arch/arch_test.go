@@ -27,7 +27,9 @@ var law = map[string][]string{
 	"internal/api":             {"internal/provision", "internal/conference", "internal/access", "internal/events", "internal/convoke"},
 	"internal/portal":          {"internal/provision", "internal/conference", "internal/access", "internal/events", "internal/convoke"},
 	"internal/scim":            {"internal/provision", "internal/access", "internal/convoke"},
-	"internal/saml":            {"internal/provision", "internal/access", "internal/convoke"},
+	"internal/saml":            {"internal/signon", "internal/provision", "internal/access", "internal/convoke"},
+	"internal/oidc":            {"internal/signon", "internal/provision", "internal/access", "internal/convoke"},
+	"internal/signon":          {"internal/provision", "internal/access", "internal/convoke"},
 	"internal/imports":         {"internal/provision", "internal/access", "internal/convoke"},
 	"internal/provision":       {"internal/convoke"},
 	"internal/conference":      {"internal/convoke"},
@@ -57,6 +59,7 @@ var reasons = map[string]string{
 	"internal/config":         "only cmd and app see the configuration; rooms get plain values",
 	"internal/media/embedded": "livekit-server stays behind one package, which only app starts",
 	"internal/domaincheck":    "only app joins the look-ups with the use case, as it does the store",
+	"internal/signon":         "it is for the two doors of single sign-on alone",
 	"internal/outbound":       "only app makes outbound clients, so that one place says what they may reach; rooms get an *http.Client",
 }
 
@@ -169,6 +172,17 @@ func TestOnlySAMLKnowsItsLibraries(t *testing.T) {
 		for _, path := range p.Imports {
 			if p.room() != "internal/saml" && (strings.HasPrefix(path, "github.com/russellhaering/") || strings.HasPrefix(path, "github.com/mattermost/xml")) {
 				t.Errorf("%s must not import %s: what an assertion must be is decided in internal/saml alone", p.room(), path)
+			}
+		}
+	}
+}
+
+func TestOnlyOIDCKnowsItsLibraries(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		for _, path := range p.Imports {
+			if p.room() != "internal/oidc" && strings.HasPrefix(path, "github.com/coreos/go-oidc/") {
+				t.Errorf("%s must not import %s: what an ID token must be is decided in internal/oidc alone", p.room(), path)
 			}
 		}
 	}

@@ -40,6 +40,7 @@ type Config struct {
 	LogFormat      string // text, json
 
 	WebhookAllowPrivate bool          // receivers may be in the private network, and at http URLs
+	SSOAllowPrivate     bool          // identity providers may be in the private network
 	EventRetention      time.Duration // how long events are kept
 	MailRetention       time.Duration // how long mails of the outbox are kept, and links after their end
 }

@@ -51,6 +51,7 @@ func Options() []Option {
 		{Name: "rate-app-share", Default: "100", Usage: "percent of its account's calls in a second that one app may make", set: number(func(c *Config) *int { return &c.RateAppShare })},
 		{Name: "smtp-url", Secret: true, Usage: "smtp://user:password@host:port?from=ADDRESS (default: mails stay in the local outbox)", set: text(func(c *Config) *string { return &c.SMTPURL })},
 		{Name: "webhook-allow-private", Default: "false", Admin: true, Usage: "deliver webhooks to private addresses and http URLs too", set: flag(func(c *Config) *bool { return &c.WebhookAllowPrivate })},
+		{Name: "sso-allow-private", Default: "false", Admin: true, Usage: "fetch identity providers' metadata, keys and tokens from private addresses too", set: flag(func(c *Config) *bool { return &c.SSOAllowPrivate })},
 		{Name: "event-retention", Default: "720h", Admin: true, Usage: "how long events are kept, to be read and replayed", set: duration(func(c *Config) *time.Duration { return &c.EventRetention })},
 		{Name: "mail-retention", Default: "720h", Usage: "how long mails of the outbox are kept, and invitations after their end", set: duration(func(c *Config) *time.Duration { return &c.MailRetention })},
 		{Name: "log-level", Default: "info", Admin: true, Usage: "debug, info, warn or error", set: text(func(c *Config) *string { return &c.LogLevel })},

@@ -14,6 +14,7 @@ type Source string
 const (
 	SourceApp  Source = "app"
 	SourceSAML Source = "saml"
+	SourceOIDC Source = "oidc"
 	SourceSCIM Source = "scim"
 	SourceCSV  Source = "csv"
 )

@@ -43,8 +43,11 @@ const (
 	SSORefreshSoon = time.Hour
 )
 
-// SSOConnection is an account's single sign-on by SAML 2.0: its name here, the
-// identity provider, and Convoke's own keys as the account's service provider.
+// SSOConnection is an account's single sign-on: its name here, the identity
+// provider, and Convoke's own keys as the account's service provider. It is by
+// SAML 2.0, or by OpenID Connect where it has a client; then EntityID is the
+// issuer, SignInURL the authorization endpoint and MetadataURL the discovery
+// document, and what is SAML's alone is empty.
 type SSOConnection struct {
 	AccountID     AccountID
 	Vanity        string // names the account in addresses, for all accounts: 4 to 63 of a-z, 0-9 and hyphen
@@ -62,6 +65,8 @@ type SSOConnection struct {
 	RefreshedAt    time.Time // of the last fetch that succeeded
 	NextRefreshAt  time.Time // of the next fetch; zero: none is due
 	RefreshFailure string    // why the last fetch failed, in one sentence
+
+	OIDC *OIDCClient // nil: SAML
 
 	Certificate []byte // Convoke's own for this account, X.509 in DER
 	PrivateKey  []byte // to it; sealed, so that the database alone does not give it away
@@ -82,11 +87,14 @@ type SSOMetadata struct {
 	Binding      SSOBinding
 	SignOutURL   string
 	Certificates [][]byte // X.509 in DER
+
+	OIDC *OIDCEndpoints // of an OpenID provider; nil: of SAML
 }
 
 // SSODraft is what a caller asks a connection to be. A nil field leaves the
 // value as it is; what Metadata says goes before the fields.
 type SSODraft struct {
+	Protocol      *SSOProtocol
 	Metadata      *SSOMetadata
 	Vanity        *string
 	EntityID      *string
@@ -99,6 +107,11 @@ type SSODraft struct {
 	IDPInitiated  *bool
 	ReloginAfter  *time.Duration
 	MetadataURL   *string
+
+	// Of OpenID Connect alone.
+	ClientID     *string
+	ClientSecret []byte // sealed
+	Scopes       []string
 }
 
 // NewSSOConnection is the connection of an account before a draft is applied:
@@ -112,6 +125,12 @@ func NewSSOConnection(account AccountID, keys SSOKeyPair, now time.Time) SSOConn
 
 // Apply returns the connection as the draft makes it, or CodeInvalidField.
 func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
+	if d.Protocol != nil {
+		c = c.speaking(*d.Protocol)
+	}
+	if err := d.checkSpoken(c.Protocol()); err != nil {
+		return c, err
+	}
 	if m := d.Metadata; m != nil {
 		c.EntityID, c.SignInURL, c.SignOutURL, c.Binding, c.Certificates = m.EntityID, m.SignInURL, m.SignOutURL, m.Binding, m.Certificates
 		c.RefreshedAt, c.RefreshFailure = now, ""
@@ -129,6 +148,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	if d.Certificates != nil {
 		c.Certificates = d.Certificates
 	}
+	c.applyOIDC(d)
 	c.Vanity = strings.ToLower(strings.TrimSpace(c.Vanity))
 	c.UpdatedAt, c.NextRefreshAt = now, time.Time{}
 	if c.MetadataURL != "" {
@@ -140,6 +160,12 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 func (c SSOConnection) check(now time.Time) error {
 	if err := checkVanity(c.Vanity); err != nil {
 		return err
+	}
+	if c.ReloginAfter < 0 || c.ReloginAfter%time.Minute != 0 || c.ReloginAfter > maxRelogin*time.Minute {
+		return badRelogin()
+	}
+	if c.OIDC != nil {
+		return c.checkOIDC()
 	}
 	if c.EntityID == "" || len(c.EntityID) > maxSSOText || !utf8.ValidString(c.EntityID) || strings.ContainsFunc(c.EntityID, isControl) {
 		return Invalid(CodeInvalidField, "entity_id",
@@ -156,9 +182,6 @@ func (c SSOConnection) check(now time.Time) error {
 	}
 	if c.Binding != SSOPost && c.Binding != SSORedirect {
 		return Invalid(CodeInvalidField, "binding", "The binding must be HTTP-POST or HTTP-Redirect.")
-	}
-	if c.ReloginAfter < 0 || c.ReloginAfter%time.Minute != 0 || c.ReloginAfter > maxRelogin*time.Minute {
-		return badRelogin()
 	}
 	return checkCertificates(c.Certificates, now)
 }
@@ -268,6 +291,7 @@ func (c SSOConnection) Refreshed(m *SSOMetadata, failure string, now time.Time) 
 	if m != nil {
 		next := c
 		next.SignInURL, next.SignOutURL, next.Binding, next.Certificates = m.SignInURL, m.SignOutURL, m.Binding, m.Certificates
+		next.applyOIDC(SSODraft{Metadata: m})
 		next.RefreshedAt, next.RefreshFailure, next.NextRefreshAt = now, "", now.Add(SSORefresh)
 		err := next.check(now)
 		if err == nil {
@@ -283,29 +307,42 @@ func (c SSOConnection) Refreshed(m *SSOMetadata, failure string, now time.Time) 
 // and trust the same keys.
 func (c SSOConnection) SameProvider(o SSOConnection) bool {
 	return c.EntityID == o.EntityID && c.SignInURL == o.SignInURL && c.SignOutURL == o.SignOutURL && c.Binding == o.Binding &&
-		slices.EqualFunc(c.Certificates, o.Certificates, slices.Equal)
+		slices.EqualFunc(c.Certificates, o.Certificates, slices.Equal) && c.endpoints() == o.endpoints()
+}
+
+func (c SSOConnection) endpoints() OIDCEndpoints {
+	if c.OIDC == nil {
+		return OIDCEndpoints{}
+	}
+	return c.OIDC.OIDCEndpoints
 }
 
 // SSOObject is a connection in a payload, without its keys.
 type SSOObject struct {
-	Vanity       string     `json:"vanity"`
-	EntityID     string     `json:"entity_id"`
-	SignInURL    string     `json:"sign_in_url"`
-	SignOutURL   string     `json:"sign_out_url"`
-	Binding      SSOBinding `json:"binding"`
-	Certificates []string   `json:"certificates"` // SHA-256 of each, in hexadecimal digits
-	SignRequests bool       `json:"sign_requests"`
-	Encrypted    bool       `json:"want_encrypted"`
-	IDPInitiated bool       `json:"idp_initiated"`
-	Relogin      int        `json:"relogin_after_minutes"`
-	MetadataURL  string     `json:"metadata_url"`
+	Protocol     SSOProtocol `json:"protocol"`
+	ClientID     string      `json:"client_id,omitempty"`
+	Scopes       []string    `json:"scopes,omitempty"`
+	Vanity       string      `json:"vanity"`
+	EntityID     string      `json:"entity_id"`
+	SignInURL    string      `json:"sign_in_url"`
+	SignOutURL   string      `json:"sign_out_url"`
+	Binding      SSOBinding  `json:"binding"`
+	Certificates []string    `json:"certificates"` // SHA-256 of each, in hexadecimal digits
+	SignRequests bool        `json:"sign_requests"`
+	Encrypted    bool        `json:"want_encrypted"`
+	IDPInitiated bool        `json:"idp_initiated"`
+	Relogin      int         `json:"relogin_after_minutes"`
+	MetadataURL  string      `json:"metadata_url"`
 }
 
 func newSSOObject(c SSOConnection) SSOObject {
 	object := SSOObject{
-		Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
+		Protocol: c.Protocol(), Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
 		Certificates: []string{}, SignRequests: c.SignRequests, Encrypted: c.WantEncrypted, IDPInitiated: c.IDPInitiated,
 		Relogin: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL,
+	}
+	if c.OIDC != nil {
+		object.ClientID, object.Scopes = c.OIDC.ClientID, c.OIDC.Scopes
 	}
 	for _, der := range c.Certificates {
 		object.Certificates = append(object.Certificates, Fingerprint(der))
@@ -332,5 +369,6 @@ type SSOName struct {
 type SSOLogin struct {
 	NameID SSOName   `json:"name_id"`
 	Index  string    `json:"index,omitempty"` // the identity provider's name for its own session; may be empty
+	Hint   []byte    `json:"hint,omitempty"`  // of OpenID Connect: the ID token, sealed, which signs the person out there
 	Until  time.Time `json:"-"`               // when the session must end at the latest; zero: not said
 }

@@ -114,9 +114,10 @@ type Config struct {
 	// Invites holds accounts to their invitations a day; nil holds them to none.
 	Invites Invites
 	Bulk    Bulk // needed by Import only
-	// SSO and Protocol are needed by the calls about single sign-on only.
+	// SSO, Protocol and OIDC are needed by the calls about single sign-on only.
 	SSO      SSOStore
 	Protocol SSOProtocol
+	OIDC     OIDCProtocol
 	// HashPassword returns the PHC string of a password. It is slow on purpose.
 	HashPassword func(context.Context, string) (string, error)
 	// MatchesPassword reports whether a password is that of a PHC string; as slow.
@@ -145,6 +146,7 @@ type Service struct {
 	decoding   chan struct{} // a place for each picture that is being decoded
 	sso        SSOStore
 	protocol   SSOProtocol
+	oidc       OIDCProtocol
 	hash       func(context.Context, string) (string, error)
 	matches    func(ctx context.Context, phc, password string) (bool, error)
 	pages      convoke.PageTokens
@@ -160,7 +162,7 @@ func New(c Config) *Service {
 	return &Service{
 		store: c.Store, accounts: c.Accounts, domains: c.Domains, looker: c.Looker, invites: c.Invites, bulk: c.Bulk, former: c.Passwords,
 		assistants: c.Assistants, groups: c.Groups, directory: c.Directory, pictures: c.Pictures, roles: c.Roles,
-		decoding: make(chan struct{}, picturesAtOnce), sso: c.SSO, protocol: c.Protocol,
+		decoding: make(chan struct{}, picturesAtOnce), sso: c.SSO, protocol: c.Protocol, oidc: c.OIDC,
 		hash: c.HashPassword, matches: c.MatchesPassword,
 		pages: convoke.PageTokens{Key: c.PageKey}, codeKey: c.CodeKey, now: c.Now,
 		mappings: c.Mappings, mappers: newMapperCache(),

@@ -39,6 +39,14 @@ type SSOProtocol interface {
 	FetchMetadata(ctx context.Context, url string) (convoke.SSOMetadata, error)
 }
 
+// OIDCProtocol is the part of single sign-on that knows OpenID providers.
+type OIDCProtocol interface {
+	// Discover reads what the provider publishes of itself, or returns CodeInvalidMetadata.
+	Discover(ctx context.Context, issuer string) (convoke.SSOMetadata, error)
+	// SealSecret makes of a client secret what may be stored for the account.
+	SealSecret(account convoke.AccountID, secret string) ([]byte, error)
+}
+
 // SSO returns the single sign-on of the principal's account, or
 // CodeSSONotFound. It needs RightReadSSO.
 func (s *Service) SSO(ctx context.Context, p convoke.Principal) (convoke.SSOConnection, error) {
@@ -56,7 +64,7 @@ func (s *Service) SetSSO(ctx context.Context, p convoke.Principal, form convoke.
 	if err := p.Require(convoke.RightWriteSSO); err != nil {
 		return convoke.SSOConnection{}, err
 	}
-	draft, err := s.readForm(ctx, form)
+	draft, err := s.readForm(ctx, p.AccountID, form)
 	if err != nil {
 		return convoke.SSOConnection{}, err
 	}
@@ -90,13 +98,24 @@ func (s *Service) freshKeys(ctx context.Context, p convoke.Principal, now time.T
 }
 
 // readForm reads the form, and the metadata that it holds or names.
-func (s *Service) readForm(ctx context.Context, form convoke.SSOForm) (convoke.SSODraft, error) {
+func (s *Service) readForm(ctx context.Context, account convoke.AccountID, form convoke.SSOForm) (convoke.SSODraft, error) {
 	draft, err := form.Draft()
 	if err != nil {
 		return draft, err
 	}
+	if form.ClientSecret != nil {
+		if err := convoke.CheckClientSecret(*form.ClientSecret); err != nil {
+			return draft, err
+		}
+		if draft.ClientSecret, err = s.oidc.SealSecret(account, *form.ClientSecret); err != nil {
+			return draft, err
+		}
+	}
 	var metadata convoke.SSOMetadata
 	switch {
+	case form.Issuer != nil:
+		metadata, err = s.oidc.Discover(ctx, *form.Issuer)
+		draft.MetadataURL = new(convoke.DiscoveryURL(*form.Issuer))
 	case form.Metadata != nil:
 		metadata, err = s.protocol.ParseMetadata([]byte(*form.Metadata))
 	case form.MetadataURL != nil && *form.MetadataURL != "":
@@ -154,7 +173,7 @@ func (s *Service) RefreshSSO(ctx context.Context, p convoke.Principal) (int, err
 // address was changed meanwhile. The log tells of it when the provider's values
 // differ.
 func (s *Service) refresh(ctx context.Context, c convoke.SSOConnection) error {
-	metadata, err := s.protocol.FetchMetadata(ctx, c.MetadataURL)
+	metadata, err := s.fetchAgain(ctx, c)
 	found, failure := &metadata, ""
 	if err != nil {
 		found, failure = nil, convoke.AsError(err).Message
@@ -171,6 +190,13 @@ func (s *Service) refresh(ctx context.Context, c convoke.SSOConnection) error {
 		}
 		return change, nil
 	})
+}
+
+func (s *Service) fetchAgain(ctx context.Context, c convoke.SSOConnection) (convoke.SSOMetadata, error) {
+	if c.Protocol() == convoke.SSOOIDC {
+		return s.oidc.Discover(ctx, c.EntityID)
+	}
+	return s.protocol.FetchMetadata(ctx, c.MetadataURL)
 }
 
 // SSOTestLife is for how long the operator's link to a test sign-in works.

@@ -4,12 +4,12 @@ package saml
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/beevik/etree"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // signOut is GET /sso/{vanity}/logout: the person's own wish. The session here
@@ -22,7 +22,7 @@ func (d *door) signOut(w http.ResponseWriter, r *http.Request) error {
 	if from := r.Header.Get("Sec-Fetch-Site"); from != "" && from != "same-origin" && from != "none" {
 		return refuse(badRequest, "a sign-out that another site asked for")
 	}
-	cookie := cookieValue(r, ssoSessionCookie)
+	cookie := signon.SessionOf(r)
 	account, login, err := d.Access.SSOLogin(r.Context(), cookie)
 	if err != nil || account != p.connection.AccountID {
 		login = nil // over, or never there: then there is nobody to sign out
@@ -32,16 +32,16 @@ func (d *door) signOut(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	d.clearCookies(w, p)
+	d.desk.ClearCookies(w, p.connection.Vanity)
 	if login == nil || p.connection.SignOutURL == "" {
-		return redirect(w, r, home)
+		return signon.Redirect(w, signon.Home)
 	}
-	browser := d.browser(w, r, p)
+	browser := d.desk.Browser(w, r, p.connection.Vanity, p.now, true)
 	to, err := p.askLogout(d.asker.id(p.connection, browser, toLeave, p.now), *login)
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, to)
+	return signon.Redirect(w, to)
 }
 
 // askLogout makes a LogoutRequest for the person, signed.
@@ -108,7 +108,7 @@ func (p provider) receive(w http.ResponseWriter, r *http.Request) (*etree.Elemen
 	if err != nil {
 		return nil, "", err
 	}
-	if p.now.Sub(issued) > requestLife || issued.Sub(p.now) > skew {
+	if p.now.Sub(issued) > signon.RequestLife || issued.Sub(p.now) > skew {
 		return nil, "", refuse(expired, "issued at %s", issued.Format(time.RFC3339))
 	}
 	return message, relay, nil
@@ -171,7 +171,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, p provider, request
 	if id == "" || subject == "" {
 		return refuse(badSubject, "a LogoutRequest without an id or a NameID")
 	}
-	if err := d.Access.UseOnce(r.Context(), p.connection.AccountID, p.now.Add(requestLife+skew), "logout "+id); err != nil {
+	if err := d.Access.UseOnce(r.Context(), p.connection.AccountID, p.now.Add(signon.RequestLife+skew), "logout "+id); err != nil {
 		return err
 	}
 	var indexes []string
@@ -181,9 +181,9 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, p provider, request
 	if err := d.Access.EndSSOSessions(r.Context(), p.connection.AccountID, subject, indexes); err != nil {
 		return err
 	}
-	d.clearCookies(w, p)
+	d.desk.ClearCookies(w, p.connection.Vanity)
 	if p.connection.SignOutURL == "" {
-		return redirect(w, r, home)
+		return signon.Redirect(w, signon.Home)
 	}
 	sp, err := p.library()
 	if err != nil {
@@ -197,29 +197,19 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, p provider, request
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, to)
+	return signon.Redirect(w, to)
 }
 
 // left is the answer to a LogoutRequest of ours. The session here is over
 // already; the person goes where they can sign in again.
 func (d *door) left(w http.ResponseWriter, r *http.Request, p provider, answer *etree.Element) error {
-	why, err := d.asker.made(p.connection, cookieValue(r, browserCookie), attr(answer, "InResponseTo"), p.now)
+	why, err := d.asker.made(p.connection, signon.BrowserOf(r), attr(answer, "InResponseTo"), p.now)
 	if err != nil {
 		return err
 	}
 	if why != toLeave {
 		return refuse(wrongRequest, "the answer to another kind of request")
 	}
-	d.clearCookies(w, p)
-	return redirect(w, r, home)
-}
-
-// redirect sends the browser on by GET, whatever brought it here.
-func redirect(w http.ResponseWriter, _ *http.Request, to string) error {
-	if _, err := url.Parse(to); err != nil {
-		return err
-	}
-	w.Header().Set("Location", to)
-	w.WriteHeader(http.StatusSeeOther)
-	return nil
+	d.desk.ClearCookies(w, p.connection.Vanity)
+	return signon.Redirect(w, signon.Home)
 }

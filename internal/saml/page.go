@@ -3,128 +3,30 @@
 package saml
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"html/template"
 	"net/http"
-	"slices"
-	"strings"
 
-	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 //go:embed pages
 var pageFiles embed.FS
 
-var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
+var pages = signon.Templates(pageFiles)
 
 // submit is the one script of this door: it posts a form that a person without
 // scripts posts by its button.
 const submit = `document.forms[0].submit()`
 
-// policy lets a page load the portal's style and nothing else. A form may go
-// anywhere, since it goes to the account's identity provider.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-
-func (d *door) secureHeaders(header http.Header) {
-	header.Set("Content-Security-Policy", policy)
-	header.Set("Referrer-Policy", "no-referrer")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("X-Frame-Options", "DENY")
-	header.Set("Cache-Control", "no-store")
-	if d.secure {
-		header.Set("Strict-Transport-Security", "max-age=31536000")
-	}
-}
-
-// titles are those of the refusals that a person can do something about.
-var titles = map[convoke.Code]string{
-	codeRefused:                    "The sign-in did not work",
-	convoke.CodeReplayed:           "Please sign in again",
-	convoke.CodeNotProvisioned:     "You are not known here yet",
-	convoke.CodeSignInBlocked:      "You cannot sign in here",
-	convoke.CodeCannotLink:         "Your address belongs to somebody else here",
-	convoke.CodeSignInRefused:      "You cannot sign in here",
-	convoke.CodeUserInactive:       "You cannot sign in any more",
-	convoke.CodeUserPending:        "One more step",
-	convoke.CodeSSONotFound:        "There is no sign-in at this address",
-	convoke.CodeSeatsExhausted:     "There is no licence left",
-	convoke.CodeTokenExpired:       "This link is too old",
-	convoke.CodeTokenInvalid:       "This link is not valid",
-	convoke.CodeInternal:           "Something went wrong",
-	convoke.Code("page_not_found"): "Page not found",
-}
-
-func writeRefusal(w http.ResponseWriter, status int, e *convoke.Error, vanity string) {
-	title := titles[e.Code]
-	if title == "" {
-		title = "You cannot sign in here"
-	}
-	again := ""
-	if e.Code == codeRefused || e.Code == convoke.CodeReplayed {
-		again = Prefix + "/" + vanity
-	}
-	writePage(w, status, "refusal.html", map[string]any{"Title": title, "Code": e.Code, "Detail": e.Message, "Again": again})
-}
-
-func writePage(w http.ResponseWriter, status int, name string, data any) {
-	var page bytes.Buffer
-	if err := pages.ExecuteTemplate(&page, name, data); err != nil {
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = page.WriteTo(w) // fails only when the client is gone
-}
-
 // writeForm sends a request to the identity provider by the HTTP-POST binding.
 func writeForm(w http.ResponseWriter, q question) error {
 	sum := sha256.Sum256([]byte(submit))
-	w.Header().Set("Content-Security-Policy", policy+"; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
-	writePage(w, http.StatusOK, "post.html", map[string]any{
+	w.Header().Set("Content-Security-Policy", signon.Policy+"; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	signon.WritePage(w, pages, http.StatusOK, "post.html", map[string]any{
 		"URL": q.url, "Request": q.form, "Relay": q.relay, "Script": template.JS(submit), //nolint:gosec // a constant
 	})
 	return nil
-}
-
-// line is a name and what stands beside it.
-type line struct{ Name, Value string }
-
-// writeTest shows what came, what the mapping makes of it, and what would become
-// of the person.
-func writeTest(w http.ResponseWriter, said statement, r provision.Rehearsed) error {
-	var attributes, mapped []line
-	for name, values := range said.assertion.Attributes {
-		attributes = append(attributes, line{name, strings.Join(values, " · ")})
-	}
-	for field, value := range r.Mapped.Values {
-		mapped = append(mapped, line{string(field), value})
-	}
-	byName := func(a, b line) int { return strings.Compare(a.Name, b.Name) }
-	slices.SortFunc(attributes, byName)
-	slices.SortFunc(mapped, byName)
-	data := map[string]any{
-		"Subject": said.login.NameID.Value, "Format": said.login.NameID.Format, "Attributes": attributes, "Mapped": mapped,
-		"Notes": r.Mapped.Notes, "Outcome": outcomeOf(r), "Code": "would_enter",
-	}
-	if r.Refusal != nil {
-		data["Code"] = string(r.Refusal.Code)
-	}
-	writePage(w, http.StatusOK, "test.html", data)
-	return nil
-}
-
-// outcomeOf says in one sentence what a sign-in would have done.
-func outcomeOf(r provision.Rehearsed) string {
-	switch {
-	case r.Refusal != nil:
-		return "This person would not get in: " + r.Refusal.Message
-	case r.Before == nil:
-		return "This person would get in, and become a new user: " + r.User.Name() + "."
-	}
-	return "This person would get in, as the user that is there: " + r.User.Name() + "."
 }

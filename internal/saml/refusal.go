@@ -2,10 +2,13 @@
 
 package saml
 
-import "fmt"
+import (
+	"fmt"
 
-// reason says why a message was not believed. It is for the log alone: the
-// person gets the same page for all, and an attacker learns nothing.
+	"github.com/convoke/convoke/internal/signon"
+)
+
+// reason says why a message was not believed, in the log.
 type reason string
 
 // The reasons.
@@ -41,15 +44,6 @@ const (
 	replayed         reason = "replayed"           //
 )
 
-// refusal is a message that is not believed.
-type refusal struct {
-	reason reason
-	detail string // what was found, for the log; no secret
-}
-
-// Error returns the reason and what was found.
-func (r *refusal) Error() string { return string(r.reason) + ": " + r.detail }
-
 func refuse(why reason, format string, args ...any) error {
-	return &refusal{why, fmt.Sprintf(format, args...)}
+	return &signon.RefusedError{Reason: string(why), Detail: fmt.Sprintf(format, args...)}
 }

@@ -15,10 +15,8 @@ import (
 	dsig "github.com/russellhaering/goxmldsig"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
 )
-
-// requestLife is for how long a person may take at the identity provider.
-const requestLife = time.Hour
 
 // purpose is what a request was made for.
 type purpose byte
@@ -69,7 +67,7 @@ func (a asker) made(c convoke.SSOConnection, browser, id string, now time.Time) 
 		return 0, refuse(wrongRequest, "an answer to %q, which this browser did not ask", id)
 	}
 	at := time.Unix(int64(binary.BigEndian.Uint64(raw[1:9])), 0)
-	if now.Sub(at) > requestLife || at.Sub(now) > skew {
+	if now.Sub(at) > signon.RequestLife || at.Sub(now) > skew {
 		return 0, refuse(wrongRequest, "an answer to a request of %s", at.UTC().Format(time.RFC3339))
 	}
 	return purpose(raw[0]), nil

@@ -5,7 +5,6 @@ package saml
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -15,6 +14,7 @@ import (
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // Connections finds the accounts' single sign-on.
@@ -57,18 +57,18 @@ type Config struct {
 
 type door struct {
 	Config
-	asker  asker
-	secure bool
+	desk  signon.Desk
+	asker asker
 }
 
-// New returns the handler for every address under Prefix.
+// New returns the handler for every address under signon.Prefix.
 func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	d := &door{Config: c, asker: asker{c.Key}, secure: strings.HasPrefix(strings.ToLower(c.PublicURL), "https://")}
+	d := &door{Config: c, asker: asker{c.Key}, desk: signon.NewDesk(c.PublicURL, c.Logger)}
 	mux := http.NewServeMux()
-	for pattern, h := range map[string]handler{
+	for pattern, h := range map[string]signon.Handler{
 		"GET /sso/{vanity}":          d.signIn,
 		"GET /sso/{vanity}/metadata": d.metadata,
 		"GET /sso/{vanity}/test":     d.test,
@@ -76,11 +76,9 @@ func New(c Config) http.Handler {
 		"GET /sso/{vanity}/logout":   d.signOut,
 		"GET /sso/{vanity}/slo":      d.singleLogout,
 		"POST /sso/{vanity}/slo":     d.singleLogout,
-		"/": func(http.ResponseWriter, *http.Request) error {
-			return convoke.NotFound("page_not_found", "There is no page at this address.")
-		},
+		"/":                          signon.NoPage,
 	} {
-		mux.Handle(pattern, d.page(h))
+		mux.Handle(pattern, d.desk.Page(h))
 	}
 	return mux
 }
@@ -118,7 +116,7 @@ func (d *door) metadata(w http.ResponseWriter, r *http.Request) error {
 
 // signIn is GET /sso/{vanity}?return=PATH: on to the identity provider.
 func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
-	return d.send(w, r, toSignIn, ownPath(r.URL.Query().Get("return")))
+	return d.send(w, r, toSignIn, signon.OwnPath(r.URL.Query().Get("return")))
 }
 
 // test is GET /sso/{vanity}/test?code=CODE, which the operator's page makes.
@@ -138,7 +136,7 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, why purpose, relay s
 	if err != nil {
 		return err
 	}
-	browser := d.browser(w, r, p)
+	browser := d.desk.Browser(w, r, p.connection.Vanity, p.now, true)
 	q, err := p.ask(d.asker.id(p.connection, browser, why, p.now), relay)
 	if err != nil {
 		return err
@@ -146,7 +144,7 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, why purpose, relay s
 	if q.form != "" {
 		return writeForm(w, q)
 	}
-	return redirect(w, r, q.url)
+	return signon.Redirect(w, q.url)
 }
 
 // consume is POST /sso/{vanity}/acs: the identity provider's answer, through the
@@ -162,16 +160,11 @@ func (d *door) consume(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// note puts the refusal of a sign-in into the account's audit log. A fault of
-// ours is in the server's log alone.
+// note puts the refusal of a sign-in into the account's audit log.
 func (d *door) note(r *http.Request, p provider, err error) {
-	code := string(convoke.AsError(err).Code)
-	if refused, ok := errors.AsType[*refusal](err); ok {
-		code = string(refused.reason)
-	} else if isFault(convoke.AsError(err)) {
-		return
+	if code := signon.ReasonOf(err); code != "" {
+		d.Access.NoteRefusal(r.Context(), p.connection.AccountID, convoke.ClientAddress(r.RemoteAddr), code)
 	}
-	d.Access.NoteRefusal(r.Context(), p.connection.AccountID, convoke.ClientAddress(r.RemoteAddr), code)
 }
 
 // take signs the person in whom the answer is about.
@@ -210,7 +203,7 @@ func (d *door) asked(r *http.Request, p provider, said statement) (purpose, erro
 		}
 		return toSignIn, nil
 	}
-	why, err := d.asker.made(p.connection, cookieValue(r, browserCookie), said.inResponseTo, p.now)
+	why, err := d.asker.made(p.connection, signon.BrowserOf(r), said.inResponseTo, p.now)
 	if err == nil && why != toSignIn && why != toTest {
 		err = refuse(wrongRequest, "the answer to another kind of request")
 	}
@@ -236,22 +229,14 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request, p provider, said st
 	if err != nil {
 		return err
 	}
-	d.setCookies(w, p, signedIn)
-	return redirect(w, r, ownPath(relay))
+	d.desk.SetCookies(w, p.connection.Vanity, signedIn)
+	return signon.Redirect(w, signon.OwnPath(relay))
 }
 
-// show is the end of a test sign-in: what came, and what it would make.
+// show is the end of a test sign-in.
 func (d *door) show(w http.ResponseWriter, r *http.Request, said statement) error {
 	rehearsed, err := d.SignIns.TestSignIn(r.Context(), said.assertion)
-	e := convoke.AsError(err)
-	switch {
-	case err == nil:
-	case e.Kind == convoke.KindInternal:
-		return err
-	default:
-		rehearsed.Refusal = e
-	}
-	return writeTest(w, said, rehearsed)
+	return signon.Show(w, said.login.NameID, said.assertion.Attributes, rehearsed, err)
 }
 
 // readForm reads a form of at most one message, with room for its Base64 and

@@ -51,6 +51,14 @@ var ssoTests = map[string]func(*world){
 		}
 		_, err = w.db.SSOByVanity(w.ctx(), "acme")
 		w.wantCode(err, convoke.CodeSSONotFound)
+		c.OIDC = &convoke.OIDCClient{
+			OIDCEndpoints: convoke.OIDCEndpoints{TokenURL: "t", UserInfoURL: "u", KeysURL: "k", SecretInBody: true, NamesIssuer: true},
+			ClientID:      "convoke", Secret: []byte("sealed"), Scopes: []string{"openid"},
+		}
+		w.must(w.setSSO(c))
+		if got, err = w.db.SSO(w.ctx(), w.account.ID); err != nil || !reflect.DeepEqual(got, c) {
+			w.Errorf("read back %+v, %v, want %+v", got, err, c)
+		}
 		if account, err := w.db.Account(w.ctx(), w.account.ID); err != nil || !account.SSO {
 			w.Errorf("the account is %+v, %v", account, err)
 		}
@@ -60,7 +68,7 @@ var ssoTests = map[string]func(*world){
 		if account, err := w.db.Account(w.ctx(), w.account.ID); err != nil || account.SSO {
 			w.Errorf("the account is %+v, %v", account, err)
 		}
-		if events := w.events(w.account.ID, 5); len(events) != 5 || events[0].Name != convoke.EventSSOUpdated {
+		if events := w.events(w.account.ID, 6); len(events) != 6 || events[0].Name != convoke.EventSSOUpdated {
 			w.Errorf("the events are %+v", events)
 		}
 	},

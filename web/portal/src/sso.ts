@@ -18,10 +18,25 @@ export interface ProviderCertificate {
   not_after: string;
 }
 
+/** The account as the client of its OpenID provider, and what that must be told. */
+export interface OpenIDClient {
+  issuer: string;
+  client_id: string;
+  scopes: string[];
+  redirect_uri: string;
+  initiate_login_uri: string;
+  post_logout_redirect_uri: string;
+  backchannel_logout_uri: string;
+}
+
+export type Protocol = "saml" | "oidc";
+
 export type Binding = "HTTP-Redirect" | "HTTP-POST";
 
 /** The account's single sign-on. */
 export interface SingleSignOnView {
+  protocol: Protocol;
+  oidc: OpenIDClient | null;
   vanity: string;
   entity_id: string;
   sign_in_url: string;
@@ -40,6 +55,11 @@ export interface SingleSignOnView {
 
 /** What is absent stays as it is. */
 export interface SingleSignOnForm {
+  protocol?: Protocol;
+  issuer?: string;
+  client_id?: string;
+  client_secret?: string;
+  scopes?: string[];
   metadata?: string;
   metadata_url?: string;
   vanity?: string;

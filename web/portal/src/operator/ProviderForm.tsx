@@ -4,17 +4,18 @@ import { Button, Field, type Problem, problemOf, Select, useSay } from "@convoke
 import { type FormEvent, useState } from "react";
 import { useSession } from "../session";
 import { type Binding, type SingleSignOnForm, type SingleSignOnView, ssoApi } from "../sso";
+import { ClientFields } from "./ClientFields";
 
 interface ProviderFormProps {
   sso?: SingleSignOnView;
   onSet: (sso: SingleSignOnView) => void;
 }
 
-type Way = "file" | "url" | "fields";
+type Way = "file" | "url" | "fields" | "oidc";
 
-/** Takes the identity provider's metadata as a file or by its address, or its values. */
+/** Takes the identity provider's SAML metadata as a file or by its address or its values, or its OpenID issuer. */
 export function ProviderForm({ sso, onSet }: ProviderFormProps) {
-  const [way, setWay] = useState<Way>("file");
+  const [way, setWay] = useState<Way>(sso?.protocol === "oidc" ? "oidc" : "file");
   const { busy, problem, submit } = useSet(way, onSet);
   const errorOf = (...fields: string[]) =>
     problem && fields.includes(problem.field ?? "") ? problem.detail : undefined;
@@ -40,9 +41,10 @@ export function ProviderForm({ sso, onSet }: ProviderFormProps) {
         onChange={(event) => setWay(event.currentTarget.value as Way)}
         data-testid="sso-way"
       >
-        <option value="file">a metadata file</option>
-        <option value="url">a metadata address</option>
-        <option value="fields">values one by one</option>
+        <option value="file">SAML: a metadata file</option>
+        <option value="url">SAML: a metadata address</option>
+        <option value="fields">SAML: values one by one</option>
+        <option value="oidc">OpenID Connect: an issuer and a client</option>
       </Select>
       {way === "file" && (
         <Field
@@ -60,7 +62,7 @@ export function ProviderForm({ sso, onSet }: ProviderFormProps) {
           label="Metadata address"
           name="metadata_url"
           type="url"
-          defaultValue={sso?.metadata_url}
+          defaultValue={sso?.oidc ? "" : sso?.metadata_url}
           placeholder="https://idp.example.com/metadata"
           required
           data-testid="sso-url"
@@ -68,7 +70,8 @@ export function ProviderForm({ sso, onSet }: ProviderFormProps) {
           error={errorOf("metadata", "metadata_url")}
         />
       )}
-      {way === "fields" && <Fields sso={sso} errorOf={errorOf} />}
+      {way === "fields" && <Fields sso={sso?.oidc ? undefined : sso} errorOf={errorOf} />}
+      {way === "oidc" && <ClientFields client={sso?.oidc ?? undefined} errorOf={errorOf} />}
       {problem && !problem.field && <p className="cv-field__error">{problem.detail}</p>}
       <Button type="submit" variant="primary" busy={busy} data-testid="sso-set">
         {sso ? "Change" : "Set up"}
@@ -156,15 +159,28 @@ function useSet(way: Way, onSet: (sso: SingleSignOnView) => void) {
   return { busy, problem, submit };
 }
 
-/** Reads what the form holds in the chosen way. */
+/** Reads what the form holds in the chosen way. A secret that is left empty stays as it is. */
 export async function readForm(way: Way, data: FormData): Promise<SingleSignOnForm> {
   const text = (name: string) => String(data.get(name) ?? "");
-  const form: SingleSignOnForm = { vanity: text("vanity") };
+  const form: SingleSignOnForm = {
+    vanity: text("vanity"),
+    protocol: way === "oidc" ? "oidc" : "saml",
+  };
   switch (way) {
     case "file":
       return { ...form, metadata: await (data.get("file") as File).text(), metadata_url: "" };
     case "url":
       return { ...form, metadata_url: text("metadata_url") };
+    case "oidc": {
+      const secret = text("client_secret");
+      return {
+        ...form,
+        issuer: text("issuer").trim(),
+        client_id: text("client_id").trim(),
+        scopes: text("scopes").split(/\s+/).filter(Boolean),
+        ...(secret && { client_secret: secret }),
+      };
+    }
     case "fields": {
       const files = data
         .getAll("certificates")

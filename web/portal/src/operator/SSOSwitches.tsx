@@ -29,7 +29,7 @@ export function SSOSwitches({ sso, onChanged }: SSOSwitchesProps) {
   return (
     <section className="card sso__switches" aria-labelledby="sso-switches">
       <h2 id="sso-switches">How strict to be</h2>
-      {switches.map(({ key, label }) => (
+      {(sso.oidc ? [] : switches).map(({ key, label }) => (
         <Toggle
           key={key}
           label={label}

@@ -13,6 +13,7 @@ test("a metadata file goes whole, and is not fetched again", async () => {
   const file = new File(["<xml/>"], "idp.xml");
   expect(await readForm("file", form({ vanity: "acme", file }))).toEqual({
     vanity: "acme",
+    protocol: "saml",
     metadata: "<xml/>",
     metadata_url: "",
   });
@@ -22,6 +23,7 @@ test("a metadata address goes alone", async () => {
   const address = "https://idp.example/m";
   expect(await readForm("url", form({ vanity: "acme", metadata_url: address }))).toEqual({
     vanity: "acme",
+    protocol: "saml",
     metadata_url: address,
   });
 });
@@ -35,9 +37,25 @@ test("values go one by one, and certificates only when there are any", async () 
     binding: "HTTP-POST",
   };
   const sent = await readForm("fields", form({ ...values, certificates: new File([], "") }));
-  expect(sent).toEqual({ ...values, metadata_url: "" });
+  expect(sent).toEqual({ ...values, protocol: "saml", metadata_url: "" });
   const certificates = new File(["PEM"], "idp.pem");
   expect((await readForm("fields", form({ ...values, certificates }))).certificates).toEqual([
     "PEM",
   ]);
+});
+
+test("an OpenID client goes with its secret only when there is one", async () => {
+  const values = { vanity: "acme", issuer: " https://login.example ", client_id: "c" };
+  const fields = { ...values, scopes: "openid  groups", client_secret: "" };
+  const sent = {
+    ...values,
+    issuer: "https://login.example",
+    protocol: "oidc",
+    scopes: ["openid", "groups"],
+  };
+  expect(await readForm("oidc", form(fields))).toEqual(sent);
+  expect(await readForm("oidc", form({ ...fields, client_secret: "s" }))).toEqual({
+    ...sent,
+    client_secret: "s",
+  });
 });

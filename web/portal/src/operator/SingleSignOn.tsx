@@ -19,8 +19,8 @@ export function SingleSignOn() {
   return (
     <>
       <PageHead title="Single sign-on">
-        People sign in at your organisation’s identity provider, by SAML 2.0. Give Convoke its
-        metadata, then give it Convoke’s.
+        People sign in at your organisation’s identity provider, by SAML 2.0 or OpenID Connect. Give
+        Convoke the provider’s values, then give it Convoke’s.
       </PageHead>
       {problem && <LoadFailed problem={problem} onRetry={reload} />}
       {!data && !problem && <Loading label="Loading single sign-on" />}
@@ -35,7 +35,7 @@ function SetUp({ initial }: { initial: SingleSignOnView | null }) {
   return (
     <div className="sso" data-testid="sso" data-vanity={sso.vanity}>
       <Provider sso={sso} onRemoved={() => setSSO(null)} />
-      <ServiceValues values={sso.service_provider} />
+      <ServiceValues sso={sso} />
       <SSOSwitches sso={sso} onChanged={setSSO} />
       <details className="sso__change">
         <summary>Change the identity provider</summary>
@@ -54,12 +54,21 @@ function Provider({ sso, onRemoved }: { sso: SingleSignOnView; onRemoved: () => 
       </div>
       {sso.refresh_failure && <Banner tone="warn">{sso.refresh_failure}</Banner>}
       <dl className="sso__values">
-        <dt>Entity id</dt>
+        <dt>{sso.oidc ? "Issuer" : "Entity id"}</dt>
         <dd data-testid="sso-entity-id">{sso.entity_id}</dd>
         <dt>Sign-in address</dt>
         <dd>
-          {sso.sign_in_url} ({sso.binding})
+          {sso.sign_in_url}
+          {!sso.oidc && ` (${sso.binding})`}
         </dd>
+        {sso.oidc && (
+          <>
+            <dt>Client id</dt>
+            <dd>{sso.oidc.client_id}</dd>
+            <dt>Scopes</dt>
+            <dd>{sso.oidc.scopes.join(" ")}</dd>
+          </>
+        )}
         <dt>Sign-out address</dt>
         <dd>{sso.sign_out_url || "None: people are signed out here only"}</dd>
         {sso.certificates.map((certificate) => (

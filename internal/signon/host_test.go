@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package saml_test
+package signon_test
 
 import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
-	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 func TestAnAccountsOwnHost(t *testing.T) {
@@ -41,7 +41,7 @@ func TestAnAccountsOwnHost(t *testing.T) {
 		request := httptest.NewRequest(c.method, c.path, http.NoBody)
 		request.Host = c.host
 		answer := httptest.NewRecorder()
-		saml.ByHost(c.suffix, public, next).ServeHTTP(answer, request)
+		signon.ByHost(c.suffix, public, next).ServeHTTP(answer, request)
 		if answer.Code != c.status || answer.Header().Get("Location") != c.to {
 			t.Errorf("%s %s%s: %d to %q, want %d to %q", c.method, c.host, c.path, answer.Code, answer.Header().Get("Location"), c.status, c.to)
 		}

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package saml
+package signon
 
 import (
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
 )
 
 // ByHost lets people begin at https://{vanity}.{suffix}/ too, where the operator
@@ -45,9 +47,9 @@ func sendOn(w http.ResponseWriter, r *http.Request, publicURL, vanity string) {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 	default:
-		to := addressesOf(publicURL, vanity).base
+		to := convoke.PublicURL(publicURL).SSO(vanity)
 		if path := r.URL.Query().Get("return"); path != "" {
-			to += "?" + url.Values{"return": {ownPath(path)}}.Encode()
+			to += "?" + url.Values{"return": {OwnPath(path)}}.Encode()
 		}
 		w.Header().Set("Location", to)
 		w.WriteHeader(http.StatusSeeOther)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oidc
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	gooidc "github.com/coreos/go-oidc/v3/oidc"
+
+	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
+)
+
+// signOut is GET /sso/{vanity}/logout: the person's own wish. The session here
+// ends whatever becomes of it there.
+func (d *door) signOut(w http.ResponseWriter, r *http.Request) error {
+	c, err := d.client(r)
+	if err != nil {
+		return err
+	}
+	if from := r.Header.Get("Sec-Fetch-Site"); from != "" && from != "same-origin" && from != "none" {
+		return refuse(foreignPage, "a sign-out that another site asked for")
+	}
+	cookie := signon.SessionOf(r)
+	account, login, err := d.Access.SSOLogin(r.Context(), cookie)
+	if err != nil || account != c.connection.AccountID {
+		login = nil // over, or never there: then there is nobody to sign out
+	}
+	if login != nil {
+		if err := d.Access.SignOut(r.Context(), cookie); err != nil {
+			return err
+		}
+	}
+	d.desk.ClearCookies(w, c.connection.Vanity)
+	if login == nil || c.connection.SignOutURL == "" {
+		return signon.Redirect(w, signon.Home)
+	}
+	return signon.Redirect(w, d.signOutURL(c, *login))
+}
+
+// signOutURL asks the provider to sign the person out and to send them back
+// (OpenID Connect RP-Initiated Logout 2).
+func (d *door) signOutURL(c client, login convoke.SSOLogin) string {
+	to, err := url.Parse(c.connection.SignOutURL)
+	if err != nil {
+		return signon.Home // none that was checked is like that
+	}
+	query := to.Query()
+	query.Set("client_id", c.connection.OIDC.ClientID)
+	query.Set("post_logout_redirect_uri", d.PublicURL+signon.Home)
+	if token, err := open(d.Key, c.connection.AccountID, login.Hint); err == nil {
+		query.Set("id_token_hint", token)
+	}
+	to.RawQuery = query.Encode()
+	return to.String()
+}
+
+// backchannel is POST /sso/{vanity}/backchannel: the provider signs a person out,
+// from server to server (OpenID Connect Back-Channel Logout 2.5 to 2.8).
+func (d *door) backchannel(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := d.endSessions(r); err != nil {
+		status := http.StatusBadRequest
+		if e := d.desk.Log(r, err); e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable {
+			status = http.StatusServiceUnavailable
+		}
+		http.Error(w, "The logout token was not accepted.", status)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+func (d *door) endSessions(r *http.Request) error {
+	c, err := d.client(r)
+	if err != nil {
+		return err
+	}
+	token, err := c.logout(gooidc.ClientContext(r.Context(), c.http), r.PostFormValue("logout_token"))
+	if err != nil {
+		return err
+	}
+	until := token.Expiry.Add(skew)
+	if err := d.Access.UseOnce(r.Context(), c.connection.AccountID, until, "oidc logout "+token.TokenID); err != nil {
+		return err
+	}
+	var indexes []string
+	if token.SessionID != "" {
+		indexes = []string{token.SessionID}
+	}
+	return d.Access.EndSSOSessions(r.Context(), c.connection.AccountID, convoke.OIDCSubject(c.connection.EntityID, token.Subject), indexes)
+}
+
+// logout believes or refuses a logout token. Sessions are found by the person, so
+// one that names a session alone is refused.
+func (c client) logout(ctx context.Context, raw string) (*gooidc.LogoutToken, error) {
+	keys := &witness{KeySet: c.keys}
+	token, err := c.verifier(keys).VerifyLogout(ctx, raw)
+	if err != nil {
+		return nil, c.explain(raw, keys, err)
+	}
+	if token.Subject == "" {
+		return nil, refuse(badSubject, "a logout token without a sub")
+	}
+	if token.IssuedAt.After(c.now.Add(skew)) {
+		return nil, refuse(notYetValid, "issued at %s", token.IssuedAt)
+	}
+	return token, nil
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package oidc_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+func TestAPersonSignsInAndBecomesAUser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	browser := w.browser(t)
+	answer, page := w.signIn(t, browser, w.base+"?return=/portal/home")
+	if answer.Request.URL.Path != "/portal/home" {
+		t.Fatalf("came out at %s\n%s\n%s", answer.Request.URL, page, w.log.String())
+	}
+	p, err := w.session(t, browser)
+	check(t, err)
+	user, err := w.User(t.Context(), p, "me")
+	if err != nil || user.Email != "ann@people.example" || user.FirstName != "Ann" || user.Action != convoke.ActionSSOCreate || user.Status != convoke.StatusActive {
+		t.Errorf("signed in as %+v, %v", user, err)
+	}
+	if answer, _ := w.signIn(t, w.browser(t), w.base); answer.Request.URL.Path != "/portal" {
+		t.Errorf("a second time came out at %s", answer.Request.URL)
+	}
+	bindings, err := w.db.Bindings(t.Context(), w.operator.AccountID, convoke.SourceOIDC, "", 10)
+	if err != nil || len(bindings) != 1 || bindings[0].ExternalID != w.provider.server.URL+" ann-1" || w.users(t) != 1 {
+		t.Errorf("bound as %+v, %v", bindings, err)
+	}
+}
+
+// What a provider says at the userinfo endpoint alone counts as well; what the ID
+// token says goes before it.
+func TestUserInfoIsMerged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.provider.claim = func(c jwt.MapClaims) { delete(c, "email"); delete(c, "email_verified") }
+	w.provider.userinfo = map[string]any{"sub": "ann-1", "email": "ann@people.example", "email_verified": "true", "given_name": "Other"}
+	browser := w.browser(t)
+	if answer, page := w.signIn(t, browser, w.base); answer.Request.URL.Path != "/portal" {
+		t.Fatalf("came out at %s\n%s\n%s", answer.Request.URL, page, w.log.String())
+	}
+	p, err := w.session(t, browser)
+	check(t, err)
+	if user, err := w.User(t.Context(), p, "me"); err != nil || user.FirstName != "Ann" || user.Email != "ann@people.example" {
+		t.Errorf("signed in as %+v, %v", user, err)
+	}
+	w.provider.userinfo["sub"] = "bob-1"
+	answer, page := w.signIn(t, w.browser(t), w.base)
+	w.wantPage(t, answer, page, "sso_refused", "no_userinfo")
+}
+
+func TestOnlyWhoWasMadeBeforeComesIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	prior := convoke.PriorToSignIn
+	_, err := w.SetAccount(t.Context(), convoke.Operator(""), w.operator.AccountID, convoke.AccountChange{Provisioning: &prior})
+	check(t, err)
+	answer, page := w.signIn(t, w.browser(t), w.base)
+	w.wantPage(t, answer, page, "not_provisioned", "not_provisioned")
+	if w.users(t) != 0 {
+		t.Error("a user was made")
+	}
+	_, err = w.Ensure(t.Context(), w.operator, convoke.Request{Action: "ssoCreate", Email: "ann@people.example", Type: convoke.TypeBasic})
+	check(t, err)
+	w.provider.claim = func(c jwt.MapClaims) { c["email_verified"] = false } // then the address is nobody's
+	answer, page = w.signIn(t, w.browser(t), w.base)
+	w.wantPage(t, answer, page, "not_provisioned", "not_provisioned")
+	w.provider.claim = nil
+	if answer, page := w.signIn(t, w.browser(t), w.base); answer.Request.URL.Path != "/portal" || w.users(t) != 1 {
+		t.Errorf("came out at %s\n%s", answer.Request.URL, page)
+	}
+}
+
+// Claims of every kind reach the mapping as texts.
+func TestATestSignInShowsAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.provider.claim = func(c jwt.MapClaims) {
+		c["groups"], c["level"], c["staff"] = []string{"lab", "office"}, 9007199254740993, true
+		c["realm_access"] = map[string]any{"roles": []string{"admin"}}
+	}
+	_, code, err := w.SSOTestCode(t.Context(), w.operator)
+	check(t, err)
+	browser := w.browser(t)
+	_, page := w.signIn(t, browser, w.base+"/test?code="+code)
+	for _, want := range []string{
+		`data-code="would_enter"`, "become a new user: Ann", "lab · office", "9007199254740993", "realm_access.roles", "<dt>staff</dt><dd>true</dd>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, "auth_time") || w.users(t) != 0 {
+		t.Errorf("%d users, and the page is\n%s", w.users(t), page)
+	}
+	if _, err := w.session(t, browser); err == nil {
+		t.Error("the test signed somebody in")
+	}
+	answer, page := visit(t, browser, w.base+"/test?code=AA")
+	w.wantPage(t, answer, page, "token_invalid", "token_invalid")
+}
+
+func TestTheForcedReloginInterval(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.set(t, convoke.SSOForm{ReloginAfter: new(60)})
+	browser := w.browser(t)
+	asked := w.begin(t, browser, w.base)
+	if asked.Get("max_age") != "3600" {
+		t.Errorf("asked %v", asked)
+	}
+	visit(t, browser, w.consent(asked))
+	_, err := w.session(t, browser)
+	check(t, err)
+	w.by = time.Hour + 2*time.Minute
+	if _, err := w.session(t, browser); !convoke.HasCode(err, convoke.CodeTokenExpired) {
+		t.Errorf("after the interval the session is %v", err)
+	}
+	w.by = 0
+	for name, claim := range map[string]func(jwt.MapClaims){
+		"too long ago": func(c jwt.MapClaims) { c["auth_time"] = time.Now().Add(-62 * time.Minute).Unix() },
+		"not said":     func(c jwt.MapClaims) { delete(c, "auth_time") },
+		"no time":      func(c jwt.MapClaims) { c["auth_time"] = "now" },
+	} {
+		t.Log(name)
+		w.provider.claim = claim
+		answer, page := w.signIn(t, w.browser(t), w.base)
+		w.wantPage(t, answer, page, "sso_refused", "stale_login")
+	}
+}
+
+// A sign-in that the provider begins is an ordinary one, and ends on this site.
+func TestTheProviderBegins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	begin := func(form url.Values) url.Values {
+		t.Helper()
+		browser := w.browser(t)
+		asked := w.begin(t, browser, w.base+"?"+form.Encode())
+		answer, _ := visit(t, browser, w.consent(asked))
+		asked.Set("end", answer.Request.URL.String())
+		return asked
+	}
+	asked := begin(url.Values{"iss": {w.provider.server.URL}, "login_hint": {"ann"}, "target_link_uri": {w.server.URL + "/portal/meetings"}})
+	if asked.Get("login_hint") != "ann" || asked.Get("end") != w.server.URL+"/portal/meetings" {
+		t.Errorf("asked %v", asked)
+	}
+	for _, to := range []string{"https://evil.example/portal", w.server.URL + ".evil.example/portal", w.server.URL + "@evil.example/portal", w.server.URL + "//evil.example", "//evil.example", "javascript:alert(1)"} {
+		if asked := begin(url.Values{"target_link_uri": {to}}); asked.Get("end") != w.server.URL+"/portal" {
+			t.Errorf("%s leads to %s", to, asked.Get("end"))
+		}
+	}
+	answer, page := visit(t, w.browser(t), w.base+"?iss=https://evil.example")
+	w.wantPage(t, answer, page, "sso_refused", "wrong_login_request")
+	post, err := w.browser(t).PostForm(w.base, url.Values{"iss": {w.provider.server.URL}})
+	check(t, err)
+	post.Body.Close()
+	if to, err := post.Location(); err != nil || to.Path != "/auth" {
+		t.Errorf("posted, it leads to %s, %v", to, err)
+	}
+}
+
+func TestSignOutLeadsThroughTheProvider(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	browser := w.browser(t)
+	w.signIn(t, browser, w.base)
+	p, err := w.session(t, browser)
+	check(t, err)
+	answer, _ := visit(t, browser, w.base+"/logout")
+	to, err := answer.Location()
+	check(t, err)
+	token, _, err := jwt.NewParser().ParseUnverified(to.Query().Get("id_token_hint"), jwt.MapClaims{})
+	if err != nil || to.Path != "/end" || to.Query().Get("client_id") != clientID || to.Query().Get("post_logout_redirect_uri") != w.server.URL+"/portal" {
+		t.Fatalf("it leads to %s, %v", to, err)
+	}
+	if subject, _ := token.Claims.GetSubject(); subject != "ann-1" {
+		t.Errorf("the hint is about %s", subject)
+	}
+	if _, err := w.session(t, browser); err == nil {
+		t.Errorf("the session of %s goes on", p.Label)
+	}
+	if answer, _ := visit(t, browser, w.base+"/logout"); answer.Request.URL.Path != "/portal" {
+		t.Errorf("a second time it leads to %s", answer.Request.URL)
+	}
+}
+
+func TestTheProviderSignsOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	post := func(claims jwt.MapClaims, more string) int {
+		t.Helper()
+		answer, err := http.PostForm(w.base+"/backchannel", url.Values{"logout_token": {w.provider.signed(claims) + more}})
+		check(t, err)
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	token := func(id string) jwt.MapClaims {
+		return jwt.MapClaims{
+			"iss": w.provider.server.URL, "aud": clientID, "sub": "ann-1", "sid": "there-1", "jti": id, "iat": time.Now().Unix(),
+			"exp": time.Now().Add(time.Minute).Unix(), "events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
+		}
+	}
+	browser := w.browser(t)
+	w.signIn(t, browser, w.base)
+	for name, change := range map[string]func(jwt.MapClaims){
+		"another audience":  func(c jwt.MapClaims) { c["aud"] = "other" },
+		"another issuer":    func(c jwt.MapClaims) { c["iss"] = "https://evil.example" },
+		"an ID token":       func(c jwt.MapClaims) { c["nonce"] = "n" },
+		"no event":          func(c jwt.MapClaims) { delete(c, "events") },
+		"over":              func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-2 * time.Minute).Unix() },
+		"nobody":            func(c jwt.MapClaims) { delete(c, "sub") },
+		"of the time ahead": func(c jwt.MapClaims) { c["iat"] = time.Now().Add(time.Hour).Unix() },
+	} {
+		claims := token(name)
+		change(claims)
+		if status := post(claims, ""); status != http.StatusBadRequest {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	if status := post(token("cut"), "A"); status != http.StatusBadRequest {
+		t.Errorf("a broken signature: %d", status)
+	}
+	other := token("other session")
+	other["sid"] = "there-2"
+	if status := post(other, ""); status != http.StatusOK {
+		t.Errorf("another session: %d", status)
+	}
+	_, err := w.session(t, browser)
+	check(t, err)
+	if status := post(token("1"), ""); status != http.StatusOK {
+		t.Errorf("the sign-out: %d\n%s", status, w.log.String())
+	}
+	if _, err := w.session(t, browser); err == nil {
+		t.Error("the session goes on")
+	}
+	if status := post(token("1"), ""); status != http.StatusBadRequest {
+		t.Errorf("again: %d", status)
+	}
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package signon is what the doors of single sign-on, saml and oidc, have in
+// common for the person: the hosts they may begin at, the paths they lead back
+// to, the cookies they set, the refusal page and the page of a test sign-in.
+//
+// It owns no protocol, and decides nothing about who comes in. Who calls it: the
+// two doors, and app for the hosts.
+package signon

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package signon
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Handler answers a request or returns why it cannot.
+type Handler func(http.ResponseWriter, *http.Request) error
+
+// RefusedError is an answer of an identity provider that is not believed. The reason
+// is for the log alone: the person gets the same page for all, and an attacker
+// learns nothing.
+type RefusedError struct {
+	Reason string
+	Detail string // what was found, for the log; no secret
+}
+
+// Error returns the reason and what was found.
+func (r *RefusedError) Error() string { return r.Reason + ": " + r.Detail }
+
+// Desk is how a door answers people.
+type Desk struct {
+	Secure bool // the site is under https
+	Logger *slog.Logger
+}
+
+// NewDesk returns the desk of a site.
+func NewDesk(publicURL string, logger *slog.Logger) Desk {
+	return Desk{Secure: strings.HasPrefix(strings.ToLower(publicURL), "https://"), Logger: logger}
+}
+
+// statuses is the one table from the domain's kinds to HTTP.
+var statuses = map[convoke.Kind]int{
+	convoke.KindInvalid:         http.StatusBadRequest,
+	convoke.KindUnauthenticated: http.StatusUnauthorized,
+	convoke.KindForbidden:       http.StatusForbidden,
+	convoke.KindNotFound:        http.StatusNotFound,
+	convoke.KindConflict:        http.StatusConflict,
+	convoke.KindPrecondition:    http.StatusForbidden,
+	convoke.KindExhausted:       http.StatusTooManyRequests,
+	convoke.KindGone:            http.StatusGone,
+	convoke.KindUnavailable:     http.StatusServiceUnavailable,
+	convoke.KindInternal:        http.StatusInternalServerError,
+}
+
+// codeRefused is the page of every answer that is not believed.
+const codeRefused convoke.Code = "sso_refused"
+
+// Page makes a handler whose errors become the refusal page, each with its own
+// code in the log.
+func (d Desk) Page(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.secureHeaders(w.Header())
+		defer func() {
+			if fault := recover(); fault != nil {
+				d.fail(w, r, fmt.Errorf("panic: %v", fault))
+			}
+		}()
+		if err := h(w, r); err != nil {
+			d.fail(w, r, err)
+		}
+	})
+}
+
+// NoPage is the handler of every address that is none.
+func NoPage(http.ResponseWriter, *http.Request) error {
+	return convoke.NotFound("page_not_found", "There is no page at this address.")
+}
+
+func (d Desk) fail(w http.ResponseWriter, r *http.Request, err error) {
+	e := d.Log(r, err)
+	writeRefusal(w, statuses[e.Kind], e, r.PathValue("vanity"))
+}
+
+// ReasonOf returns the code that the account's audit log has for a sign-in that
+// failed, or "" when the fault was ours, which is in the server's log alone.
+func ReasonOf(err error) string {
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return refused.Reason
+	}
+	e := convoke.AsError(err)
+	if isFault(e) {
+		return ""
+	}
+	return string(e.Code)
+}
+
+// isFault reports whether the error is ours, and says nothing about who asked.
+func isFault(e *convoke.Error) bool {
+	return e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable
+}
+
+// Log writes down why a request failed, and returns what the caller may know of it.
+func (d Desk) Log(r *http.Request, err error) *convoke.Error {
+	e := convoke.AsError(err)
+	args := []any{slog.String("vanity", r.PathValue("vanity")), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.String("code", refused.Reason), slog.String("detail", refused.Detail))...)
+		return convoke.Errorf(convoke.KindForbidden, codeRefused,
+			"The answer of your organisation's sign-in could not be accepted. Nothing was changed.")
+	}
+	if isFault(e) {
+		d.Logger.ErrorContext(r.Context(), "request failed", append(args, slog.Any("code", e.Code), slog.Any("error", e.Err))...)
+	} else {
+		d.Logger.InfoContext(r.Context(), "single sign-on refused", append(args, slog.Any("code", e.Code))...)
+	}
+	return e
+}
