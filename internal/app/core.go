@@ -51,7 +51,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 	if k.keys, err = newKeys(ctx, db, c.SecretKey); err != nil {
 		return nil, closing(db, err)
 	}
-	k.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, Logger: logger})
+	k.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, OAuth: db, Logger: logger})
 	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db, Directory: db, SSO: db, Mappings: db, Bulk: db,

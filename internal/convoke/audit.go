@@ -63,8 +63,12 @@ const (
 	EventSSOBypassed      EventName = "sso.bypassed" // a password let in whom only an exception spares the identity provider
 	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
+	EventAppUpdated       EventName = "app.updated"
 	EventAppRevoked       EventName = "app.revoked"
 	EventTokenCreated     EventName = "token.created"
+	EventTokenRevoked     EventName = "token.revoked"
+	EventAppAuthorized    EventName = "app.authorized"   // a person allowed it to act for them
+	EventAppDeauthorized  EventName = "app.deauthorized" // a person withdrew that
 	EventUserSignInFailed EventName = "user.sign_in_failed"
 	EventOperatorLinkMade EventName = "operator.link_created"
 	EventOperatorSignedIn EventName = "operator.signed_in"
@@ -79,6 +83,7 @@ const (
 func AuditNames() []EventName {
 	return append(EventNames(),
 		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
+		EventAppUpdated, EventTokenRevoked, EventAppAuthorized, EventAppDeauthorized,
 		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventMappingUpdated,
 		EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted,
 	)
