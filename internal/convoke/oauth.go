@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -370,9 +371,7 @@ func (r AuthRequest) Answer(issuer string, params url.Values) string {
 		return "" // only what parses is registered
 	}
 	query := address.Query()
-	for name, values := range params {
-		query[name] = values
-	}
+	maps.Copy(query, params)
 	if r.State != "" {
 		query.Set("state", r.State)
 	}

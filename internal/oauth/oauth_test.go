@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -232,9 +233,7 @@ func TestTheStateComesBackAndNothingGoesToAStranger(t *testing.T) {
 		address, _ := url.Parse(good)
 		query := address.Query()
 		fresh, _ := url.ParseQuery(change)
-		for key, list := range fresh {
-			query[key] = list
-		}
+		maps.Copy(query, fresh)
 		address.RawQuery = query.Encode()
 		if to, _, page := w.open(t, address.String()); to == nil || to.Host != "app.example" || to.Query().Get("error") != want {
 			t.Errorf("%s: sent to %v: %s", change, to, page)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { ToastProvider } from "@convoke/ui";
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
+import { Connections } from "../person/Connections";
 import { SessionProvider } from "../session";
-import { problem, serve } from "../testing/serve";
+import { type Answer, problem, serve } from "../testing/serve";
 import { Connect } from "./Connect";
 import { keepRequest, takeRequest } from "./pending";
 
@@ -54,4 +55,26 @@ test("a request is kept through a sign-in elsewhere, once", () => {
   keepRequest();
   expect(takeRequest()).toBe("/portal/connect?client_id=c");
   expect(takeRequest()).toBeUndefined();
+});
+
+test("a connected app is listed until the person withdraws", async () => {
+  const connection = { client_id: "c", app: "Lantern", scopes: ["See your profile"], since: "" };
+  const answers: Record<string, Answer> = {
+    "GET /portal/api/session": problem(401, "token_missing"),
+    "GET /portal/api/connections": { status: 200, body: { connections: [connection] } },
+    "DELETE /portal/api/connections/c": { status: 204 },
+  };
+  serve(answers);
+  render(
+    <ToastProvider>
+      <SessionProvider>
+        <Connections />
+      </SessionProvider>
+    </ToastProvider>,
+  );
+  await screen.findByTestId("connection-withdraw");
+  answers["GET /portal/api/connections"] = { status: 200, body: { connections: [] } };
+  fireEvent.click(screen.getByTestId("connection-withdraw"));
+  await screen.findByText("Lantern cannot act for you any more.");
+  await waitFor(() => expect(screen.queryByTestId("connections")).toBeNull());
 });
