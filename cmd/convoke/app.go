@@ -14,10 +14,13 @@ import (
 // defaultScopes let an app make users and meetings for them.
 const defaultScopes = "user:write:admin,meeting:write:admin"
 
+// defaultUserScopes let an app for users know who somebody is, and keep their meetings.
+const defaultUserScopes = "openid,profile,email,user:read,meeting:write"
+
 func newApp() *cobra.Command {
 	c := &cobra.Command{Use: "app", Short: "Create, list and revoke the apps that may call the API", Args: cobra.NoArgs}
 	s := addSettings(c, true)
-	c.AddCommand(newAppCreate(s), newAppList(s), newAppRevoke(s))
+	c.AddCommand(newAppCreate(s), newAppList(s), newAppUpdate(s), newAppRevoke(s))
 	return c
 }
 
@@ -30,13 +33,18 @@ func newAppCreate(s *settings) *cobra.Command {
 	name := c.Flags().String("name", "", "the app's name")
 	scopes := c.Flags().String("scopes", defaultScopes, "what the app may do: Zoom's classic or granular scopes")
 	owner := c.Flags().String("owner", "", "id or e-mail of the user that \"me\" means for this app")
+	kind := c.Flags().String("kind", "account", "account: acts in the whole account; user: acts for people who sign in to it; public: likewise, and has no secret")
+	uris := c.Flags().StringArray("redirect-uri", nil, "where people who signed in are sent back to, letter by letter; may be repeated")
 	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if *name == "" {
 			return usageError{errors.New("the app needs a name: --name NAME")}
 		}
+		if *kind != "account" && !c.Flags().Changed("scopes") {
+			*scopes = defaultUserScopes
+		}
 		return s.withNewAdmin(c.Context(), func(a *app.Admin) error {
-			credentials, err := a.CreateApp(c.Context(), *account, *name, *scopes, *owner)
+			credentials, err := a.CreateAppOf(c.Context(), *account, *name, *scopes, *owner, *kind, *uris)
 			if err != nil {
 				return err
 			}
@@ -67,6 +75,20 @@ func newAppList(s *settings) *cobra.Command {
 					row(w, info.ClientID, info.Name, info.Revoked, info.Scopes)
 				}
 			})
+		})
+	}
+	return c
+}
+
+func newAppUpdate(s *settings) *cobra.Command {
+	c := &cobra.Command{
+		Use: "update CLIENT_ID --redirect-uri URI", Short: "Replace where people who signed in to an app are sent back to", Args: cobra.ExactArgs(1),
+	}
+	account := addAccount(c)
+	uris := c.Flags().StringArray("redirect-uri", nil, "one of all the redirect URIs that the app then has; may be repeated")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			return a.SetRedirectURIs(c.Context(), *account, args[0], *uris)
 		})
 	}
 	return c

@@ -15,32 +15,49 @@ import (
 // maxAppName is the longest name of an app, in characters.
 const maxAppName = 128
 
-// CreateApp makes an app in the operator's account and returns it with its
-// client secret, which is shown this once and stored as a hash only. The owner,
-// whom "me" means for the app's tokens, may be empty. It returns CodeNotOperator,
-// CodeInvalidName, CodeInvalidField for scopes, and CodeUserNotFound for an
-// owner who is not of the account.
+// AppDraft is what the operator says of a new app.
+type AppDraft struct {
+	Name         string
+	Scopes       convoke.Scopes
+	Owner        convoke.UserID // whom "me" means for its tokens; may be empty
+	Kind         convoke.AppKind
+	RedirectURIs []string
+}
+
+// CreateApp is Create for an app for the account.
 func (s *Service) CreateApp(
 	ctx context.Context, p convoke.Principal, name string, scopes convoke.Scopes, owner convoke.UserID,
 ) (convoke.App, string, error) {
+	return s.Create(ctx, p, AppDraft{Name: name, Scopes: scopes, Owner: owner})
+}
+
+// Create makes an app in the operator's account and returns it with its
+// client secret, which is shown this once and stored as a hash only. It returns
+// CodeNotOperator, CodeInvalidName, CodeInvalidField for scopes and redirect
+// URIs, and CodeUserNotFound for an owner who is not of the account.
+func (s *Service) Create(ctx context.Context, p convoke.Principal, d AppDraft) (convoke.App, string, error) {
 	if err := p.RequireOperator(); err != nil {
 		return convoke.App{}, "", err
 	}
-	name, err := checkAppName(name)
+	name, err := checkAppName(d.Name)
 	if err != nil {
 		return convoke.App{}, "", err
 	}
-	if scopes, err = convoke.ParseScopes(scopes.String()); err != nil {
+	scopes, err := convoke.ParseAppScopes(d.Kind, d.Scopes.String())
+	if err != nil {
 		return convoke.App{}, "", err
 	}
-	if err := s.checkOwner(ctx, p.AccountID, owner); err != nil {
+	if err := convoke.CheckRedirectURIs(d.Kind, d.RedirectURIs); err != nil {
+		return convoke.App{}, "", err
+	}
+	if err := s.checkOwner(ctx, p.AccountID, d.Owner); err != nil {
 		return convoke.App{}, "", err
 	}
 	secret := newSecret()
 	hash := digest(secret)
 	app := convoke.App{
 		ClientID: convoke.ClientID(newID()), AccountID: p.AccountID, Name: name, SecretHash: hash[:],
-		WebhookSecret: newSecret(), Scopes: scopes, OwnerID: owner, CreatedAt: s.now(),
+		WebhookSecret: newSecret(), Scopes: scopes, OwnerID: d.Owner, Kind: d.Kind, RedirectURIs: d.RedirectURIs, CreatedAt: s.now(),
 	}
 	if err := s.apps.CreateApp(ctx, app, s.mark(p).AppEvent(convoke.EventAppCreated, app)); err != nil {
 		return convoke.App{}, "", err
@@ -79,6 +96,26 @@ func (s *Service) RevokeApp(ctx context.Context, p convoke.Principal, id convoke
 	s.callers.forget()
 	s.logger.InfoContext(ctx, "app revoked", slog.Any("account_id", p.AccountID), slog.Any("client_id", id))
 	return nil
+}
+
+// SetRedirectURIs replaces the redirect URIs of an app for users, of the
+// operator's account. It returns CodeNotOperator, CodeAppNotFound for an app of
+// another account too, and CodeInvalidField.
+func (s *Service) SetRedirectURIs(ctx context.Context, p convoke.Principal, id convoke.ClientID, uris []string) error {
+	if err := p.RequireOperator(); err != nil {
+		return err
+	}
+	app, err := s.claimedApp(ctx, id)
+	if err != nil {
+		return err
+	}
+	if app.ClientID == "" || app.AccountID != p.AccountID {
+		return convoke.NotFound(convoke.CodeAppNotFound, "The account has no app with this client id.")
+	}
+	if err := convoke.CheckRedirectURIs(app.Kind, uris); err != nil {
+		return err
+	}
+	return s.apps.SetRedirectURIs(ctx, p.AccountID, id, uris, s.mark(p).AppEvent(convoke.EventAppUpdated, app))
 }
 
 func checkAppName(name string) (string, error) {

@@ -21,6 +21,8 @@ type AppStore interface {
 	Apps(ctx context.Context, account convoke.AccountID) ([]convoke.App, error)
 	// RevokeApp marks an app of the account as revoked, or returns CodeAppNotFound.
 	RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time, events ...convoke.Event) error
+	// SetRedirectURIs replaces an app's redirect URIs, or returns CodeAppNotFound.
+	SetRedirectURIs(ctx context.Context, account convoke.AccountID, id convoke.ClientID, uris []string, events ...convoke.Event) error
 	// SaveToken stores a new token, and the events about that.
 	SaveToken(ctx context.Context, token convoke.Token, events ...convoke.Event) error
 	// TokenApp returns the token with the hash and its app, or CodeTokenInvalid.
@@ -68,12 +70,13 @@ type SSOStore interface {
 }
 
 // Config is what the service is made of. All but Now is needed; SSO by the calls
-// about single sign-on alone.
+// about single sign-on alone, OAuth by those about apps for users.
 type Config struct {
 	Apps     AppStore
 	Sessions SessionStore
 	Domains  DomainStore
 	SSO      SSOStore
+	OAuth    OAuthStore
 	Now      func() time.Time // nil: time.Now
 	Logger   *slog.Logger
 }
@@ -86,6 +89,7 @@ type Service struct {
 	sessions SessionStore
 	domains  DomainStore
 	sso      SSOStore
+	oauth    OAuthStore
 	now      func() time.Time
 	logger   *slog.Logger
 	callers  *callerCache
@@ -101,7 +105,7 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	return &Service{
-		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, now: c.Now, logger: c.Logger,
+		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, oauth: c.OAuth, now: c.Now, logger: c.Logger,
 		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(),
 	}
 }

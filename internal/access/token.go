@@ -22,8 +22,8 @@ type Grant struct {
 }
 
 // Token gives an app an access token for its account (grant type
-// account_credentials). Several may be live at once. An unknown app, a wrong
-// secret, a revoked app and an account that is not the app's are one and the
+// account_credentials). Several may be live at once. An unknown app, one for
+// users, a wrong secret, a revoked app and an account that is not the app's are one and the
 // same error, CodeInvalidClient, and take the same time. From is the address of
 // the client, for the audit log.
 func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, secret string, account convoke.AccountID) (Grant, error) {
@@ -31,8 +31,8 @@ func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, s
 	if err != nil {
 		return Grant{}, err
 	}
-	if !provesApp(app, secret) || app.Revoked() || app.AccountID != account {
-		return Grant{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeInvalidClient, "Invalid client_id or client_secret")
+	if !provesApp(app, secret) || app.ForUsers() || app.Revoked() || app.AccountID != account {
+		return Grant{}, invalidClient()
 	}
 	token := newSecret()
 	hash := digest(token)
@@ -71,11 +71,12 @@ func provesApp(app convoke.App, secret string) bool {
 	return subtle.ConstantTimeCompare(given[:], stored) == 1
 }
 
-// Bearer returns the app that an access token speaks for (RFC 6750), with the
-// scopes that the app has now. It returns CodeTokenMissing for an empty token,
+// Bearer returns the app, or the person, that an access token speaks for (RFC
+// 6750), with the scopes that the app has now. It returns CodeTokenMissing for an empty token,
 // CodeTokenExpired, and CodeTokenInvalid for any other that does not work, be it
-// unknown or of a revoked app. A token seen within the last second is not looked
-// up again, so a revocation made by another process takes up to a second.
+// unknown or of a revoked app or of a person who is not active. A token of an app
+// for its account that was seen within the last second is not looked up again, so
+// a revocation made by another process takes up to a second.
 func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, error) {
 	if token == "" {
 		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenMissing,
@@ -91,7 +92,9 @@ func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, 
 		if known, err = s.lookUp(ctx, hash); err != nil {
 			return convoke.Principal{}, err
 		}
-		s.callers.put(hash, known, now)
+		if known.principal.Kind == convoke.AppCaller {
+			s.callers.put(hash, known, now)
+		}
 	}
 	if !now.Before(known.expires) {
 		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenExpired, "Access token is expired.")
@@ -126,7 +129,13 @@ func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte) (caller, e
 	if app.Revoked() || app.AccountID != token.AccountID {
 		return caller{}, tokenInvalid()
 	}
-	return caller{expires: token.ExpiresAt, principal: app.Principal()}, nil
+	if token.Holder == nil {
+		return caller{expires: token.ExpiresAt, principal: app.Principal()}, nil
+	}
+	if !token.Holder.Active {
+		return caller{}, tokenInvalid()
+	}
+	return caller{expires: token.ExpiresAt, principal: app.PrincipalFor(*token.Holder)}, nil
 }
 
 func tokenInvalid() error {

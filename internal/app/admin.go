@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/config"
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -166,11 +167,21 @@ type Credentials struct {
 // CreateApp makes an app. Scopes are separated by spaces or commas; owner is the
 // id or e-mail of the user whom "me" means for the app, or empty.
 func (a *Admin) CreateApp(ctx context.Context, account, name, scopes, owner string) (Credentials, error) {
+	return a.CreateAppOf(ctx, account, name, scopes, owner, "", nil)
+}
+
+// CreateAppOf is CreateApp for an app of the kind: account, user or public. The
+// latter two need redirect URIs for people to sign in to them.
+func (a *Admin) CreateAppOf(ctx context.Context, account, name, scopes, owner, kind string, redirectURIs []string) (Credentials, error) {
 	p, err := a.principal(ctx, account)
 	if err != nil {
 		return Credentials{}, err
 	}
-	granted, err := convoke.ParseScopes(scopes)
+	of, err := convoke.ParseAppKind(kind)
+	if err != nil {
+		return Credentials{}, err
+	}
+	granted, err := convoke.ParseAppScopes(of, scopes)
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -182,7 +193,9 @@ func (a *Admin) CreateApp(ctx context.Context, account, name, scopes, owner stri
 		}
 		ownerID = user.ID
 	}
-	app, secret, err := a.access.CreateApp(ctx, p, name, granted, ownerID)
+	app, secret, err := a.access.Create(ctx, p, access.AppDraft{
+		Name: name, Scopes: granted, Owner: ownerID, Kind: of, RedirectURIs: redirectURIs,
+	})
 	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
 }
 
@@ -207,6 +220,15 @@ func (a *Admin) Apps(ctx context.Context, account string) ([]ClientInfo, error) 
 		infos = append(infos, ClientInfo{string(app.ClientID), app.Name, app.Scopes.String(), app.CreatedAt, app.Revoked()})
 	}
 	return infos, err
+}
+
+// SetRedirectURIs replaces where people of an app for users may be sent back to.
+func (a *Admin) SetRedirectURIs(ctx context.Context, account, clientID string, uris []string) error {
+	p, err := a.principal(ctx, account)
+	if err != nil {
+		return err
+	}
+	return a.access.SetRedirectURIs(ctx, p, convoke.ClientID(clientID), uris)
 }
 
 // RevokeApp kills an app and its tokens.

@@ -18,6 +18,7 @@ import (
 	"github.com/convoke/convoke/internal/events"
 	"github.com/convoke/convoke/internal/httpd"
 	"github.com/convoke/convoke/internal/mail"
+	"github.com/convoke/convoke/internal/oauth"
 	"github.com/convoke/convoke/internal/signon"
 	"github.com/convoke/convoke/internal/webhook"
 	"github.com/convoke/convoke/web"
@@ -38,6 +39,7 @@ type App struct {
 	built       bool
 	delivery    string
 	metrics     *metrics
+	oauth       http.Handler
 	handler     http.Handler
 	polls       context.Context //nolint:containedctx // it is the life of the long polls
 	stopPolls   context.CancelFunc
@@ -94,6 +96,10 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 	})
 	if err := a.db.SetPublicURL(ctx, a.url); err != nil {
 		return fmt.Errorf("noting the public URL: %w", err)
+	}
+	a.oauth, err = oauth.New(oauth.Config{Access: a.access, Key: a.keys.idToken, PublicURL: a.url, Logger: logger})
+	if err != nil {
+		return err
 	}
 	a.pages, a.built = web.FS()
 	a.handler = httpd.BehindProxies(c.Proxies(), signon.ByHost(c.SSOHostSuffix, a.url, a.routes()))

@@ -4,6 +4,8 @@ package app
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -17,13 +19,14 @@ import (
 // keys are derived from one master secret, so that every process which serves
 // the same database makes the same.
 type keys struct {
-	page  []byte // seals page tokens
-	code  []byte // makes activation codes
-	room  []byte // signs host tokens, passcode links and room sessions
-	audit []byte // seals the audit log
-	files []byte // seals the passwords of an import that waits
-	sso   []byte // seals the private keys of service providers and the ids of sign-in requests
-	media string // the embedded media server's API secret
+	page    []byte            // seals page tokens
+	code    []byte            // makes activation codes
+	room    []byte            // signs host tokens, passcode links and room sessions
+	audit   []byte            // seals the audit log
+	files   []byte            // seals the passwords of an import that waits
+	sso     []byte            // seals the private keys of service providers and the ids of sign-in requests
+	idToken *ecdsa.PrivateKey // signs who signed in to an app
+	media   string            // the embedded media server's API secret
 
 	defaultAccount convoke.AccountID // the same in every process, so that only one can make it
 }
@@ -54,9 +57,20 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		audit:          derive("audit log", 32),
 		files:          derive("imported files", 32),
 		sso:            derive("single sign-on", 32),
+		idToken:        deriveSigningKey(derive),
 		media:          hex.EncodeToString(derive("media server", 32)),
 		defaultAccount: deriveAccountID(derive),
 	}, nil
+}
+
+// deriveSigningKey derives until the bytes make a key of P-256; all but one in
+// four billion do.
+func deriveSigningKey(derive func(purpose string, size int) []byte) *ecdsa.PrivateKey {
+	for purpose := "ID tokens"; ; purpose += "+" {
+		if key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), derive(purpose, 32)); err == nil {
+			return key
+		}
+	}
 }
 
 // deriveAccountID derives until the bytes make an id.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/convoke/convoke/internal/api"
 	"github.com/convoke/convoke/internal/mail"
+	"github.com/convoke/convoke/internal/oauth"
 	"github.com/convoke/convoke/internal/portal"
 	"github.com/convoke/convoke/internal/scim"
 	"github.com/convoke/convoke/internal/signon"
@@ -32,6 +33,11 @@ func (a *App) routes() http.Handler {
 	doors := []door{
 		{"api", api.Prefix, a.api()},
 		{"zoom", "/v2", a.zoom()},
+		{"oauth", oauth.AuthorizePath, a.oauth},
+		{"oauth", oauth.RevokePath, a.oauth},
+		{"oauth", oauth.UserInfoPath, a.oauth},
+		{"oauth", oauth.KeysPath, a.oauth},
+		{"oauth", oauth.WellKnown, a.oauth},
 		{"zoom", "/oauth", a.zoom()},
 		{"scim", scim.Prefix, a.scim()},
 		{"signal", "/rtc", a.engine.signal},
@@ -72,7 +78,7 @@ func (a *App) api() http.Handler {
 func (a *App) zoom() http.Handler {
 	return zoomapi.New(zoomapi.Config{
 		Users: a.provision, Logins: a.provision, UserSettings: a.provision, Assistants: a.provision, Groups: a.provision, Members: a.provision, Roles: a.provision, Features: a.provision, Pictures: a.provision,
-		Domains: a.provision, Meetings: a.conference, Access: a.access, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
+		Domains: a.provision, Meetings: a.conference, Access: a.access, UserTokens: a.oauth, Limits: a.limiter, PublicURL: a.url, Logger: a.logger,
 	})
 }
 
@@ -87,7 +93,7 @@ func (a *App) portal() http.Handler {
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
 		Users: a.provision, Invitations: a.provision, Domains: a.provision, Mappings: a.provision, Activations: a.provision, Access: a.access,
 		Mails: mail.NewReader(a.db), Imports: a.imports,
-		SSO: a.provision, Pictures: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Audit: a.audit, EventsKept: a.retention,
+		SSO: a.provision, Pictures: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Connections: a.access, Audit: a.audit, EventsKept: a.retention,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }

@@ -30,6 +30,7 @@ var law = map[string][]string{
 	"internal/saml":            {"internal/signon", "internal/provision", "internal/access", "internal/convoke"},
 	"internal/oidc":            {"internal/signon", "internal/provision", "internal/access", "internal/convoke"},
 	"internal/signon":          {"internal/provision", "internal/access", "internal/convoke"},
+	"internal/oauth":           {"internal/provision", "internal/access", "internal/convoke"},
 	"internal/imports":         {"internal/provision", "internal/access", "internal/convoke"},
 	"internal/provision":       {"internal/convoke"},
 	"internal/conference":      {"internal/convoke"},
@@ -172,6 +173,17 @@ func TestOnlySAMLKnowsItsLibraries(t *testing.T) {
 		for _, path := range p.Imports {
 			if p.room() != "internal/saml" && (strings.HasPrefix(path, "github.com/russellhaering/") || strings.HasPrefix(path, "github.com/mattermost/xml")) {
 				t.Errorf("%s must not import %s: what an assertion must be is decided in internal/saml alone", p.room(), path)
+			}
+		}
+	}
+}
+
+func TestOnlyOAuthKnowsItsLibrary(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		for _, path := range p.Imports {
+			if p.room() != "internal/oauth" && strings.HasPrefix(path, "github.com/zitadel/oidc/") {
+				t.Errorf("%s must not import %s: what apps are told of people who sign in is written in internal/oauth alone", p.room(), path)
 			}
 		}
 	}

@@ -67,8 +67,12 @@ const (
 	EventSSORefused       EventName = "sso.refused"     // somebody was kept out, or several by the same address and code
 	EventMappingUpdated   EventName = "sso.mapping_updated"
 	EventAppCreated       EventName = "app.created"
+	EventAppUpdated       EventName = "app.updated"
 	EventAppRevoked       EventName = "app.revoked"
 	EventTokenCreated     EventName = "token.created"
+	EventTokenRevoked     EventName = "token.revoked"
+	EventAppAuthorized    EventName = "app.authorized"   // a person allowed it to act for them
+	EventAppDeauthorized  EventName = "app.deauthorized" // a person withdrew that
 	EventUserSignInFailed EventName = "user.sign_in_failed"
 	EventOperatorLinkMade EventName = "operator.link_created"
 	EventOperatorSignedIn EventName = "operator.signed_in"
@@ -83,6 +87,7 @@ const (
 func AuditNames() []EventName {
 	return append(EventNames(),
 		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
+		EventAppUpdated, EventTokenRevoked, EventAppAuthorized, EventAppDeauthorized,
 		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventSSORefused, EventSSOBreakGlass, EventMappingUpdated,
 		EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted,
 	)

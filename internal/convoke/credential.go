@@ -14,6 +14,8 @@ type App struct {
 	WebhookSecret string // signs what is delivered to the app, so it must be kept readable
 	Scopes        Scopes
 	OwnerID       UserID // whom "me" means for the app's tokens; may be empty
+	Kind          AppKind
+	RedirectURIs  []string // where people may be sent back to; of an app for users only
 	CreatedAt     time.Time
 	RevokedAt     time.Time
 }
@@ -27,6 +29,7 @@ type Token struct {
 	ClientID  ClientID
 	AccountID AccountID
 	ExpiresAt time.Time
+	Holder    *Holder // the person for whom it is held; nil: the app acts for its account
 }
 
 // SessionKind says what a session lets its holder do.

@@ -63,6 +63,12 @@ const (
 	CodeTooManyEntries   Code = "too_many_entries"
 	CodeInvalidPicture   Code = "invalid_picture"
 
+	CodeRedirectURI        Code = "redirect_uri_mismatch"
+	CodeResponseType       Code = "unsupported_response_type"
+	CodeInvalidScope       Code = "invalid_scope"
+	CodeInvalidAuthRequest Code = "invalid_authorization_request"
+	CodeInvalidGrant       Code = "invalid_grant"
+
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"
 	CodePasswordDigit       Code = "password_digit"
@@ -79,6 +85,7 @@ const (
 	CodeTokenExpired     Code = "token_expired"
 	CodeInvalidClient    Code = "invalid_client"
 	CodeScopeMissing     Code = "scope_missing"
+	CodeNotPerson        Code = "not_a_person"
 	CodeWrongPassword    Code = "wrong_password"
 	CodeNotOperator      Code = "not_operator"
 	CodeNotHost          Code = "not_host"

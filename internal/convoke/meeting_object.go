@@ -11,7 +11,7 @@ import (
 func (m Meeting) Created(host User, joinURL string, zones Zones, mark Mark) MeetingChange {
 	object := createdObject{
 		meetingObject: m.object(), JoinURL: joinURL, Password: m.Passcode, Recurrence: m.Recurrence,
-		CreationSource: creationSource(mark.By.Kind),
+		CreationSource: creationSource(mark.By),
 		Settings: createdSettings{
 			m.Settings.UsePMI, m.Settings.AlternativeHosts, m.Settings.JoinBeforeHost, m.Settings.JBHTime, m.Settings.MeetingInvitees,
 		},
@@ -28,11 +28,11 @@ func (m Meeting) Created(host User, joinURL string, zones Zones, mark Mark) Meet
 }
 
 // creationSource names the door in Zoom's words.
-func creationSource(caller PrincipalKind) string {
-	switch caller {
-	case AppCaller:
+func creationSource(caller Principal) string {
+	switch {
+	case caller.ClientID != "":
 		return "open_api"
-	case UserCaller:
+	case caller.Kind == UserCaller:
 		return "web_portal"
 	}
 	return "other"

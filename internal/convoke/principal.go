@@ -155,8 +155,11 @@ type Scopes []string
 // ParseScopes splits a list at spaces and commas, and refuses an unknown scope
 // with CodeInvalidField.
 func ParseScopes(list string) (Scopes, error) {
+	return parseScopes(list, KnownScopes())
+}
+
+func parseScopes(list string, known []string) (Scopes, error) {
 	scopes := Scopes(strings.FieldsFunc(list, func(r rune) bool { return r == ' ' || r == ',' }))
-	known := KnownScopes()
 	for _, scope := range scopes {
 		if !slices.Contains(known, scope) {
 			return nil, Invalid(CodeInvalidField, "scopes", "The scope %q is not known. Known scopes: %s.", scope, strings.Join(known, " "))
@@ -185,7 +188,7 @@ type PrincipalKind uint8
 const (
 	Nobody         PrincipalKind = iota
 	AppCaller                    // an app with a bearer token; its scopes bind it
-	UserCaller                   // a person signed in to the portal; acts for itself only
+	UserCaller                   // a person, signed in to the portal or through an app; acts for itself only
 	OperatorCaller               // the operator, at the command line or in the portal; may do all in the account
 	RoomCaller                   // somebody in a room, by the secret of their session; named in the log, and without rights of its own
 )
@@ -195,7 +198,7 @@ const (
 type Principal struct {
 	Kind      PrincipalKind
 	AccountID AccountID
-	ClientID  ClientID // AppCaller: the app
+	ClientID  ClientID // AppCaller: the app; UserCaller: the app that acts for the person, if one does, bound by its scopes
 	Label     string   // shown as the operator of an event: the app's name, the person's e-mail
 	UserID    UserID   // UserCaller: the person; AppCaller: the app's owner, if it has one
 	Scopes    Scopes
@@ -219,20 +222,38 @@ func (p Principal) Require(r Right) error {
 		if p.Scopes.allow(r) {
 			return nil
 		}
-		return &Error{
-			Kind: KindForbidden, Code: CodeScopeMissing, Field: string(r),
-			Message: "Invalid access token, does not contain scopes:[" + string(r) + "].",
+		return scopeMissing(r)
+	case UserCaller:
+		if p.ClientID != "" {
+			return scopeMissing(r)
 		}
 	}
 	return Errorf(KindForbidden, CodeNotOperator, "This needs the rights of an app or of the operator.")
 }
 
-// RequireFor is Require, but lets a signed-in person act on their own user.
+func scopeMissing(r Right) error {
+	return &Error{
+		Kind: KindForbidden, Code: CodeScopeMissing, Field: string(r),
+		Message: "Invalid access token, does not contain scopes:[" + string(r) + "].",
+	}
+}
+
+// RequireFor is Require, but lets a signed-in person act on their own user, and
+// an app for them as far as its scopes go.
 func (p Principal) RequireFor(r Right, user UserID) error {
-	if p.Kind == UserCaller && p.UserID == user && user != "" {
+	if p.Kind == UserCaller && p.UserID == user && user != "" && (p.ClientID == "" || p.Scopes.allowOwn(r)) {
 		return nil
 	}
 	return p.Require(r)
+}
+
+// RequirePerson returns CodeNotPerson for everyone but a person who is there
+// themselves: no app may do this for them.
+func (p Principal) RequirePerson() error {
+	if p.Kind == UserCaller && p.ClientID == "" {
+		return nil
+	}
+	return Errorf(KindForbidden, CodeNotPerson, "Only a person who is signed in may do this. Sign in as yourself.")
 }
 
 // RequireOperator returns CodeNotOperator for everyone but the operator.

@@ -87,6 +87,10 @@ func (d *door) routes() *http.ServeMux {
 		"PUT /portal/api/sso":                      d.setSSO,
 		"DELETE /portal/api/sso":                   d.removeSSO,
 		"POST /portal/api/sso/test":                d.testSSO,
+		"GET /portal/api/connect":                  d.asked,
+		"POST /portal/api/connect":                 d.answerConnect,
+		"GET /portal/api/connections":              d.connections,
+		"DELETE /portal/api/connections/{id}":      d.withdraw,
 	} {
 		mux.Handle(pattern, d.json(h))
 	}

@@ -91,7 +91,7 @@ func (s *Service) User(ctx context.Context, p convoke.Principal, ref string) (co
 	if right == nil {
 		return s.find(ctx, p, ref)
 	}
-	if p.Kind != convoke.UserCaller {
+	if err := p.RequireFor(convoke.RightReadUser, p.UserID); err != nil {
 		return convoke.User{}, right
 	}
 	self, err := s.find(ctx, p, "me") // nobody else is looked up, so the answer tells nothing about others

@@ -11,14 +11,22 @@ import (
 )
 
 const appColumns = `p.client_id, p.account_id, p.name, p.secret_hash, p.webhook_secret, p.scopes, p.owner_id,
-	p.created_at, p.revoked_at`
+	p.created_at, p.revoked_at, p.kind, p.redirect_uris`
 
 func scanApp(r *row) convoke.App {
 	return convoke.App{
 		ClientID: convoke.ClientID(r.text()), AccountID: convoke.AccountID(r.text()), Name: r.text(),
 		SecretHash: r.blob(), WebhookSecret: r.text(), Scopes: strings.Fields(r.text()), OwnerID: convoke.UserID(r.text()),
-		CreatedAt: r.time(), RevokedAt: r.time(),
+		CreatedAt: r.time(), RevokedAt: r.time(), Kind: convoke.AppKind(r.text()), RedirectURIs: words(r.text()),
 	}
+}
+
+// words is strings.Fields, but nil for none.
+func words(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Fields(text)
 }
 
 func appNotFound(id convoke.ClientID) error {
@@ -29,11 +37,11 @@ func appNotFound(id convoke.ClientID) error {
 func (db *DB) CreateApp(ctx context.Context, a convoke.App, events ...convoke.Event) error {
 	return db.commit(ctx, events, step{
 		sql: `INSERT INTO apps
-			(client_id, account_id, name, secret_hash, webhook_secret, scopes, owner_id, created_at, revoked_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			(client_id, account_id, name, secret_hash, webhook_secret, scopes, owner_id, created_at, revoked_at, kind, redirect_uris)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		args: []any{
 			string(a.ClientID), string(a.AccountID), a.Name, a.SecretHash, a.WebhookSecret, a.Scopes.String(), string(a.OwnerID),
-			millis(a.CreatedAt), millis(a.RevokedAt),
+			millis(a.CreatedAt), millis(a.RevokedAt), string(a.Kind), strings.Join(a.RedirectURIs, " "),
 		},
 	})
 }
@@ -60,27 +68,63 @@ func (db *DB) RevokeApp(ctx context.Context, account convoke.AccountID, id convo
 	}, lanesChanged)
 }
 
-// SaveToken stores an access token, and the events about that.
-func (db *DB) SaveToken(ctx context.Context, t convoke.Token, events ...convoke.Event) error {
+// SetRedirectURIs replaces an app's redirect URIs, or returns CodeAppNotFound,
+// also for an app of another account. The events about it are appended with it.
+func (db *DB) SetRedirectURIs(ctx context.Context, account convoke.AccountID, id convoke.ClientID, uris []string, events ...convoke.Event) error {
 	return db.commit(ctx, events, step{
-		sql:  "INSERT INTO tokens (hash, client_id, account_id, expires_at) VALUES ($1, $2, $3, $4)",
-		args: []any{t.Hash, string(t.ClientID), string(t.AccountID), millis(t.ExpiresAt)},
+		sql:  "UPDATE apps SET redirect_uris = $3 WHERE client_id = $1 AND account_id = $2",
+		args: []any{string(id), string(account), strings.Join(uris, " ")}, check: unlessNone(appNotFound(id)),
 	})
 }
 
+// SaveToken stores an access token, and the events about that.
+func (db *DB) SaveToken(ctx context.Context, t convoke.Token, events ...convoke.Event) error {
+	return db.commit(ctx, events, insertToken(t))
+}
+
+func insertToken(t convoke.Token) step {
+	grant := ""
+	if t.Holder != nil {
+		grant = t.Holder.GrantID
+	}
+	return step{
+		sql:  "INSERT INTO tokens (hash, client_id, account_id, expires_at, grant_id) VALUES ($1, $2, $3, $4, $5)",
+		args: []any{t.Hash, string(t.ClientID), string(t.AccountID), millis(t.ExpiresAt), grant},
+	}
+}
+
 // TokenApp returns the token with the hash, expired or not, and its app, or
-// CodeTokenInvalid.
+// CodeTokenInvalid, also for a token whose grant is gone.
 func (db *DB) TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke.App, error) {
-	type pair struct {
+	type found struct {
 		token convoke.Token
 		app   convoke.App
+		lost  bool
 	}
 	missing := convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenInvalid, "Invalid access token.")
-	found, err := must(ctx, db.engine, missing, func(r *row) pair {
-		token := convoke.Token{Hash: hash, ExpiresAt: r.time()}
-		app := scanApp(r)
-		token.ClientID, token.AccountID = app.ClientID, app.AccountID
-		return pair{token, app}
-	}, "SELECT t.expires_at, "+appColumns+" FROM tokens t JOIN apps p ON p.client_id = t.client_id WHERE t.hash = $1", hash)
-	return found.token, found.app, err
+	f, err := must(ctx, db.engine, missing, func(r *row) found {
+		f := found{token: convoke.Token{Hash: hash, ExpiresAt: r.time()}}
+		grant := r.text()
+		if h := scanHolder(r); h.GrantID != "" {
+			f.token.Holder = &h
+		}
+		f.lost = grant != "" && f.token.Holder == nil
+		f.app = scanApp(r)
+		f.token.ClientID, f.token.AccountID = f.app.ClientID, f.app.AccountID
+		return f
+	}, "SELECT t.expires_at, t.grant_id, g.id, g.user_id, g.scopes, u.email, u.status, "+appColumns+` FROM tokens t
+		JOIN apps p ON p.client_id = t.client_id
+		LEFT JOIN oauth_grants g ON g.id = t.grant_id LEFT JOIN users u ON u.id = g.user_id
+		WHERE t.hash = $1`, hash)
+	if err == nil && f.lost {
+		return convoke.Token{}, convoke.App{}, missing
+	}
+	return f.token, f.app, err
+}
+
+func scanHolder(r *row) convoke.Holder {
+	return convoke.Holder{
+		GrantID: r.text(), UserID: convoke.UserID(r.text()), Scopes: words(r.text()), Email: r.text(),
+		Active: convoke.Status(r.text()) == convoke.StatusActive,
+	}
 }

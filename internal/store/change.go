@@ -172,7 +172,7 @@ func userSteps(steps []step, change convoke.Change, found *snapshot) ([]step, er
 		steps = append(steps, delegationSteps(id, *change.Delegation)...)
 	}
 	if change.SignOut {
-		steps = append(steps, endSessions(id))
+		steps = append(steps, endSessions(id), endGrants(id))
 	}
 	return steps, nil
 }

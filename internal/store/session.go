@@ -87,8 +87,8 @@ const expiredAtOnce = 500
 // token lives for less (convoke.PageTokenLife).
 const placesKept = 24 * time.Hour
 
-// DeleteExpired deletes the tokens, sessions, tickets, used assertions and places
-// in lists whose time was over by now, and forgets where users stood who were
+// DeleteExpired deletes the tokens, grants, sessions, tickets, used assertions and
+// places in lists whose time was over by now, and forgets where users stood who were
 // removed a day ago, who was in groups that are gone, and who was in runs that
 // ended long ago.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
@@ -98,6 +98,9 @@ func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 		}
 	}
 	if _, err := db.exec(ctx, "DELETE FROM quotas WHERE day < $1", convoke.DayOf(now)); err != nil {
+		return err
+	}
+	if err := db.deleteUntil(ctx, now, "oauth_grants", "id", "expires_at"); err != nil {
 		return err
 	}
 	if err := db.deleteUntil(ctx, now, "list_places", "expires_at", "expires_at"); err != nil {

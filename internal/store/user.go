@@ -195,6 +195,11 @@ func endSessions(id convoke.UserID) step {
 	return step{sql: "DELETE FROM sessions WHERE user_id = $1", args: []any{string(id)}}
 }
 
+// endGrants ends what apps hold for the user; what the user allowed stays.
+func endGrants(id convoke.UserID) step {
+	return step{sql: "DELETE FROM oauth_grants WHERE user_id = $1", args: []any{string(id)}}
+}
+
 // transferMeetings gives the user's meetings to another, but for the personal
 // one, whose number goes with the user. The host app's keys for them were keys
 // of the former host's, so they are given up.

@@ -18,6 +18,12 @@ import (
 var elsewhere = map[convoke.Code]string{
 	convoke.CodeInvalidClient:        "the token call answers it in its own form",
 	convoke.CodeBodyTooLarge:         "the door finds it before the domain could",
+	convoke.CodeNotPerson:            "people allow apps in the portal",
+	convoke.CodeRedirectURI:          "package oauth",
+	convoke.CodeResponseType:         "package oauth",
+	convoke.CodeInvalidScope:         "package oauth",
+	convoke.CodeInvalidAuthRequest:   "package oauth",
+	convoke.CodeInvalidGrant:         "package oauth",
 	convoke.CodeWrongPassword:        "nobody signs in here",
 	convoke.CodeSignInRefused:        "nobody signs in here",
 	convoke.CodeSSORequired:          "nobody signs in here",

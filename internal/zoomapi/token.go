@@ -32,7 +32,7 @@ func (a *api) createToken(w http.ResponseWriter, r *http.Request, _ convoke.Prin
 		return errTokenRequest
 	}
 	if r.Form.Get("grant_type") != zoom.GrantAccountCredentials {
-		return errUnsupportedGrant
+		return a.createUserToken(w, r)
 	}
 	id, secret, _ := r.BasicAuth()
 	grant, err := a.Access.Token(r.Context(), convoke.ClientAddress(r.RemoteAddr), convoke.ClientID(id), secret, convoke.AccountID(r.Form.Get("account_id")))
@@ -46,6 +46,15 @@ func (a *api) createToken(w http.ResponseWriter, r *http.Request, _ convoke.Prin
 		AccessToken: grant.AccessToken, TokenType: "bearer", ExpiresIn: int64(grant.ExpiresIn / time.Second),
 		Scope: grant.Scopes.String(), APIURL: a.PublicURL,
 	})
+}
+
+// createUserToken hands the request on, its form already read.
+func (a *api) createUserToken(w http.ResponseWriter, r *http.Request) error {
+	if a.UserTokens == nil {
+		return errUnsupportedGrant
+	}
+	a.UserTokens.ServeHTTP(w, r)
+	return nil
 }
 
 // readZAK: GET /v2/users/{userId}/token.

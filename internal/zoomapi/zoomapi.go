@@ -31,6 +31,7 @@ type Config struct {
 	Features     Features
 	Meetings     Meetings
 	Access       Access
+	UserTokens   http.Handler     // answers POST /oauth/token for the grant types of user-level OAuth; nil: there are none
 	Limits       Limits           // nil: calls are counted for the headers, and none is refused
 	PublicURL    string           // of this server, without a slash at the end; personal links begin with it
 	Now          func() time.Time // nil: time.Now
@@ -108,7 +109,7 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 	}
 	// The use case asks for the right again; here it is asked first, because
 	// the wire names a missing scope before it looks at the body.
-	if err := p.Require(rt.right); err != nil {
+	if err := p.RequireFor(rt.right, p.UserID); err != nil {
 		return err
 	}
 	return rt.serve(w, r, p)

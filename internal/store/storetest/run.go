@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"make", makeTests},
 		{"mapping", mappingTests},
 		{"meeting", meetingTests},
+		{"oauth", oauthTests},
 		{"participant", participantTests},
 		{"picture", pictureTests},
 		{"quota", quotaTests},

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button, ErrorPage, Loading } from "@convoke/ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { Activate } from "./activate/Activate";
 import type { Session } from "./api";
+import { Connect } from "./connect/Connect";
+import { takeRequest } from "./connect/pending";
 import { Audit } from "./operator/Audit";
 import { Domains } from "./operator/Domains";
 import { Imports } from "./operator/Imports";
@@ -30,6 +32,9 @@ export function App() {
     <Switch>
       <Route path="/activate/:code">{({ code }) => <Activate code={code} />}</Route>
       <Route path="/portal/operator" component={OperatorArrival} />
+      <Route path="/portal/connect">
+        <SignedIn>{() => <Connect />}</SignedIn>
+      </Route>
       <Route>
         <SignedIn>{(session) => <Pages session={session} />}</SignedIn>
       </Route>
@@ -84,6 +89,8 @@ function OperatorPages() {
 }
 
 function PersonPages({ session }: { session: Session & { kind: "user" } }) {
+  const [request] = useState(takeRequest);
+  if (request) return <Redirect to={request} replace />;
   return (
     <Switch>
       <Route path="/portal/home">

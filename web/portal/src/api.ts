@@ -4,10 +4,12 @@ import { request } from "@convoke/ui";
 import type {
   Activation,
   AppName,
+  Asked,
   Attempt,
   AuditEntry,
   AuditFilter,
   AuditReport,
+  Connection,
   Delivery,
   Domain,
   Finding,
@@ -158,6 +160,13 @@ export const api = {
 
   activation: (code: string) =>
     request<Activation>(`${root}/activation/${encodeURIComponent(code)}`),
+  /** What an app asks the person for; search holds its parameters. */
+  asked: (search: string) => request<Asked>(`${root}/connect${search}`),
+  answerConnect: (search: string, allow: boolean) =>
+    request<{ redirect: string }>(`${root}/connect${search}`, { method: "POST", body: { allow } }),
+  connections: () => request<{ connections: Connection[] }>(`${root}/connections`),
+  withdraw: (client: string) =>
+    request<void>(`${root}/connections/${encodeURIComponent(client)}`, { method: "DELETE" }),
   /** Answers with the session, or with nothing for a person who signs in elsewhere. */
   activate: (code: string, password: string) =>
     request<Session | undefined>(`${root}/activation/${encodeURIComponent(code)}`, {

@@ -358,3 +358,21 @@ export interface SignInPreview {
   changes: { field: string; from: string; to: string }[];
   notes: string[];
 }
+
+/** An app's request to act for the person. */
+export interface Asked {
+  app: string;
+  account: string;
+  person: string;
+  site: string;
+  scopes: string[];
+  remembered: boolean;
+}
+
+/** An app that acts for the person. */
+export interface Connection {
+  client_id: string;
+  app: string;
+  scopes: string[];
+  since: string;
+}

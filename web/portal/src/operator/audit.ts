@@ -61,6 +61,10 @@ const verbs: Record<string, string> = {
   "app.created": "registered the app",
   "app.revoked": "revoked the app",
   "token.created": "got an access token for the app",
+  "token.revoked": "ended tokens of the app",
+  "app.updated": "changed the app",
+  "app.authorized": "allowed the app to act for them",
+  "app.deauthorized": "withdrew what they had allowed the app",
   "operator.link_created": "made a sign-in link for the operator",
   "operator.signed_in": "signed in to the portal",
 };

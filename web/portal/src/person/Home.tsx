@@ -5,6 +5,7 @@ import { Video } from "lucide-react";
 import { api, type SessionUser } from "../api";
 import { PageHead } from "../shell/PageHead";
 import { useAct } from "../useAct";
+import { Connections } from "./Connections";
 import { CopyButton } from "./CopyButton";
 import { MeetingList } from "./MeetingList";
 import { openRoom } from "./openRoom";
@@ -32,6 +33,7 @@ export function Home({
         <aside className="home__side">
           <ScheduleForm onScheduled={meetings.reload} />
           {user.personal_meeting_url && <PersonalLink url={user.personal_meeting_url} />}
+          <Connections />
         </aside>
       </div>
     </>

@@ -3,6 +3,7 @@
 import { Banner, Button, Field, Page, type Problem, problemOf } from "@convoke/ui";
 import { type FormEvent, useState } from "react";
 import { api } from "../api";
+import { keepRequest } from "../connect/pending";
 import { useSession } from "../session";
 import { useTitle } from "../useTitle";
 import "./signin.css";
@@ -51,6 +52,7 @@ function SignInForm() {
         <a
           className="cv-button cv-button--secondary cv-button--md cv-button--wide"
           href={problem.link}
+          onClick={keepRequest}
           data-testid="signin-sso"
         >
           Sign in through your organisation

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portal
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/convoke/convoke/internal/access"
+	"github.com/convoke/convoke/internal/convoke"
+)
+
+// Connections is what a signed-in person allows apps.
+type Connections interface {
+	Asked(ctx context.Context, p convoke.Principal, values url.Values) (access.Asked, error)
+	Allow(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, string, error)
+	Decline(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, error)
+	Connections(ctx context.Context, p convoke.Principal) ([]convoke.Consent, []convoke.App, error)
+	Withdraw(ctx context.Context, p convoke.Principal, id convoke.ClientID) error
+}
+
+type askedView struct {
+	App        string   `json:"app"`
+	Account    string   `json:"account"`
+	Person     string   `json:"person"`
+	Site       string   `json:"site"` // where the person goes on
+	Scopes     []string `json:"scopes"`
+	Remembered bool     `json:"remembered"`
+}
+
+// asked is GET /portal/api/connect with the app's parameters: what the person is
+// to be asked.
+func (d *door) asked(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	asked, err := d.Connections.Asked(r.Context(), p, r.URL.Query())
+	if err != nil {
+		return err
+	}
+	site, err := url.Parse(asked.Request.RedirectURI)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, askedView{
+		App: asked.App.Name, Account: asked.Account.Name, Person: p.Label, Site: site.Host,
+		Scopes: asked.Request.Scopes.Words(), Remembered: asked.Remembered,
+	})
+}
+
+// answerConnect is POST /portal/api/connect with the app's parameters: the person
+// allows or declines, and learns where to go on.
+func (d *door) answerConnect(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Allow bool `json:"allow"`
+	}
+	if err := read(w, r, &body); err != nil {
+		return err
+	}
+	request, params := convoke.AuthRequest{}, url.Values{"error": {"access_denied"}}
+	if body.Allow {
+		var code string
+		request, code, err = d.Connections.Allow(r.Context(), p, r.URL.Query())
+		params = url.Values{"code": {code}}
+	} else {
+		request, err = d.Connections.Decline(r.Context(), p, r.URL.Query())
+	}
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, map[string]string{"redirect": request.Answer(d.PublicURL, params)})
+}
+
+type connectionView struct {
+	ClientID convoke.ClientID `json:"client_id"`
+	App      string           `json:"app"`
+	Scopes   []string         `json:"scopes"`
+	Since    time.Time        `json:"since"`
+}
+
+// connections is GET /portal/api/connections: the apps that act for the person.
+func (d *door) connections(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	consents, apps, err := d.Connections.Connections(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	views := make([]connectionView, len(apps))
+	for i, app := range apps {
+		views[i] = connectionView{app.ClientID, app.Name, consents[i].Scopes.Words(), consents[i].GivenAt}
+	}
+	return write(w, http.StatusOK, map[string]any{"connections": views})
+}
+
+// withdraw is DELETE /portal/api/connections/{id}.
+func (d *door) withdraw(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	return nothing(w, d.Connections.Withdraw(r.Context(), p, convoke.ClientID(r.PathValue("id"))))
+}
