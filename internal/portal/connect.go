@@ -64,18 +64,20 @@ func (d *door) answerConnect(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	request, params := convoke.AuthRequest{}, url.Values{"error": {"access_denied"}}
-	if body.Allow {
-		var code string
-		request, code, err = d.Connections.Allow(r.Context(), p, r.URL.Query())
-		params = url.Values{"code": {code}}
-	} else {
-		request, err = d.Connections.Decline(r.Context(), p, r.URL.Query())
-	}
+	redirect, err := d.allowOrDecline(r, p, body.Allow)
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, map[string]string{"redirect": request.Answer(d.PublicURL, params)})
+	return write(w, http.StatusOK, map[string]string{"redirect": redirect})
+}
+
+func (d *door) allowOrDecline(r *http.Request, p convoke.Principal, allow bool) (redirect string, err error) {
+	if !allow {
+		request, err := d.Connections.Decline(r.Context(), p, r.URL.Query())
+		return request.Answer(d.PublicURL, url.Values{"error": {"access_denied"}}), err
+	}
+	request, code, err := d.Connections.Allow(r.Context(), p, r.URL.Query())
+	return request.Answer(d.PublicURL, url.Values{"code": {code}}), err
 }
 
 type connectionView struct {
