@@ -65,7 +65,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 	if a.core, err = openCore(ctx, c, logger); err != nil {
 		return err
 	}
-	if a.engine, err = startEngine(ctx, c, a.url, a.keys.media, logger); err != nil {
+	if a.engine, err = startEngine(ctx, c, a.url, a.keys, logger); err != nil {
 		return err
 	}
 	a.conference, err = conference.New(conference.Config{

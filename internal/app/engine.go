@@ -36,9 +36,9 @@ type engine struct {
 const embeddedKey = "convoke"
 
 // startEngine connects to the external LiveKit cluster, or starts our own.
-func startEngine(ctx context.Context, c config.Config, publicURL, secret string, logger *slog.Logger) (*engine, error) {
+func startEngine(ctx context.Context, c config.Config, publicURL string, k keys, logger *slog.Logger) (*engine, error) {
 	if c.LiveKitURL != "" {
-		client, err := media.New(media.Config{URL: c.LiveKitURL, Key: c.LiveKitKey, Secret: c.LiveKitSecret})
+		client, err := media.New(media.Config{URL: c.LiveKitURL, Key: c.LiveKitKey, Secret: c.LiveKitSecret, RoomPrefix: k.install + "."})
 		return &engine{client: client}, err
 	}
 	hook, err := net.Listen("tcp", "127.0.0.1:0")
@@ -47,14 +47,14 @@ func startEngine(ctx context.Context, c config.Config, publicURL, secret string,
 	}
 	e := &engine{hook: hook}
 	e.local, err = embedded.Start(ctx, embedded.Config{
-		Key: embeddedKey, Secret: secret, NodeIP: cmp.Or(c.MediaIP, loopbackOf(publicURL)),
+		Key: embeddedKey, Secret: k.media, NodeIP: cmp.Or(c.MediaIP, loopbackOf(publicURL)),
 		UDPPort: c.MediaUDPPort, TCPPort: c.MediaTCPPort,
 		WebhookURL: "http://" + hook.Addr().String(), AutoCreate: true, Logger: logger,
 	})
 	if err != nil {
 		return nil, errors.Join(err, hook.Close())
 	}
-	e.client, err = media.New(media.Config{URL: e.local.URL(), Key: embeddedKey, Secret: secret})
+	e.client, err = media.New(media.Config{URL: e.local.URL(), Key: embeddedKey, Secret: k.media})
 	return e, err
 }
 

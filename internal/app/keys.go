@@ -9,6 +9,7 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 
@@ -27,6 +28,7 @@ type keys struct {
 	sso     []byte            // seals the private keys of service providers and the ids of sign-in requests
 	idToken *ecdsa.PrivateKey // signs who signed in to an app
 	media   string            // the embedded media server's API secret
+	install string            // begins the names of rooms on a LiveKit cluster that others may use too
 
 	defaultAccount convoke.AccountID // the same in every process, so that only one can make it
 }
@@ -42,6 +44,12 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		if master, err = db.Secret(ctx, "master", fresh); err != nil {
 			return keys{}, fmt.Errorf("reading the master secret: %w", err)
 		}
+	}
+	install := make([]byte, 9)
+	rand.Read(install)
+	install, err := db.Secret(ctx, "install", install)
+	if err != nil {
+		return keys{}, fmt.Errorf("reading the install's name: %w", err)
 	}
 	derive := func(purpose string, size int) []byte {
 		key, err := hkdf.Key(sha256.New, master, nil, "convoke "+purpose, size)
@@ -59,6 +67,7 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		sso:            derive("single sign-on", 32),
 		idToken:        deriveSigningKey(derive),
 		media:          hex.EncodeToString(derive("media server", 32)),
+		install:        base64.RawURLEncoding.EncodeToString(install),
 		defaultAccount: deriveAccountID(derive),
 	}, nil
 }

@@ -40,6 +40,10 @@ type Config struct {
 	// which is the only way to keep a removed person out for certain: a LiveKit
 	// server that is reached directly accepts a token until it expires.
 	PublicURL string
+	// RoomPrefix begins the name of each of our rooms on the server. It is empty on
+	// a server that nobody else uses; on a shared one it keeps installs apart: a
+	// Client sees, and touches, the rooms with its prefix alone.
+	RoomPrefix string
 	// Key and Secret are LiveKit's API key and secret. Tokens are signed with them.
 	Key, Secret string
 	// HTTPClient makes the calls; its transport also carries the proxied signal
@@ -51,6 +55,7 @@ type Config struct {
 type Client struct {
 	base   *url.URL
 	public string
+	prefix string
 	key    string
 	secret string
 	rooms  livekit.RoomService
@@ -86,6 +91,7 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		base:   base,
 		public: public,
+		prefix: cfg.RoomPrefix,
 		key:    cfg.Key,
 		secret: cfg.Secret,
 		rooms:  livekit.NewRoomServiceProtobufClient(base.String(), client),
@@ -112,6 +118,7 @@ func (c *Client) BrowserURL(publicURL string) (string, error) {
 // The caller must have recorded the removal before, so that SignalProxy already
 // refuses the way back. Errors: KindUnavailable, media_unavailable.
 func (c *Client) Remove(ctx context.Context, room string, id convoke.ParticipantID) error {
+	room = c.prefix + room
 	return c.call(ctx, adminGrant(room), func(ctx context.Context) error {
 		_, err := c.rooms.RemoveParticipant(ctx, &livekit.RoomParticipantIdentity{Room: room, Identity: string(id)})
 		return err
@@ -122,6 +129,7 @@ func (c *Client) Remove(ctx context.Context, room string, id convoke.Participant
 // (RoomService.MutePublishedTrack). They may unmute themselves. Nothing to mute
 // is no error. Errors: KindUnavailable, media_unavailable.
 func (c *Client) Mute(ctx context.Context, room string, id convoke.ParticipantID, source convoke.TrackSource) error {
+	room = c.prefix + room
 	return c.call(ctx, adminGrant(room), func(ctx context.Context) error {
 		p, err := c.rooms.GetParticipant(ctx, &livekit.RoomParticipantIdentity{Room: room, Identity: string(id)})
 		if err != nil {
@@ -144,18 +152,20 @@ func (c *Client) Mute(ctx context.Context, room string, id convoke.ParticipantID
 // absent room is no error. Errors: KindUnavailable, media_unavailable.
 func (c *Client) Close(ctx context.Context, room string) error {
 	return c.call(ctx, &auth.VideoGrant{RoomCreate: true}, func(ctx context.Context) error {
-		_, err := c.rooms.DeleteRoom(ctx, &livekit.DeleteRoomRequest{Room: room})
+		_, err := c.rooms.DeleteRoom(ctx, &livekit.DeleteRoomRequest{Room: c.prefix + room})
 		return err
 	})
 }
 
-// Rooms lists the names of the rooms that exist now (RoomService.ListRooms).
+// Rooms lists the names of our rooms that exist now (RoomService.ListRooms).
 func (c *Client) Rooms(ctx context.Context) ([]string, error) {
 	var names []string
 	err := c.call(ctx, &auth.VideoGrant{RoomList: true}, func(ctx context.Context) error {
 		list, err := c.rooms.ListRooms(ctx, &livekit.ListRoomsRequest{})
 		for _, room := range list.GetRooms() {
-			names = append(names, room.GetName())
+			if name, ours := strings.CutPrefix(room.GetName(), c.prefix); ours {
+				names = append(names, name)
+			}
 		}
 		return err
 	})

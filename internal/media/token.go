@@ -5,6 +5,7 @@ package media
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/livekit/protocol/auth"
@@ -41,7 +42,7 @@ func (c *Client) Token(p convoke.Participant, ttl time.Duration) (string, error)
 	case ttl <= 0:
 		return "", errors.New("media: a join token needs a time to live")
 	}
-	grant := &auth.VideoGrant{RoomJoin: true, Room: p.Room}
+	grant := &auth.VideoGrant{RoomJoin: true, Room: c.prefix + p.Room}
 	grant.SetCanPublish(true)
 	grant.SetCanPublishSources(sources)
 	grant.SetCanPublishData(true)
@@ -80,10 +81,11 @@ func (c *Client) check(raw string, now time.Time) (pass, error) {
 	if !now.Before(claims.ExpiresAt.Time) {
 		return pass{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenExpired, "The media token has expired. Please join the meeting again.")
 	}
-	if !grants.Video.RoomJoin || grants.Video.Room == "" || grants.Identity == "" {
+	room, ours := strings.CutPrefix(grants.Video.Room, c.prefix)
+	if !grants.Video.RoomJoin || !ours || room == "" || grants.Identity == "" {
 		return pass{}, invalidToken()
 	}
-	return pass{raw: raw, room: grants.Video.Room, id: convoke.ParticipantID(grants.Identity)}, nil
+	return pass{raw: raw, room: room, id: convoke.ParticipantID(grants.Identity)}, nil
 }
 
 // invalidToken says nothing about what is wrong: the text goes to whoever came.

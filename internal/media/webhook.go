@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/livekit/protocol/auth"
@@ -40,7 +41,7 @@ func (c *Client) Webhook(handle func(ctx context.Context, e convoke.MediaEvent) 
 			refuseWebhook(w, err)
 			return
 		}
-		event, known := mediaEvent(got)
+		event, known := c.mediaEvent(got)
 		if !known {
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -64,10 +65,15 @@ func refuseWebhook(w http.ResponseWriter, err error) {
 	writeProblem(w, http.StatusUnauthorized, convoke.CodeTokenInvalid, "The webhook is not signed with the key of this server.")
 }
 
-// mediaEvent translates a LiveKit event, and reports whether Convoke acts on it.
-func mediaEvent(e *livekit.WebhookEvent) (convoke.MediaEvent, bool) {
+// mediaEvent translates a LiveKit event, and reports whether Convoke acts on it:
+// what happens in the rooms of others is none of ours.
+func (c *Client) mediaEvent(e *livekit.WebhookEvent) (convoke.MediaEvent, bool) {
+	room, ours := strings.CutPrefix(e.GetRoom().GetName(), c.prefix)
+	if !ours {
+		return convoke.MediaEvent{}, false
+	}
 	event := convoke.MediaEvent{
-		Room:        e.GetRoom().GetName(),
+		Room:        room,
 		Participant: convoke.ParticipantID(e.GetParticipant().GetIdentity()),
 		At:          time.Unix(e.GetCreatedAt(), 0).UTC(),
 	}

@@ -5,9 +5,11 @@ package embedded_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -58,16 +60,23 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeServer(t, h.server) })
-	h.client, err = media.New(media.Config{URL: h.server.URL(), Key: key, Secret: secret})
-	if err != nil {
-		t.Fatal(err)
-	}
+	h.client = h.install(t, "ours.")
 	mux.Handle("/hook", h.client.Webhook(func(_ context.Context, e convoke.MediaEvent) error {
 		h.events <- e
 		return nil
 	}, logger))
 	mux.Handle("/", h.client.SignalProxy(h.allow, logger))
 	return h
+}
+
+// install is the client of one of those who share the server.
+func (h *house) install(t *testing.T, prefix string) *media.Client {
+	t.Helper()
+	client, err := media.New(media.Config{URL: h.server.URL(), Key: key, Secret: secret, RoomPrefix: prefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 func closeServer(t *testing.T, s *embedded.Server) {
@@ -218,6 +227,53 @@ func TestMute(t *testing.T) {
 		case <-deadline:
 			t.Fatal("the microphone was not muted within ten seconds")
 		}
+	}
+}
+
+// A LiveKit cluster may serve several installs under one key: none touches the
+// rooms of another, whatever their names.
+func TestInstallsOfOneServerAreApart(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	others := h.install(t, "theirs.")
+	door := httptest.NewServer(others.SignalProxy(h.allow, slog.New(slog.DiscardHandler)))
+	defer door.Close()
+	const room = "run-1"
+	g := enter(t, h.front.URL, h.token(t, room, "ada-1"))
+	h.awaitEvent(t, convoke.MediaParticipantJoined, room)
+
+	if rooms, err := others.Rooms(t.Context()); err != nil || len(rooms) != 0 {
+		t.Errorf("the others see %q, %v", rooms, err)
+	}
+	if err := errors.Join(others.Close(t.Context(), room), others.Remove(t.Context(), room, "ada-1")); err != nil {
+		t.Fatal(err)
+	}
+	if _, res, err := dial(door.URL, h.token(t, room, "ada-1"), nil); err == nil || res == nil || res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("our token at their door: %v, %v", res, err)
+	}
+	if rooms, err := h.client.Rooms(t.Context()); err != nil || !slices.Equal(rooms, []string{room}) {
+		t.Errorf("we see %q, %v", rooms, err)
+	}
+	theirs, err := others.Token(convoke.Participant{ID: "bob-1", Room: room, Name: "Bob", Role: convoke.RoleAttendee}, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enter(t, door.URL, theirs) // the server's hook is ours, which must not take it for somebody in our room
+	if err := h.client.Close(t.Context(), room); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "end of the signal connection", g.gone)
+	for {
+		e := within(t, "the end of our room", h.events)
+		if e.Participant == "bob-1" {
+			t.Fatalf("we were told of %+v", e)
+		}
+		if e.Name == convoke.MediaRoomFinished {
+			break
+		}
+	}
+	if rooms, err := others.Rooms(t.Context()); err != nil || !slices.Equal(rooms, []string{room}) {
+		t.Errorf("then the others have %q, %v", rooms, err)
 	}
 }
 
