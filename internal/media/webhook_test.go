@@ -68,6 +68,29 @@ func TestWebhookEvents(t *testing.T) {
 	}
 }
 
+// A cluster reports to every install that it serves.
+func TestWebhookOfSharedServer(t *testing.T) {
+	t.Parallel()
+	c, err := New(Config{URL: "http://127.0.0.1:1", Key: testKey, Secret: testSecret, RoomPrefix: "ours."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ended []string
+	h := c.Webhook(func(_ context.Context, e convoke.MediaEvent) error {
+		ended = append(ended, e.Room)
+		return nil
+	}, slog.New(slog.DiscardHandler))
+	for _, room := range []string{"theirs.run-1", "run-1", "ours.run-1"} {
+		body := `{"event":"room_finished","room":{"name":"` + room + `"}}`
+		if code := post(t, h, testSecret, body, body); code != http.StatusNoContent {
+			t.Errorf("%s: %d", room, code)
+		}
+	}
+	if len(ended) != 1 || ended[0] != "run-1" {
+		t.Errorf("handed on: %q, want run-1 alone", ended)
+	}
+}
+
 func TestWebhookRefusals(t *testing.T) {
 	t.Parallel()
 	body := `{"event":"room_finished","room":{"name":"run-1"}}`
