@@ -54,6 +54,12 @@ type Decision struct {
 // Created reports whether the user was made by this decision.
 func (d Decision) Created() bool { return d.Outcome == OutcomeMade || d.Outcome == OutcomeReplaced }
 
+// MakesAdmin reports whether the user is an admin by this decision, and was none.
+func (d Decision) MakesAdmin() bool {
+	after, before := d.Change.After, d.Change.Before
+	return after != nil && after.Role == AccountAdmin && (before == nil || before.Role != AccountAdmin)
+}
+
 // Decide is the table of the four actions: from an account's policy, a checked
 // draft and what was found, to the one user that the caller means. A draft of a
 // single sign-on goes by the rules of signin.go. It returns the missing prerequisite, CodeEmailTaken, CodeBoundElsewhere or
@@ -201,6 +207,9 @@ func newUser(d Draft, f Found, fresh Fresh, m Mark) User {
 		Email: r.Email, FirstName: r.FirstName, LastName: r.LastName, DisplayName: r.DisplayName,
 		Type: r.Type, Status: StatusActive, PMI: r.PMI, HostKey: fresh.HostKey,
 		CreatedAt: m.At, UpdatedAt: m.At,
+	}
+	if d.mapped != nil {
+		user.Role = d.mapped.role(AccountMember)
 	}
 	switch {
 	case d.action == ActionCreate:

@@ -68,6 +68,11 @@ type Mapped struct {
 	Licence        Licence // by a rule, for whoever it is
 	Rule           int     // the number of that rule, from 1; 0: none gave any
 	DefaultLicence Licence // for who is new, unless a rule says more
+	Role           string  // by a rule: admin or member; empty: none gave any
+	RoleRule       int
+	Groups         []string // by a rule: those to be in, of all that rules name; nil: none gave any
+	GroupRule      int
+	OtherGroups    []string // that rules name and this one does not: those not to be in, where Groups is not nil
 	UpdateNames    bool
 
 	Notes []string // for people: what came and was of no use, and why
@@ -92,8 +97,50 @@ func (m *Mapper) Map(a Assertion) Mapped {
 	if id := mapped.Values[MapEmployeeID]; id != "" {
 		mapped.Key, mapped.FormerKey = employeeKey+id, a.Subject
 	}
-	mapped.Licence, mapped.Rule = m.licence(a)
+	m.judge(a, &mapped)
 	return mapped
+}
+
+// judge reads the rules.
+func (m *Mapper) judge(a Assertion, mapped *Mapped) {
+	for i, rule := range m.mapping.Rules {
+		licence := rule.Licence != LicenceKept && mapped.Rule == 0
+		role := rule.Role != "" && mapped.RoleRule == 0
+		groups := len(rule.Groups) > 0 && mapped.GroupRule == 0
+		if !(licence || role || groups) || !m.matched(i, a) {
+			continue
+		}
+		if licence {
+			mapped.Licence, mapped.Rule = rule.Licence, i+1
+		}
+		if role {
+			mapped.Role, mapped.RoleRule = rule.Role, i+1
+		}
+		if groups {
+			mapped.Groups, mapped.GroupRule = rule.Groups, i+1
+		}
+	}
+	if mapped.GroupRule != 0 {
+		mapped.OtherGroups = m.otherGroups(mapped.Groups)
+	}
+}
+
+// otherGroups returns the groups that rules name, without those of the list.
+func (m *Mapper) otherGroups(list []string) []string {
+	seen := map[string]bool{}
+	for _, name := range list {
+		seen[GroupNameKey(name)] = true
+	}
+	var others []string
+	for _, rule := range m.mapping.Rules {
+		for _, name := range rule.Groups {
+			if key := GroupNameKey(name); !seen[key] {
+				seen[key] = true
+				others = append(others, name)
+			}
+		}
+	}
+	return others
 }
 
 // take keeps a value that its field allows, and notes why it does not.
@@ -198,22 +245,44 @@ func withOffice(present []PhoneNumber, number string) []PhoneNumber {
 	return list
 }
 
-// licence returns what the first rule gives that matches and speaks of it.
-func (m *Mapper) licence(a Assertion) (Licence, int) {
-	for i, rule := range m.mapping.Rules {
-		if rule.Licence != LicenceKept && m.matched(i, a) {
-			return rule.Licence, i + 1
-		}
-	}
-	return LicenceKept, 0
-}
-
 // matched reports whether any value of the rule's attribute matches.
 func (m *Mapper) matched(i int, a Assertion) bool {
 	values := a.Attributes[m.mapping.Rules[i].Attribute]
 	return slices.ContainsFunc(values[:min(len(values), MaxMappedValues)], func(value string) bool {
 		return len(value) <= MaxMappedValue && m.matches[i](value)
 	})
+}
+
+// GroupChanges returns the names of the groups that the person is to join, and
+// those of the present ones to leave.
+func (m Mapped) GroupChanges(present []Group) (join []string, leave []Group) {
+	in := map[string]bool{}
+	for _, g := range present {
+		key := GroupNameKey(g.Name)
+		in[key] = true
+		if slices.ContainsFunc(m.OtherGroups, func(name string) bool { return GroupNameKey(name) == key }) {
+			leave = append(leave, g)
+		}
+	}
+	for _, name := range m.Groups {
+		if key := GroupNameKey(name); !in[key] {
+			in[key] = true
+			join = append(join, name)
+		}
+	}
+	return join, leave
+}
+
+// role returns the role that the user has from now on. The owner stays the owner,
+// whatever an attribute says.
+func (m Mapped) role(present AccountRole) AccountRole {
+	switch {
+	case present == AccountOwner || m.Role == "":
+		return present
+	case m.Role == roleAdmin:
+		return AccountAdmin
+	}
+	return AccountMember
 }
 
 // licenceOfNew is what a new user gets.

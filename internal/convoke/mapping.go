@@ -88,6 +88,8 @@ type MappingRule struct {
 	Match     RuleMatch `json:"match"`
 	Value     string    `json:"value"`
 	Licence   Licence   `json:"license_type"`
+	Role      string    `json:"role"`             // admin or member; empty: says nothing about it
+	Groups    []string  `json:"groups,omitempty"` // names of groups to be in; none: says nothing about them
 }
 
 // Mapping is what an account makes of the attributes of its identity provider.
@@ -104,6 +106,7 @@ type Mapping struct {
 const (
 	MaxMappingRows  = 100
 	MaxMappingRules = 50
+	MaxRuleGroups   = 20  // groups that one rule gives
 	MaxAttribute    = 255 // characters of an attribute's name, and of a rule's value
 	MaxMappedValues = 500 // values of one attribute
 	MaxMappedValue  = 256 // bytes of one value; a longer one matches nothing and gives nothing
@@ -195,14 +198,51 @@ func (r MappingRule) check(number int) error {
 	if !slices.Contains([]Licence{LicenceKept, LicenceBasic, LicenceLicensed, LicenceNone}, r.Licence) {
 		return Invalid(CodeInvalidField, "rules", "Rule %d must give a license_type of basic, licensed or none, or none at all.", number)
 	}
+	if err := r.checkRole(number); err != nil {
+		return err
+	}
+	if err := r.checkGroups(number); err != nil {
+		return err
+	}
 	if r.gives() {
 		return nil
 	}
-	return Invalid(CodeInvalidField, "rules", "Rule %d gives nothing: set its license_type.", number)
+	return Invalid(CodeInvalidField, "rules", "Rule %d gives nothing: set its license_type, role or groups.", number)
+}
+
+// checkRole keeps the owner out: the account has one, whom no attribute chooses.
+func (r MappingRule) checkRole(number int) error {
+	if r.Role == "" || r.Role == roleAdmin || r.Role == roleMember {
+		return nil
+	}
+	return Invalid(CodeInvalidField, "rules", "Rule %d must give a role of admin or member, or none at all. The owner is chosen by the operator alone.", number)
+}
+
+func (r MappingRule) checkGroups(number int) error {
+	if len(r.Groups) > MaxRuleGroups {
+		return Invalid(CodeInvalidField, "rules", "Rule %d names %d groups; at most %d are allowed.", number, len(r.Groups), MaxRuleGroups)
+	}
+	for _, name := range r.Groups {
+		if name == "" || strings.TrimSpace(name) != name {
+			return Invalid(CodeInvalidField, "rules", "Rule %d names a group %q: a group's name is not empty, and has no space around it.", number, name)
+		}
+		if err := checkText(CodeInvalidField, "rules", name, MaxGroupName); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // gives reports whether the rule says anything.
-func (r MappingRule) gives() bool { return r.Licence != LicenceKept }
+func (r MappingRule) gives() bool {
+	return r.Licence != LicenceKept || r.Role != "" || len(r.Groups) > 0
+}
+
+// GivesRoles reports whether a rule makes admins or members. Whoever writes such
+// a rule chooses who looks after the account.
+func (m Mapping) GivesRoles() bool {
+	return slices.ContainsFunc(m.Rules, func(r MappingRule) bool { return r.Role != "" })
+}
 
 // How long, and how many of an account's latest sign-ins, are kept for the
 // preview, where the mapping says so.

@@ -4,6 +4,7 @@ package convoke_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +129,10 @@ func TestAMappingThatBreaksARuleIsRefused(t *testing.T) {
 		"rules: long value":                func(m *convoke.Mapping) { m.Rules[0].Value = strings.Repeat("x", 256) },
 		"rules: no RE2":                    func(m *convoke.Mapping) { m.Rules[0].Match, m.Rules[0].Value = convoke.MatchRegexp, `(a)\1` },
 		"rules: unknown licence":           func(m *convoke.Mapping) { m.Rules[0].Licence = "gold" },
+		"rules: owner":                     func(m *convoke.Mapping) { m.Rules[0].Role = "owner" },
+		"rules: group without a name":      func(m *convoke.Mapping) { m.Rules[0].Groups = []string{"Staff", ""} },
+		"rules: group with space around":   func(m *convoke.Mapping) { m.Rules[0].Groups = []string{"Staff "} },
+		"rules: too many groups":           func(m *convoke.Mapping) { m.Rules[0].Groups = make([]string, convoke.MaxRuleGroups+1) },
 		"rules: gives nothing":             func(m *convoke.Mapping) { m.Rules[0].Licence = "" },
 	} {
 		m := convoke.DefaultMapping()
@@ -151,5 +156,33 @@ func TestTheWorstRuleEnds(t *testing.T) {
 	mapped := mapper(t, m).Map(convoke.Assertion{Subject: "s", Attributes: map[string][]string{"groups": values}})
 	if mapped.Licence == convoke.LicenceNone {
 		t.Error("the rule matches what does not end in c")
+	}
+}
+
+// For each thing that can be given, the first rule counts that matches and
+// speaks of it.
+func TestRulesGiveRoleAndGroupsApart(t *testing.T) {
+	t.Parallel()
+	m := convoke.DefaultMapping()
+	m.Rules = []convoke.MappingRule{
+		{Attribute: "g", Match: convoke.MatchEquals, Value: "it", Role: "admin"},
+		{Attribute: "g", Match: convoke.MatchContains, Value: "teach", Licence: convoke.LicenceLicensed, Groups: []string{"Teachers", "Staff"}},
+		{Attribute: "g", Match: convoke.MatchRegexp, Value: ".", Role: "member", Groups: []string{"staff", "Guests"}},
+	}
+	for _, test := range []struct {
+		values, role        string
+		roleRule, groupRule int
+		groups, others      []string
+	}{
+		{"it", "admin", 1, 3, []string{"staff", "Guests"}, []string{"Teachers"}},
+		{"teachers it", "admin", 1, 2, []string{"Teachers", "Staff"}, []string{"Guests"}},
+		{"teachers", "member", 3, 2, []string{"Teachers", "Staff"}, []string{"Guests"}},
+		{"", "", 0, 0, nil, nil},
+	} {
+		got := mapper(t, m).Map(convoke.Assertion{Subject: "s", Attributes: map[string][]string{"g": strings.Fields(test.values)}})
+		if got.Role != test.role || got.RoleRule != test.roleRule || got.GroupRule != test.groupRule ||
+			!slices.Equal(got.Groups, test.groups) || !slices.Equal(got.OtherGroups, test.others) {
+			t.Errorf("%q: %+v", test.values, got)
+		}
 	}
 }

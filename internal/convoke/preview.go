@@ -20,6 +20,11 @@ type SignInPreview struct {
 	Status  Status         `json:"status"`  // that the user would have; empty when refused
 	Licence Licence        `json:"license_type"`
 	Rule    int            `json:"rule"` // the number of the rule that gave the licence, from 1; 0: none did
+	Role    string         `json:"role"` // that the user would have: owner, admin or member; empty when refused
+	ByRule  int            `json:"role_rule"`
+	Joined  []string       `json:"groups_joined"` // names of the groups that the user would come into
+	Left    []string       `json:"groups_left"`   // and of those that the user would leave
+	InRule  int            `json:"groups_rule"`
 	Values  []MappedValue  `json:"values"`
 	Changes []MappedChange `json:"changes"` // what the user would have, and did not
 	Notes   []string       `json:"notes"`   // what came and is of no use, and why
@@ -48,6 +53,7 @@ const refused = "refused"
 func PreviewSignIn(m Mapped, outcome Outcome, before *User, after User, refusal *Error) SignInPreview {
 	p := SignInPreview{
 		Outcome: string(outcome), Key: m.Key, Status: after.Status, Licence: licenceOf(after.Type), Rule: m.Rule,
+		ByRule: m.RoleRule, InRule: m.GroupRule, Joined: []string{}, Left: []string{},
 		Values: m.list(), Changes: []MappedChange{}, Notes: append([]string{}, m.Notes...),
 	}
 	if before != nil {
@@ -60,7 +66,7 @@ func PreviewSignIn(m Mapped, outcome Outcome, before *User, after User, refusal 
 		p.Outcome, p.UserID = refused, refusal.UserID
 		return p
 	}
-	p.Changes = changes(before, after)
+	p.Role, p.Changes = roleName(after.Role), changes(before, after)
 	return p
 }
 
@@ -105,6 +111,7 @@ func changes(before *User, after User) []MappedChange {
 // previewFields names the fields as the mapping does.
 func previewFields(u User) map[string]any {
 	fields := updatedFields(u)
+	fields["role"] = roleName(u.Role)
 	fields["personal_link"], fields["license_type"], fields["status"] = u.PersonalLink, string(licenceOf(u.Type)), string(u.Status)
 	numbers := ""
 	for _, n := range u.Profile.PhoneNumbers {

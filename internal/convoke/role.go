@@ -2,6 +2,8 @@
 
 package convoke
 
+import "strings"
+
 // AccountRole is what a user is in the account. It is not what a participant
 // is in a room (Role).
 type AccountRole string
@@ -11,6 +13,12 @@ const (
 	AccountOwner  AccountRole = "owner"
 	AccountAdmin  AccountRole = "admin"
 	AccountMember AccountRole = ""
+)
+
+// The texts of the roles that can be given without handing the account over.
+const (
+	roleAdmin  = "admin"
+	roleMember = "member"
 )
 
 // ID is the role's number on Zoom's wire, as text (GET /v2/users/{userId}, role_id).
@@ -37,6 +45,9 @@ func (r AccountRole) Name() string {
 	}
 }
 
+// roleName is what ParseRole reads.
+func roleName(r AccountRole) string { return strings.ToLower(r.Name()) }
+
 // MaxAdmins is how many admins an account may have, so that counting them for a
 // list costs little. Two that are made at the same time may go beyond it by one.
 const MaxAdmins = 1000
@@ -46,9 +57,9 @@ func ParseRole(s string) (AccountRole, error) {
 	switch s {
 	case "owner":
 		return AccountOwner, nil
-	case "admin":
+	case roleAdmin:
 		return AccountAdmin, nil
-	case "member":
+	case roleMember:
 		return AccountMember, nil
 	}
 	return "", Invalid(CodeInvalidField, "role", "The role must be owner, admin or member.")

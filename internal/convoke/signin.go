@@ -51,6 +51,14 @@ func (d Draft) KeepingLicence() Draft {
 	return d
 }
 
+// KeepingRole returns the draft without the role that a rule gives.
+func (d Draft) KeepingRole() Draft {
+	mapped := *d.mapped
+	mapped.Role = ""
+	d.mapped = &mapped
+	return d
+}
+
 // FormerKey is the external id under which an employee may be known who was
 // bound before the mapping had the employee's id; empty for all others.
 func (d Draft) FormerKey() string {
@@ -221,6 +229,7 @@ func (d Draft) updated(u User, f Found) (User, error) {
 	if t := d.mapped.Licence.userType(); t != 0 {
 		after.Type = t
 	}
+	after.Role = d.mapped.role(after.Role)
 	if after.Type == TypeLicensed && r.PMI != 0 && !f.PMITaken {
 		after.PMI = r.PMI
 	}

@@ -4,6 +4,7 @@ package provision
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -85,7 +86,8 @@ func (s *Service) Mapping(ctx context.Context, p convoke.Principal) (convoke.Map
 	return mapper.Mapping(), nil
 }
 
-// SetMapping gives the account another mapping, whole. It needs RightWriteSSO.
+// SetMapping gives the account another mapping, whole. It needs RightWriteSSO,
+// and RightAssignRole to change rules of which one gives a role.
 // CodeInvalidField names what is not allowed.
 func (s *Service) SetMapping(ctx context.Context, p convoke.Principal, m convoke.Mapping) (convoke.Mapping, error) {
 	if err := p.Require(convoke.RightWriteSSO); err != nil {
@@ -104,8 +106,19 @@ func (s *Service) SetMapping(ctx context.Context, p convoke.Principal, m convoke
 		if reflect.DeepEqual(before, after) {
 			return after, nil, nil
 		}
+		if err := mayChangeRules(p, before, after); err != nil {
+			return after, nil, err
+		}
 		return after, []convoke.Event{mark.MappingUpdated(p.AccountID, before, after)}, nil
 	})
+}
+
+// mayChangeRules sees to it that nobody makes admins by a rule who may not make them.
+func mayChangeRules(p convoke.Principal, before, after convoke.Mapping) error {
+	if !before.GivesRoles() && !after.GivesRoles() || reflect.DeepEqual(before.Rules, after.Rules) {
+		return nil
+	}
+	return p.Require(convoke.RightAssignRole)
 }
 
 // Assertions returns the account's latest sign-ins, as far as they are kept, the
@@ -140,11 +153,15 @@ type Rehearsed struct {
 	User    convoke.User    // as it would be; random values that it would get are missing
 	Before  *convoke.User   // as it is now; nil: it would be made
 	Refusal *convoke.Error  // why the person would not come in; nil: who would
+	Join    []string        // names of the groups that the user would come into
+	Leave   []string        // and of those that the user would leave
 }
 
 // Preview describes it for people and clients.
 func (r Rehearsed) Preview() convoke.SignInPreview {
-	return convoke.PreviewSignIn(r.Mapped, r.Outcome, r.Before, r.User, r.Refusal)
+	preview := convoke.PreviewSignIn(r.Mapped, r.Outcome, r.Before, r.User, r.Refusal)
+	preview.Joined, preview.Left = append(preview.Joined, r.Join...), append(preview.Left, r.Leave...)
+	return preview
 }
 
 // Rehearse tells what SignIn would make of an assertion, and changes nothing. It
@@ -171,7 +188,40 @@ func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal
 		return Rehearsed{}, err
 	}
 	err = s.foretell(ctx, p, draft, found, &outcome)
+	if err == nil && outcome.Outcome != "" {
+		err = s.foretellGroups(ctx, p, &outcome)
+	}
 	return outcome, err
+}
+
+// foretellGroups tells what mapGroups would do.
+func (s *Service) foretellGroups(ctx context.Context, p convoke.Principal, r *Rehearsed) error {
+	if r.Mapped.GroupRule == 0 {
+		return nil
+	}
+	var present []convoke.Group
+	if r.Before != nil {
+		var err error
+		if present, err = s.groups.GroupsOf(ctx, r.Before.ID, "", groupsLooked); err != nil {
+			return err
+		}
+	}
+	join, leave := r.Mapped.GroupChanges(present)
+	for _, name := range join {
+		_, err := s.groups.Group(ctx, p.AccountID, convoke.GroupKey{Name: name})
+		switch {
+		case convoke.HasCode(err, convoke.CodeGroupNotFound):
+			r.Mapped.Notes = append(r.Mapped.Notes, fmt.Sprintf("Rule %d names the group “%s”, which is not there.", r.Mapped.GroupRule, name))
+		case err != nil:
+			return err
+		default:
+			r.Join = append(r.Join, name)
+		}
+	}
+	for _, group := range leave {
+		r.Leave = append(r.Leave, group.Name)
+	}
+	return nil
 }
 
 // foretell decides as signIn does, and writes nothing.
@@ -182,6 +232,12 @@ func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convo
 	if convoke.HasCode(err, convoke.CodeSeatsExhausted) && !decision.Created() {
 		r.Mapped.Notes = append(r.Mapped.Notes, "No licensed seat is free, so that the user keeps the licence there is.")
 		decision, err = s.wouldDecide(ctx, p, draft.KeepingLicence(), found)
+	}
+	if err == nil && decision.MakesAdmin() {
+		if full := s.roomForAdmins(ctx, p.AccountID, 1); full != nil {
+			r.Mapped.Notes = append(r.Mapped.Notes, "The account has as many admins as it may, so that the user keeps the role there is.")
+			decision, err = s.wouldDecide(ctx, p, draft.KeepingRole(), found)
+		}
 	}
 	r.Outcome, r.User, r.Before = decision.Outcome, decision.User.AsOf(s.now()), decision.Change.Before
 	if decision.Outcome == convoke.OutcomeFound {

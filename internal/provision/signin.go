@@ -35,11 +35,15 @@ func (s *Service) SignIn(ctx context.Context, a convoke.Assertion) (convoke.User
 }
 
 func (s *Service) signIn(ctx context.Context, a convoke.Assertion, mapper *convoke.Mapper) (convoke.User, error) {
-	draft, err := convoke.NewSignIn(a, mapper.Map(a))
+	mapped := mapper.Map(a)
+	draft, err := convoke.NewSignIn(a, mapped)
 	if err != nil {
 		return convoke.User{}, err
 	}
 	decision, err := s.foresee(ctx, a, &draft)
+	if err == nil && decision.MakesAdmin() {
+		decision, err = s.amongAdmins(ctx, a, &draft, decision)
+	}
 	if err == nil && decision.Outcome != convoke.OutcomeFound {
 		existing := !decision.Created()
 		decision, err = s.enter(ctx, a, draft, decision)
@@ -48,10 +52,61 @@ func (s *Service) signIn(ctx context.Context, a convoke.Assertion, mapper *convo
 		}
 	}
 	user := decision.User.AsOf(s.now())
+	if err == nil {
+		err = s.mapGroups(ctx, user, mapped)
+	}
 	if err == nil && user.Status == convoke.StatusPending {
 		err = convoke.AwaitsConfirmation(user)
 	}
 	return user, err
+}
+
+// amongAdmins leaves the role alone of who would be one admin too many: that
+// keeps nobody out.
+func (s *Service) amongAdmins(ctx context.Context, a convoke.Assertion, draft *convoke.Draft, foreseen convoke.Decision) (convoke.Decision, error) {
+	err := s.roomForAdmins(ctx, a.AccountID, 1)
+	if !convoke.HasCode(err, convoke.CodeInvalidField) {
+		return foreseen, err
+	}
+	*draft = draft.KeepingRole()
+	return s.foresee(ctx, a, draft)
+}
+
+// groupsLooked bounds in how many groups a user may be for a mapping to see to
+// those that its rules name.
+const groupsLooked = 1000
+
+// mapGroups puts the user into the groups that a rule gave, and takes them out of
+// those that other rules name; groups that no rule names are none of its
+// business, nor are any when no rule gave some. It comes after the sign-in's own
+// transaction and again at the next sign-in, so what fails is mended then. A group
+// that is gone is passed over: the preview notes it.
+func (s *Service) mapGroups(ctx context.Context, user convoke.User, mapped convoke.Mapped) error {
+	if mapped.GroupRule == 0 {
+		return nil
+	}
+	present, err := s.groups.GroupsOf(ctx, user.ID, "", groupsLooked)
+	if err != nil {
+		return err
+	}
+	p := convoke.Principal{Kind: convoke.UserCaller, AccountID: user.AccountID, UserID: user.ID, Label: user.Email}
+	join, leave := mapped.GroupChanges(present)
+	for _, name := range join {
+		group, err := s.groups.Group(ctx, user.AccountID, convoke.GroupKey{Name: name})
+		if err == nil {
+			err = s.changeMembers(ctx, p, group.ID, []convoke.User{user}, nil)
+		}
+		if err != nil && !convoke.HasCode(err, convoke.CodeGroupNotFound) {
+			return err
+		}
+	}
+	for _, group := range leave {
+		err := s.changeMembers(ctx, p, group.ID, nil, []convoke.User{user})
+		if err != nil && !convoke.HasCode(err, convoke.CodeGroupNotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 // keep keeps the assertion for the preview, with what became of the sign-in.

@@ -4,6 +4,7 @@ package provision_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -216,4 +217,96 @@ func (noInvites) CountsInvites() bool { return true }
 
 func (noInvites) TakeInvite(context.Context, convoke.AccountID) error {
 	return convoke.Errorf(convoke.KindExhausted, convoke.CodeRateInvites, "none left")
+}
+
+// staffRules make admins of the staff and see to who is in which group.
+func staffRules() convoke.Mapping {
+	m := convoke.DefaultMapping()
+	m.Rules = []convoke.MappingRule{
+		{Attribute: "dept", Match: convoke.MatchEquals, Value: "it", Role: "admin", Groups: []string{"Staff", "Gone"}},
+		{Attribute: "dept", Match: convoke.MatchEquals, Value: "school", Role: "member", Groups: []string{"teachers"}},
+	}
+	return m
+}
+
+func (w *world) groupNames(t *testing.T, user convoke.User) (names []string) {
+	t.Helper()
+	page, err := w.GroupsOf(t.Context(), convoke.Operator(w.id), string(user.ID), provision.PageQuery{})
+	check(t, err)
+	for _, g := range page.Groups {
+		names = append(names, g.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestRulesGiveRolesAndGroupsAtEachSignIn(t *testing.T) {
+	t.Parallel()
+	w := ssoWorld(t, storetest.SQLite(t), atSignIn)
+	operator := convoke.Operator(w.id)
+	for _, name := range []string{"Staff", "Teachers", "Choir"} {
+		_, err := w.CreateGroup(t.Context(), operator, convoke.GroupPatch{Name: new(name)})
+		check(t, err)
+	}
+	_, err := w.SetMapping(t.Context(), operator, staffRules())
+	check(t, err)
+	of := func(dept string) convoke.Assertion {
+		a := w.vouched("ada", "ada@managed.example")
+		a.Attributes["dept"] = []string{dept}
+		return a
+	}
+	signsIn := func(dept string, role convoke.AccountRole, groups ...string) convoke.User {
+		t.Helper()
+		foretold, err := w.Rehearse(t.Context(), operator, provision.Rehearsal{Assertion: of(dept)})
+		check(t, err)
+		user, err := w.SignIn(t.Context(), of(dept))
+		check(t, err)
+		if user.Role != role || foretold.User.Role != role {
+			t.Errorf("%s: role %q, foretold %q", dept, user.Role, foretold.User.Role)
+		}
+		if gone := dept == "it"; gone != (len(foretold.Mapped.Notes) == 1) {
+			t.Errorf("%s: notes %q", dept, foretold.Mapped.Notes)
+		}
+		if got := w.groupNames(t, user); !slices.Equal(got, groups) {
+			t.Errorf("%s: in %q, want %q", dept, got, groups)
+		}
+		return user
+	}
+	ada := signsIn("it", convoke.AccountAdmin, "Staff")
+	choir, err := w.Group(t.Context(), operator, convoke.GroupKey{Name: "Choir"})
+	check(t, err)
+	_, _, err = w.AddMembers(t.Context(), operator, choir.ID, []string{string(ada.ID)})
+	check(t, err)
+	signsIn("it", convoke.AccountAdmin, "Choir", "Staff") // no rule names the choir
+	signsIn("school", convoke.AccountMember, "Choir", "Teachers")
+	signsIn("elsewhere", convoke.AccountMember, "Choir", "Teachers") // no rule matches: nothing changes
+	_, err = w.SetRole(t.Context(), operator, string(ada.ID), convoke.AccountOwner)
+	check(t, err)
+	ada, err = w.SignIn(t.Context(), of("school"))
+	if check(t, err); ada.Role != convoke.AccountOwner {
+		t.Errorf("a rule made the owner a %q", ada.Role)
+	}
+}
+
+// Whoever writes a rule that makes admins must be allowed to make them.
+func TestRulesThatGiveRolesNeedTheRightToGiveThem(t *testing.T) {
+	t.Parallel()
+	w := ssoWorld(t, storetest.SQLite(t), atSignIn)
+	app := w.app
+	app.Scopes = convoke.Scopes{string(convoke.RightWriteSSO)}
+	_, err := w.SetMapping(t.Context(), app, staffRules())
+	wantCode(t, err, convoke.CodeScopeMissing)
+	_, err = w.SetMapping(t.Context(), convoke.Operator(w.id), staffRules())
+	check(t, err)
+	bent := staffRules()
+	bent.Rules[0].Value = "everybody"
+	_, err = w.SetMapping(t.Context(), app, bent)
+	wantCode(t, err, convoke.CodeScopeMissing)
+	harmless := staffRules()
+	harmless.UpdateNames = true
+	_, err = w.SetMapping(t.Context(), app, harmless)
+	check(t, err)
+	app.Scopes = append(app.Scopes, string(convoke.RightAssignRole))
+	_, err = w.SetMapping(t.Context(), app, bent)
+	check(t, err)
 }

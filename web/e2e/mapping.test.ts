@@ -57,12 +57,24 @@ test("the operator maps an attribute, orders the rules, previews a sign-in and s
     .poll(() => byId(page, "preview-changes").textContent())
     .toContain("Licence: – → licensed");
 
+  await byId(page, "rule-role").first().selectOption("admin");
+  await byId(page, "rule-groups").first().fill("Harbour\nNight shift");
+  await byId(page, "preview-show").click();
+  await expect
+    .poll(() => byId(page, "preview-changes").textContent())
+    .toContain("Role: member → admin");
+  expect(await byId(page, "preview-notes").textContent()).toContain(
+    "“Night shift”, which is not there",
+  );
+
   await byId(page, "mapping-save").click();
   await page.getByText("The mapping is saved.").waitFor();
   await page.reload();
   await byId(page, "mapping-rule").first().waitFor();
   expect(await byId(page, "rule-value").first().inputValue()).toBe("hosts");
   expect(await byId(page, "row-attribute").last().inputValue()).toBe("department");
+  expect(await byId(page, "rule-role").first().inputValue()).toBe("admin");
+  expect(await byId(page, "rule-groups").first().inputValue()).toBe("Harbour\nNight shift");
 
   await byId(page, "rule-match").first().selectOption("regexp");
   await byId(page, "rule-value").first().fill("(");

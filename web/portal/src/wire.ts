@@ -296,6 +296,10 @@ export interface AuditReport {
 export const licences = ["basic", "licensed", "none"] as const;
 export type Licence = (typeof licences)[number];
 
+/** The roles that a rule can give; the owner is chosen by the operator alone. */
+export const ruleRoles = ["admin", "member"] as const;
+export type RuleRole = (typeof ruleRoles)[number];
+
 export const matches = ["contains", "equals", "regexp"] as const;
 export type RuleMatch = (typeof matches)[number];
 
@@ -309,6 +313,9 @@ export interface MappingRule {
   match: RuleMatch;
   value: string;
   license_type: Licence | "";
+  role: RuleRole | "";
+  /** Names of groups to be in; absent for a rule that says nothing about them. */
+  groups?: string[];
 }
 
 /** What the account makes of the attributes of its identity provider. */
@@ -354,6 +361,11 @@ export interface SignInPreview {
   status: string;
   license_type: string;
   rule: number;
+  role: string;
+  role_rule: number;
+  groups_joined: string[];
+  groups_left: string[];
+  groups_rule: number;
   values: { field: string; value: string; attribute: string }[];
   changes: { field: string; from: string; to: string }[];
   notes: string[];

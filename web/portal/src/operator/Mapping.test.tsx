@@ -19,8 +19,8 @@ const page: MappingPage = {
     default_license_type: "basic",
     rows: [{ attribute: "mail", field: "email" }],
     rules: [
-      { attribute: "groups", match: "equals", value: "first", license_type: "licensed" },
-      { attribute: "groups", match: "contains", value: "second", license_type: "none" },
+      { attribute: "groups", match: "equals", value: "first", license_type: "licensed", role: "" },
+      { attribute: "groups", match: "contains", value: "second", license_type: "none", role: "" },
     ],
     update_at_each_sign_in: false,
     save_response_logs: false,
@@ -40,6 +40,11 @@ const preview: SignInPreview = {
   status: "active",
   license_type: "licensed",
   rule: 1,
+  role: "admin",
+  role_rule: 2,
+  groups_joined: ["Staff"],
+  groups_left: ["Guests"],
+  groups_rule: 2,
   values: [{ field: "email", value: "ada@example.com", attribute: "mail" }],
   changes: [{ field: "license_type", from: "", to: "licensed" }],
   notes: ["dept is left out."],
@@ -84,6 +89,31 @@ test("a row and the order of the rules are saved as they stand on the page", asy
   expect(sent.rules.map((rule) => rule.value)).toEqual(["second", "first"]);
 });
 
+test("a rule gives a role and groups, one a line", async () => {
+  const calls = open({ "PUT /portal/api/mapping": { status: 200, body: page.mapping } });
+  await screen.findByTestId("mapping-save");
+  fireEvent.change(screen.getAllByTestId("rule-licence")[0] as HTMLElement, {
+    target: { value: "" },
+  });
+  fireEvent.change(screen.getAllByTestId("rule-role")[0] as HTMLElement, {
+    target: { value: "admin" },
+  });
+  fireEvent.change(screen.getAllByTestId("rule-groups")[0] as HTMLElement, {
+    target: { value: "Staff\n  Teachers of Maths \n\n" },
+  });
+  fireEvent.click(screen.getByTestId("mapping-save"));
+  await waitFor(() => expect(calls.some((call) => call.route.startsWith("PUT"))).toBe(true));
+  const sent = calls.find((call) => call.route.startsWith("PUT"))?.body as typeof page.mapping;
+  expect(sent.rules[0]).toEqual({
+    attribute: "groups",
+    match: "equals",
+    value: "first",
+    license_type: "",
+    role: "admin",
+    groups: ["Staff", "Teachers of Maths"],
+  });
+});
+
 test("a refused mapping stays on the page with the reason", async () => {
   open({ "PUT /portal/api/mapping": problem(400, "invalid_field", "Rule 1 needs a value.") });
   fireEvent.click(await screen.findByTestId("mapping-save"));
@@ -98,6 +128,9 @@ test("a past sign-in is previewed with the mapping on the page", async () => {
   expect((await screen.findByTestId("preview")).dataset["outcome"]).toBe("made");
   expect(screen.getByTestId("preview-value-email").textContent).toBe("ada@example.com");
   expect(screen.getByTestId("preview-changes").textContent).toContain("Licence: – → licensed");
+  expect(screen.getByTestId("preview-changes").textContent).toContain("Into the group Staff");
+  expect(screen.getByTestId("preview-changes").textContent).toContain("Out of the group Guests");
+  expect(screen.getByTestId("preview").textContent).toContain("Rule 2 gave the role.");
   expect(screen.getByTestId("preview-notes").textContent).toContain("dept is left out.");
   expect(calls.at(-1)?.body).toEqual({
     assertion_id: "kept",

@@ -117,6 +117,8 @@ const sentences: Record<SignInPreview["outcome"], string> = {
 };
 
 function Outcome({ preview }: { preview: SignInPreview }) {
+  const changed =
+    preview.changes.length + preview.groups_joined.length + preview.groups_left.length > 0;
   return (
     <div className="mapping__outcome" data-testid="preview" data-outcome={preview.outcome}>
       <p>
@@ -125,6 +127,8 @@ function Outcome({ preview }: { preview: SignInPreview }) {
         </Badge>{" "}
         {sentences[preview.outcome]} {preview.message}
         {preview.rule > 0 && ` Rule ${preview.rule} gave the licence.`}
+        {preview.role_rule > 0 && ` Rule ${preview.role_rule} gave the role.`}
+        {preview.groups_rule > 0 && ` Rule ${preview.groups_rule} gave the groups.`}
       </p>
       <dl className="mapping__values">
         {preview.values.map((value) => (
@@ -136,10 +140,16 @@ function Outcome({ preview }: { preview: SignInPreview }) {
           </div>
         ))}
       </dl>
-      {preview.changes.length > 0 && (
+      {changed && (
         <>
           <h3>What would change</h3>
           <ul data-testid="preview-changes">
+            {preview.groups_joined.map((name) => (
+              <li key={`into ${name}`}>Into the group {name}</li>
+            ))}
+            {preview.groups_left.map((name) => (
+              <li key={`out of ${name}`}>Out of the group {name}</li>
+            ))}
             {preview.changes.map((change) => (
               <li key={change.field}>
                 {fieldName(change.field)}: {change.from || "–"} → {change.to || "–"}

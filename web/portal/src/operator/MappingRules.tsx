@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button } from "@convoke/ui";
-import { licences, type MappingRule, matches } from "../api";
-import { licenceNames, matchNames } from "./names";
+import { useState } from "react";
+import { licences, type MappingRule, matches, ruleRoles } from "../api";
+import { licenceNames, matchNames, ruleRoleNames } from "./names";
 import { useKeys } from "./useKeys";
 
 interface MappingRulesProps {
@@ -29,8 +30,9 @@ export function MappingRules({ rules, onChange }: MappingRulesProps) {
     <section className="card mapping__part" aria-label="Rules">
       <h2>Rules</h2>
       <p className="mapping__hint">
-        Read from the top: the first that matches counts. Where none does, people keep what they
-        have.
+        Read from the top: for licence, role and groups each, the first rule counts that matches and
+        gives some. Where none does, people keep what they have. Of the groups that rules name, a
+        person is in those of that rule and in no other.
       </p>
       <ol className="mapping__lines">
         {rules.map((rule, i) => (
@@ -54,6 +56,7 @@ export function MappingRules({ rules, onChange }: MappingRulesProps) {
             >
               Remove
             </Button>
+            <RuleGifts rule={rule} number={i + 1} onChange={(part) => put(i, part)} />
           </li>
         ))}
       </ol>
@@ -71,6 +74,7 @@ const blank: MappingRule = {
   match: "contains",
   value: "",
   license_type: "licensed",
+  role: "",
 };
 
 interface RuleFieldsProps {
@@ -113,6 +117,14 @@ function RuleFields({ rule, number, onChange }: RuleFieldsProps) {
         onChange={(event) => onChange({ value: event.target.value })}
         data-testid="rule-value"
       />
+    </>
+  );
+}
+
+/** What the rule gives to whom it matches. */
+function RuleGifts({ rule, number, onChange }: RuleFieldsProps) {
+  return (
+    <div className="mapping__gifts">
       <select
         className="cv-input cv-input--select"
         aria-label={`Licence of rule ${number}`}
@@ -122,12 +134,55 @@ function RuleFields({ rule, number, onChange }: RuleFieldsProps) {
         }
         data-testid="rule-licence"
       >
+        <option value="">Licence as it is</option>
         {licences.map((licence) => (
           <option key={licence} value={licence}>
             {licenceNames[licence]}
           </option>
         ))}
       </select>
-    </>
+      <select
+        className="cv-input cv-input--select"
+        aria-label={`Role of rule ${number}`}
+        value={rule.role}
+        onChange={(event) => onChange({ role: event.target.value as MappingRule["role"] })}
+        data-testid="rule-role"
+      >
+        <option value="">Role as it is</option>
+        {ruleRoles.map((role) => (
+          <option key={role} value={role}>
+            {ruleRoleNames[role]}
+          </option>
+        ))}
+      </select>
+      <GroupNames rule={rule} number={number} onChange={onChange} />
+    </div>
   );
+}
+
+function GroupNames({ rule, number, onChange }: RuleFieldsProps) {
+  const [text, setText] = useState((rule.groups ?? []).join("\n"));
+  return (
+    <textarea
+      className="cv-input mapping__groups"
+      aria-label={`Groups of rule ${number}, one a line`}
+      placeholder="Groups as they are; else one a line"
+      rows={text.split("\n").length}
+      value={text}
+      spellCheck={false}
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange({ groups: namesIn(event.target.value) });
+      }}
+      data-testid="rule-groups"
+    />
+  );
+}
+
+/** The names that stand on the lines of a text. */
+function namesIn(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { DomainProofs, Licence, RuleMatch, Status, User } from "../api";
+import type { DomainProofs, Licence, RuleMatch, RuleRole, Status, User } from "../api";
 
 export const statusNames: Record<Status, string> = {
   active: "Active",
@@ -24,6 +24,11 @@ export const matchNames: Record<RuleMatch, string> = {
   contains: "contains",
   equals: "equals",
   regexp: "matches (RE2)",
+};
+
+export const ruleRoleNames: Record<RuleRole, string> = {
+  admin: "Admin",
+  member: "Member",
 };
 
 /** Fields whose name in words is not the API's with spaces. */
