@@ -127,20 +127,25 @@ func (s *Service) Allow(ctx context.Context, p convoke.Principal, values url.Val
 // giveConsent adds the grant's scopes to what the person allowed before. What is
 // not new is no event.
 func (s *Service) giveConsent(ctx context.Context, mark convoke.Mark, app convoke.App, g convoke.UserGrant, remembered bool) error {
-	before, _, err := s.oauth.Consent(ctx, g.ClientID, g.UserID)
+	consent, err := s.widened(ctx, g)
 	if err != nil {
 		return err
-	}
-	scopes := slices.Concat(before.Scopes, g.Scopes)
-	slices.Sort(scopes)
-	consent := convoke.Consent{
-		ClientID: g.ClientID, AccountID: g.AccountID, UserID: g.UserID, Scopes: slices.Compact(scopes), GivenAt: before.GivenAt,
 	}
 	if remembered {
 		return s.oauth.GiveConsent(ctx, consent, g)
 	}
 	consent.GivenAt = mark.At
 	return s.oauth.GiveConsent(ctx, consent, g, mark.ConsentEvent(convoke.EventAppAuthorized, app, g.UserID, g.Scopes))
+}
+
+// widened is what the person allowed the app before, with the grant's scopes.
+func (s *Service) widened(ctx context.Context, g convoke.UserGrant) (convoke.Consent, error) {
+	before, _, err := s.oauth.Consent(ctx, g.ClientID, g.UserID)
+	scopes := slices.Concat(before.Scopes, g.Scopes)
+	slices.Sort(scopes)
+	return convoke.Consent{
+		ClientID: g.ClientID, AccountID: g.AccountID, UserID: g.UserID, Scopes: slices.Compact(scopes), GivenAt: before.GivenAt,
+	}, err
 }
 
 // Decline returns the request that the person does not allow, so that the app
@@ -210,6 +215,13 @@ func (s *Service) RedeemCode(ctx context.Context, c Client, code, redirectURI, v
 	if err != nil {
 		return UserTokens{}, err
 	}
+	if redirectURI == "" {
+		return UserTokens{}, convoke.InvalidGrant() // that of a device, which has none
+	}
+	return s.redeem(ctx, c, app, grant, redirectURI, verifier)
+}
+
+func (s *Service) redeem(ctx context.Context, c Client, app convoke.App, grant convoke.UserGrant, redirectURI, verifier string) (UserTokens, error) {
 	if !grant.RedeemedAt.IsZero() {
 		return UserTokens{}, s.replayed(ctx, c, app, grant)
 	}

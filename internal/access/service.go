@@ -70,13 +70,14 @@ type SSOStore interface {
 }
 
 // Config is what the service is made of. All but Now is needed; SSO by the calls
-// about single sign-on alone, OAuth by those about apps for users.
+// about single sign-on alone, OAuth and Devices by those about apps for users.
 type Config struct {
 	Apps     AppStore
 	Sessions SessionStore
 	Domains  DomainStore
 	SSO      SSOStore
 	OAuth    OAuthStore
+	Devices  DeviceStore
 	Now      func() time.Time // nil: time.Now
 	Logger   *slog.Logger
 }
@@ -90,6 +91,9 @@ type Service struct {
 	domains  DomainStore
 	sso      SSOStore
 	oauth    OAuthStore
+	devices  DeviceStore
+	codes    *Throttle // of user codes, by who types them
+	starts   *Throttle // of devices, by address
 	now      func() time.Time
 	logger   *slog.Logger
 	callers  *callerCache
@@ -105,7 +109,8 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	return &Service{
-		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, oauth: c.OAuth, now: c.Now, logger: c.Logger,
+		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, oauth: c.OAuth, devices: c.Devices, now: c.Now, logger: c.Logger,
+		codes: NewThrottle(GuessTries, GuessRefill), starts: NewThrottle(deviceStarts, deviceRefill),
 		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(),
 	}
 }

@@ -35,6 +35,7 @@ func (a *App) routes() http.Handler {
 		{"zoom", "/v2", a.zoom()},
 		{"oauth", oauth.AuthorizePath, a.oauth},
 		{"oauth", oauth.RevokePath, a.oauth},
+		{"oauth", oauth.DevicePath, a.oauth},
 		{"oauth", oauth.UserInfoPath, a.oauth},
 		{"oauth", oauth.KeysPath, a.oauth},
 		{"oauth", oauth.WellKnown, a.oauth},

@@ -68,6 +68,11 @@ const (
 	CodeInvalidScope       Code = "invalid_scope"
 	CodeInvalidAuthRequest Code = "invalid_authorization_request"
 	CodeInvalidGrant       Code = "invalid_grant"
+	CodeAuthPending        Code = "authorization_pending"
+	CodeSlowDown           Code = "slow_down"
+	CodeAuthDeclined       Code = "access_denied"
+	CodeDeviceExpired      Code = "expired_token"
+	CodeUserCode           Code = "user_code_unknown"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"

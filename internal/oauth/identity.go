@@ -94,7 +94,7 @@ func (d *door) keys(w http.ResponseWriter, _ *http.Request) error {
 func (d *door) discovery(w http.ResponseWriter, _ *http.Request) error {
 	return writeJSON(w, http.StatusOK, oidc.DiscoveryConfiguration{
 		Issuer: d.PublicURL, AuthorizationEndpoint: d.PublicURL + AuthorizePath, TokenEndpoint: d.PublicURL + tokenPath,
-		RevocationEndpoint: d.PublicURL + RevokePath, UserinfoEndpoint: d.PublicURL + UserInfoPath, JwksURI: d.PublicURL + KeysPath,
+		RevocationEndpoint: d.PublicURL + RevokePath, DeviceAuthorizationEndpoint: d.PublicURL + DevicePath, UserinfoEndpoint: d.PublicURL + UserInfoPath, JwksURI: d.PublicURL + KeysPath,
 		ScopesSupported: convoke.UserScopes(), ResponseTypesSupported: []string{string(oidc.ResponseTypeCode)},
 		ResponseModesSupported:            []string{string(oidc.ResponseModeQuery)},
 		GrantTypesSupported:               grantTypes(),
@@ -107,5 +107,5 @@ func (d *door) discovery(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func grantTypes() []oidc.GrantType {
-	return []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken}
+	return []oidc.GrantType{oidc.GrantTypeCode, oidc.GrantTypeRefreshToken, oidc.GrantTypeDeviceCode}
 }

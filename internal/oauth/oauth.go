@@ -20,20 +20,26 @@ const (
 	AuthorizePath = "/oauth/authorize"
 	tokenPath     = "/oauth/token"
 	RevokePath    = "/oauth/revoke"
+	DevicePath    = "/oauth/devicecode"
 	UserInfoPath  = "/oauth/userinfo"
 	KeysPath      = "/oauth/jwks"
 	WellKnown     = "/.well-known"
 	discoveryPath = WellKnown + "/openid-configuration"
 )
 
-// consentPath is the page of the portal that asks the person.
-const consentPath = "/portal/connect"
+// The pages of the portal that ask the person.
+const (
+	consentPath = "/portal/connect"
+	typePath    = "/portal/device" // for the code that a device shows
+)
 
 // Access is what the door asks of package access.
 type Access interface {
 	AuthRequest(ctx context.Context, values url.Values) (convoke.App, convoke.AuthRequest, error)
 	RedeemCode(ctx context.Context, c access.Client, code, redirectURI, verifier string) (access.UserTokens, error)
 	Refresh(ctx context.Context, c access.Client, token string) (access.UserTokens, error)
+	StartDevice(ctx context.Context, c access.Client, scopes string) (code string, d convoke.DeviceRequest, err error)
+	RedeemDevice(ctx context.Context, c access.Client, code string) (access.UserTokens, error)
 	RevokeToken(ctx context.Context, c access.Client, token string) error
 	Identity(ctx context.Context, token string) (convoke.User, convoke.Scopes, error)
 }
@@ -69,6 +75,7 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET "+AuthorizePath, d.page(d.authorize))
 	mux.Handle("POST "+AuthorizePath, d.page(d.authorize))
 	mux.Handle("POST "+tokenPath, d.call(d.token))
+	mux.Handle("POST "+DevicePath, d.call(d.device))
 	mux.Handle("POST "+RevokePath, d.call(d.revoke))
 	mux.Handle("GET "+UserInfoPath, d.call(d.userInfo))
 	mux.Handle("POST "+UserInfoPath, d.call(d.userInfo))

@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	db := storetest.SQLite(t)
 	quiet := slog.New(slog.DiscardHandler)
 	w := &world{}
-	w.Service = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, OAuth: db, Now: w.Now, Logger: quiet})
+	w.Service = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, OAuth: db, Devices: db, Now: w.Now, Logger: quiet})
 	key := []byte(strings.Repeat("k", 32))
 	w.users = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, SSO: db, Mappings: db, Passwords: db, PageKey: key, CodeKey: key, Now: w.Now,
@@ -94,6 +94,13 @@ func (w *world) newApp(t *testing.T, kind convoke.AppKind) (convoke.App, string)
 	app, secret, err := w.Create(t.Context(), w.operator, access.AppDraft{
 		Name: "Lantern", Kind: kind, RedirectURIs: []string{back}, Scopes: convoke.Scopes{"openid", "profile", "email", "user:read", "meeting:write"},
 	})
+	check(t, err)
+	return app, secret
+}
+
+func (w *world) newAccountApp(t *testing.T) (convoke.App, string) {
+	t.Helper()
+	app, secret, err := w.Create(t.Context(), w.operator, access.AppDraft{Name: "Office", Scopes: convoke.Scopes{"user:read:admin"}})
 	check(t, err)
 	return app, secret
 }

@@ -49,6 +49,8 @@ func (d *door) token(w http.ResponseWriter, r *http.Request) error {
 		tokens, err = d.Access.RedeemCode(r.Context(), client, form.Get("code"), form.Get("redirect_uri"), form.Get("code_verifier"))
 	case oidc.GrantTypeRefreshToken:
 		tokens, err = d.Access.Refresh(r.Context(), client, form.Get("refresh_token"))
+	case oidc.GrantTypeDeviceCode:
+		tokens, err = d.Access.RedeemDevice(r.Context(), client, form.Get("device_code"))
 	default:
 		return errUnsupportedGrant
 	}

@@ -17,6 +17,9 @@ type Connections interface {
 	Asked(ctx context.Context, p convoke.Principal, values url.Values) (access.Asked, error)
 	Allow(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, string, error)
 	Decline(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, error)
+	AskedDevice(ctx context.Context, p convoke.Principal, typed string) (access.Asked, error)
+	AllowDevice(ctx context.Context, p convoke.Principal, typed string) error
+	DeclineDevice(ctx context.Context, p convoke.Principal, typed string) error
 	Connections(ctx context.Context, p convoke.Principal) ([]convoke.Consent, []convoke.App, error)
 	Withdraw(ctx context.Context, p convoke.Principal, id convoke.ClientID) error
 }
@@ -25,7 +28,7 @@ type askedView struct {
 	App        string   `json:"app"`
 	Account    string   `json:"account"`
 	Person     string   `json:"person"`
-	Site       string   `json:"site"` // where the person goes on
+	Site       string   `json:"site"` // where the person goes on; empty for a device
 	Scopes     []string `json:"scopes"`
 	Remembered bool     `json:"remembered"`
 }
@@ -45,10 +48,47 @@ func (d *door) asked(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, askedView{
-		App: asked.App.Name, Account: asked.Account.Name, Person: p.Label, Site: site.Host,
+	return write(w, http.StatusOK, newAskedView(p, asked, site.Host))
+}
+
+func newAskedView(p convoke.Principal, asked access.Asked, site string) askedView {
+	return askedView{
+		App: asked.App.Name, Account: asked.Account.Name, Person: p.Label, Site: site,
 		Scopes: asked.Request.Scopes.Words(), Remembered: asked.Remembered,
-	})
+	}
+}
+
+// askedDevice is GET /portal/api/device?user_code=CODE: what the person is to be
+// asked about the device that shows the code.
+func (d *door) askedDevice(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	asked, err := d.Connections.AskedDevice(r.Context(), p, r.URL.Query().Get("user_code"))
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, newAskedView(p, asked, ""))
+}
+
+// answerDevice is POST /portal/api/device?user_code=CODE.
+func (d *door) answerDevice(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.caller(r)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Allow bool `json:"allow"`
+	}
+	if err := read(w, r, &body); err != nil {
+		return err
+	}
+	answer := d.Connections.DeclineDevice
+	if body.Allow {
+		answer = d.Connections.AllowDevice
+	}
+	return nothing(w, answer(r.Context(), p, r.URL.Query().Get("user_code")))
 }
 
 // answerConnect is POST /portal/api/connect with the app's parameters: the person

@@ -89,6 +89,8 @@ func (d *door) routes() *http.ServeMux {
 		"POST /portal/api/sso/test":                d.testSSO,
 		"GET /portal/api/connect":                  d.asked,
 		"POST /portal/api/connect":                 d.answerConnect,
+		"GET /portal/api/device":                   d.askedDevice,
+		"POST /portal/api/device":                  d.answerDevice,
 		"GET /portal/api/connections":              d.connections,
 		"DELETE /portal/api/connections/{id}":      d.withdraw,
 	} {

@@ -88,9 +88,9 @@ const expiredAtOnce = 500
 const placesKept = 24 * time.Hour
 
 // DeleteExpired deletes the tokens, grants, sessions, tickets, used assertions and
-// places in lists whose time was over by now, and forgets where users stood who were
-// removed a day ago, who was in groups that are gone, and who was in runs that
-// ended long ago.
+// places in lists whose time was over by now, and devices a while after that, so
+// that they learn of it. It forgets where users stood who were removed a day ago,
+// who was in groups that are gone, and who was in runs that ended long ago.
 func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 	for _, table := range []string{"tokens", "sessions", "tickets", "sso_used"} {
 		if err := db.deleteUntil(ctx, now, table, "hash", "expires_at"); err != nil {
@@ -98,6 +98,9 @@ func (db *DB) DeleteExpired(ctx context.Context, now time.Time) error {
 		}
 	}
 	if _, err := db.exec(ctx, "DELETE FROM quotas WHERE day < $1", convoke.DayOf(now)); err != nil {
+		return err
+	}
+	if err := db.deleteUntil(ctx, now.Add(-convoke.DeviceLife), "oauth_devices", "hash", "expires_at"); err != nil {
 		return err
 	}
 	if err := db.deleteUntil(ctx, now, "oauth_grants", "id", "expires_at"); err != nil {

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"mapping", mappingTests},
 		{"meeting", meetingTests},
 		{"oauth", oauthTests},
+		{"device", deviceTests},
 		{"participant", participantTests},
 		{"picture", pictureTests},
 		{"quota", quotaTests},

@@ -6,6 +6,7 @@ import { Redirect, Route, Switch } from "wouter";
 import { Activate } from "./activate/Activate";
 import type { Session } from "./api";
 import { Connect } from "./connect/Connect";
+import { Device } from "./connect/Device";
 import { takeRequest } from "./connect/pending";
 import { Audit } from "./operator/Audit";
 import { Domains } from "./operator/Domains";
@@ -34,6 +35,9 @@ export function App() {
       <Route path="/portal/operator" component={OperatorArrival} />
       <Route path="/portal/connect">
         <SignedIn>{() => <Connect />}</SignedIn>
+      </Route>
+      <Route path="/portal/device">
+        <SignedIn>{() => <Device />}</SignedIn>
       </Route>
       <Route>
         <SignedIn>{(session) => <Pages session={session} />}</SignedIn>

@@ -164,6 +164,14 @@ export const api = {
   asked: (search: string) => request<Asked>(`${root}/connect${search}`),
   answerConnect: (search: string, allow: boolean) =>
     request<{ redirect: string }>(`${root}/connect${search}`, { method: "POST", body: { allow } }),
+  /** What the device asks for that shows the code. */
+  askedDevice: (code: string) =>
+    request<Asked>(`${root}/device?user_code=${encodeURIComponent(code)}`),
+  answerDevice: (code: string, allow: boolean) =>
+    request<void>(`${root}/device?user_code=${encodeURIComponent(code)}`, {
+      method: "POST",
+      body: { allow },
+    }),
   connections: () => request<{ connections: Connection[] }>(`${root}/connections`),
   withdraw: (client: string) =>
     request<void>(`${root}/connections/${encodeURIComponent(client)}`, { method: "DELETE" }),

@@ -376,6 +376,7 @@ export interface Asked {
   app: string;
   account: string;
   person: string;
+  /** Where the person goes on; empty for a device. */
   site: string;
   scopes: string[];
   remembered: boolean;
