@@ -107,7 +107,8 @@ func (m *Mapper) judge(a Assertion, mapped *Mapped) {
 		licence := rule.Licence != LicenceKept && mapped.Rule == 0
 		role := rule.Role != "" && mapped.RoleRule == 0
 		groups := len(rule.Groups) > 0 && mapped.GroupRule == 0
-		if !(licence || role || groups) || !m.matched(i, a) {
+		speaks := licence || role || groups
+		if !speaks || !m.matched(i, a) {
 			continue
 		}
 		if licence {
