@@ -51,6 +51,12 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 	if err != nil {
 		return keys{}, fmt.Errorf("reading the install's name: %w", err)
 	}
+	return deriveKeys(master, install), nil
+}
+
+// deriveKeys makes a key for each purpose, the same in every process that
+// shares the master secret.
+func deriveKeys(master, install []byte) keys {
 	derive := func(purpose string, size int) []byte {
 		key, err := hkdf.Key(sha256.New, master, nil, "convoke "+purpose, size)
 		if err != nil {
@@ -69,7 +75,7 @@ func newKeys(ctx context.Context, db *store.DB, secretKey string) (keys, error) 
 		media:          hex.EncodeToString(derive("media server", 32)),
 		install:        base64.RawURLEncoding.EncodeToString(install),
 		defaultAccount: deriveAccountID(derive),
-	}, nil
+	}
 }
 
 // deriveSigningKey derives until the bytes make a key of P-256; all but one in
