@@ -18,6 +18,7 @@ type UserPatch struct {
 	PMI          *MeetingID
 	PersonalLink *string // empty gives the link up
 	HostKey      *string
+	Group        GroupID         // a group to join besides those that the user is in; empty: none
 	Profile      json.RawMessage // an object with any of Profile's fields; others are ignored
 }
 
