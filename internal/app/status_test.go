@@ -164,8 +164,8 @@ type told struct {
 
 // mayComeIn is what a directory calls active: a pending user is, while the
 // invitation can still be accepted or sent again.
-func (t told) mayComeIn() bool {
-	return t.Status == convoke.StatusActive || t.Status == convoke.StatusPending && t.Reason != convoke.ReasonInvitationRevoked
+func (said told) mayComeIn() bool {
+	return said.Status == convoke.StatusActive || said.Status == convoke.StatusPending && said.Reason != convoke.ReasonInvitationRevoked
 }
 
 // zoomless does what Zoom's surface has no call for: to send or revoke an invitation.
@@ -275,9 +275,9 @@ func (w *walker) logged(rt *rapid.T) told {
 }
 
 // fits allows for what comes by itself: nobody writes an event when a link lapses.
-func (logged told) fits(now told) bool {
+func (said told) fits(now told) bool {
 	if now.Reason == convoke.ReasonInvitationExpired {
-		return logged.Reason == convoke.ReasonInvited || logged.Reason == convoke.ReasonDomainNotAssociated
+		return said.Reason == convoke.ReasonInvited || said.Reason == convoke.ReasonDomainNotAssociated
 	}
-	return logged == now
+	return said == now
 }
