@@ -151,6 +151,9 @@ func refresh(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	if emailChanged && f.Holder != nil && f.Holder.ID != before.ID {
 		return Decision{}, emailTaken(d, *f.Holder)
 	}
+	if err := before.GuardedFrom(m.By); emailChanged && err != nil {
+		return Decision{}, err
+	}
 	if err := after.Profile.merge(r.Profile); err != nil {
 		return Decision{}, err
 	}

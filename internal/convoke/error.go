@@ -142,6 +142,7 @@ const (
 	CodeTooManyGroups     Code = "too_many_groups"
 	CodeOwnerTaken        Code = "account_owner_taken"
 	CodeRoleFixed         Code = "role_not_assignable"
+	CodeRoleGuarded       Code = "user_guarded_by_role"
 	CodeVanityTaken       Code = "sso_name_taken"
 	CodeReplayed          Code = "assertion_replayed"
 

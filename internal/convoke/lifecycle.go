@@ -27,8 +27,12 @@ func ParseRemoval(s string) (Removal, error) {
 }
 
 // Remove takes the user away. A custCreate user can only be deleted, and so can
-// one whose e-mail's domain the account manages. The meetings go with the user.
+// one whose e-mail's domain the account manages; the owner and admins are
+// CodeRoleGuarded. The meetings go with the user.
 func Remove(u User, how Removal, policy Policy, m Mark) (Change, error) {
+	if err := u.GuardedFrom(m.By); err != nil {
+		return Change{}, err
+	}
 	if how == Disassociate && u.Action == ActionCustCreate {
 		return Change{}, Invalid(CodeCannotUnlink, "action", "Unable to unlink API user(s).")
 	}
