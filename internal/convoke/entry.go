@@ -44,8 +44,8 @@ func (p EntryPatch) Empty() bool {
 func (p EntryPatch) Lookup(e Entry) Lookup {
 	l := p.User.Lookup()
 	l.AccountID, l.UserID, l.Source, l.ExternalID = e.User.AccountID, e.User.ID, SourceSCIM, e.ExternalID
-	if p.Email != "" {
-		l.Email = p.Email
+	if email, err := CheckEmail("email", p.Email); err == nil { // AmendEntry refuses any other
+		l.Email = email
 	}
 	if p.ExternalID != nil && *p.ExternalID != "" {
 		l.ExternalID = *p.ExternalID
