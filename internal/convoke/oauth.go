@@ -98,12 +98,12 @@ var scopeWords = map[string]string{
 	"user:read:token":            "Start meetings as you",
 	"user:read:zak":              "Start meetings as you",
 	"user_zak:read":              "Start meetings as you",
-	"meeting:read":               "See your meetings",
-	"meeting:write":              "Plan, change, end and delete your meetings",
-	"meeting:read:meeting":       "See a meeting of yours",
+	"meeting:read":               "See your meetings, and start them as you", // the start link is among what is read
+	"meeting:write":              "Plan, start, change, end and delete your meetings",
+	"meeting:read:meeting":       "See a meeting of yours, and start it as you",
 	"meeting:read:list_meetings": "See the list of your meetings",
-	"meeting:write:meeting":      "Plan meetings for you",
-	"meeting:update:meeting":     "Change your meetings",
+	"meeting:write:meeting":      "Plan meetings for you, and start them as you",
+	"meeting:update:meeting":     "Change your meetings, and let people into them", // by tickets
 	"meeting:delete:meeting":     "Delete your meetings",
 	"meeting:update:status":      "End your meetings",
 }
