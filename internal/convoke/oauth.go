@@ -75,8 +75,19 @@ func mayRedirectTo(uri string) bool {
 	if err != nil || !plain || len(uri) > maxRedirectURI || u.Host == "" || u.User != nil || strings.Contains(uri, "#") {
 		return false
 	}
-	loopback := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
-	return u.Scheme == "https" || u.Scheme == "http" && loopback
+	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(u)
+}
+
+func isLoopback(u *url.URL) bool {
+	return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
+}
+
+// SaysWhoItIs reports whether what goes to the redirect URI is the app's alone.
+// Any program on the person's machine can be sent what goes there, and use it
+// where no secret is asked for (RFC 8252 section 8.6).
+func (a App) SaysWhoItIs(redirectURI string) bool {
+	u, err := url.Parse(redirectURI)
+	return a.Kind != AppPublic || err == nil && !isLoopback(u)
 }
 
 // The scopes of OpenID Connect. They are rights about who somebody is, and only
