@@ -155,7 +155,7 @@ func TestProvidersAreNotMixedUp(t *testing.T) {
 	asked := w.begin(t, browser, w.base)
 	second := newProvider(t)
 	second.discover = func(d map[string]any) { d["authorization_response_iss_parameter_supported"] = true }
-	w.set(t, convoke.SSOForm{Issuer: &second.server.URL})
+	w.set(t, convoke.SSOForm{Issuer: &second.server.URL, ClientSecret: new(clientSecret)})
 	answer, page = visit(t, browser, w.consent(asked)) // asked of the former provider
 	w.wantPage(t, answer, page, "sso_refused", "wrong_state")
 
@@ -174,7 +174,7 @@ func TestAPersonIsOfAProvider(t *testing.T) {
 	w := newWorld(t)
 	w.signIn(t, w.browser(t), w.base)
 	w.provider = newProvider(t)
-	w.set(t, convoke.SSOForm{Issuer: &w.provider.server.URL})
+	w.set(t, convoke.SSOForm{Issuer: &w.provider.server.URL, ClientSecret: new(clientSecret)})
 	w.provider.claim = func(c jwt.MapClaims) { c["email"] = "eve@people.example" }
 	browser := w.browser(t)
 	w.signIn(t, browser, w.base)
