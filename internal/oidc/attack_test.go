@@ -52,6 +52,7 @@ func TestMutatedTokensAreRefused(t *testing.T) {
 		"of another token":       {set("at_hash", "AAAA"), nil, "wrong_token_hash"},
 		"nobody":                 {func(c jwt.MapClaims) { delete(c, "sub") }, nil, "bad_subject"},
 		"a long name":            {set("sub", strings.Repeat("a", 256)), nil, "bad_subject"},
+		"a name that is no text": {set("sub", "ada\x00"), nil, "bad_subject"},
 		"a number for a name":    {set("sub", 7), nil, "malformed_token"},
 		"without a signature": {nil, func(c jwt.MapClaims) string {
 			return sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, c)
