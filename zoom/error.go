@@ -63,6 +63,9 @@ const (
 	CodeNotPaid = 1109
 	// CodeDomainNotLimited: the e-mail's domain is not among those that the account manages.
 	CodeDomainNotLimited = 1116
+	// CodeAdminGuarded: the user is the account's owner or an admin, whose password an app cannot
+	// change and whom it cannot remove.
+	CodeAdminGuarded = 1117
 	// CodeNotWorkEmail: the user signs in without a password, so there is none to change.
 	CodeNotWorkEmail = 1123
 	// CodePasswordLength and those after it name the rule that a password breaks.

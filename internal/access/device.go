@@ -3,6 +3,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"time"
@@ -40,7 +41,7 @@ const (
 // CodeInvalidClient, CodeInvalidScope, and CodeTooMany for an address that begins
 // too many.
 func (s *Service) StartDevice(ctx context.Context, c Client, scopes string) (code string, d convoke.DeviceRequest, err error) {
-	if s.starts.Take(c.Address, s.now()) > 0 {
+	if s.starts.Take(cmp.Or(publicBlock(c.Address), c.Address), s.now()) > 0 {
 		return "", d, convoke.Errorf(convoke.KindExhausted, convoke.CodeTooMany, "Too many devices begin at this address. Wait a few seconds.")
 	}
 	app, err := s.client(ctx, c)

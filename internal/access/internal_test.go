@@ -112,6 +112,33 @@ func TestHashingWaitsForItsTurn(t *testing.T) {
 	}
 }
 
+func TestCallsThatSetPasswordsKeepNobodyFromSigningIn(t *testing.T) {
+	t.Parallel()
+	s := New(Config{})
+	for range cap(s.calls) {
+		s.calls <- struct{}{} // at work elsewhere
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var batch sync.WaitGroup
+	for range 10 * cap(s.hashing) {
+		batch.Go(func() {
+			if _, err := s.HashPassword(ctx, "Correct-horse7"); err == nil {
+				t.Error("hashed beside as many as there may be")
+			}
+		})
+	}
+	for range cap(s.hashing) {
+		if _, err := s.acquire(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	cancel()
+	batch.Wait()
+	if len(s.calls) != cap(s.calls) {
+		t.Error("a slot was given back that was not taken")
+	}
+}
+
 func TestTheThrottleForgetsTheOldest(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -39,7 +39,7 @@ type Asked struct {
 	App        convoke.App
 	Account    convoke.Account
 	Request    convoke.AuthRequest
-	Remembered bool // the person allowed all of it before
+	Remembered bool // the person allowed all of it before, and it is certain that this is the app
 }
 
 // UserTokens is the answer to an app that shows a code or a refresh token of a
@@ -94,7 +94,8 @@ func (s *Service) Asked(ctx context.Context, p convoke.Principal, values url.Val
 		return Asked{}, err
 	}
 	consent, found, err := s.oauth.Consent(ctx, app.ClientID, p.UserID)
-	return Asked{App: app, Account: account, Request: request, Remembered: found && consent.Covers(request)}, err
+	remembered := found && consent.Covers(request) && app.SaysWhoItIs(request.RedirectURI)
+	return Asked{App: app, Account: account, Request: request, Remembered: remembered}, err
 }
 
 func ofOneAccount(app convoke.App, p convoke.Principal) error {

@@ -29,12 +29,31 @@ func newHashingSlots() chan struct{} { return make(chan struct{}, runtime.NumCPU
 
 // acquire waits for a hashing slot, or until ctx ends. The caller must release it.
 func (s *Service) acquire(ctx context.Context) (release func(), err error) {
+	return take(ctx, s.hashing)
+}
+
+func take(ctx context.Context, slots chan struct{}) (release func(), err error) {
 	select {
-	case s.hashing <- struct{}{}:
-		return func() { <-s.hashing }, nil
+	case slots <- struct{}{}:
+		return func() { <-slots }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// acquireForCall is acquire for a call that sets a password. However many there
+// are, of whichever account, who signs in does not queue behind them.
+func (s *Service) acquireForCall(ctx context.Context) (release func(), err error) {
+	leave, err := take(ctx, s.calls)
+	if err != nil {
+		return nil, err
+	}
+	free, err := s.acquire(ctx)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return func() { free(); leave() }, nil
 }
 
 // HashPassword returns the argon2id hash of a password as a PHC string, with a
@@ -42,7 +61,7 @@ func (s *Service) acquire(ctx context.Context) (release func(), err error) {
 // its turn, as only one hash per processor is computed at a time; the error is
 // that of ctx.
 func (s *Service) HashPassword(ctx context.Context, password string) (string, error) {
-	release, err := s.acquire(ctx)
+	release, err := s.acquireForCall(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -60,7 +79,7 @@ func (s *Service) MatchesPassword(ctx context.Context, phc, password string) (bo
 	if !sound {
 		return false, nil
 	}
-	release, err := s.acquire(ctx)
+	release, err := s.acquireForCall(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -5,6 +5,7 @@ package access
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -101,6 +102,7 @@ type Service struct {
 	refusals *refusals
 	hashing  chan struct{} // a slot for each password hash that may be computed at once
 	queued   atomic.Int64  // sign-ins that have or wait for one
+	calls    chan struct{} // of these slots, those for calls that set passwords
 }
 
 // New makes the service. It does no work beyond that, and starts nothing.
@@ -111,7 +113,7 @@ func New(c Config) *Service {
 	return &Service{
 		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, oauth: c.OAuth, devices: c.Devices, now: c.Now, logger: c.Logger,
 		codes: NewThrottle(GuessTries, GuessRefill), starts: NewThrottle(deviceStarts, deviceRefill),
-		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(),
+		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(), calls: make(chan struct{}, max(1, runtime.NumCPU()-1)),
 	}
 }
 

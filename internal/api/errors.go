@@ -71,6 +71,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeProvisioningMode:  {status: 403, title: "Users are made at sign-in", steps: []string{"The operator changes it: convoke account set --provisioning=prior_to_sign_in."}},
 	convoke.CodeUserInactive:      {status: 403, title: "The user is deactivated", steps: []string{"Activate the user first."}},
 	convoke.CodeUserPending:       {status: 403, title: "The user is not active yet", steps: []string{"The person follows the link in the invitation; it can be sent again."}},
+	convoke.CodeRoleGuarded:       {status: 403, title: "The user is the owner or an admin", steps: []string{"The operator makes the user a member first: convoke user role USER member. Or leave the e-mail out."}},
 	convoke.CodeHostingNotAllowed: {status: 403, title: "The user may not host", steps: []string{"Give the user type 1 (basic) or 2 (licensed)."}},
 
 	codeNoSuchCall:                {status: 404, title: "There is no such call"},

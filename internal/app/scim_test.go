@@ -57,6 +57,8 @@ func push(t *testing.T, scim func(method, path, body string, want int) resource)
 		ids = append(ids, made.ID)
 	}
 	scim("POST", "/Users", `{"userName": "U0@example.com"}`, http.StatusConflict)
+	scim("PUT", "/Users/"+ids[0], `{"userName": "\u0000"}`, http.StatusBadRequest)
+	scim("PATCH", "/Users/"+ids[0], `{"Operations": [{"op": "replace", "path": "userName", "value": "a\u0000b"}]}`, http.StatusBadRequest)
 	group := scim("POST", "/Groups", fmt.Sprintf(`{"displayName": "All", "members": [{"value": %q}, {"value": %q}]}`, ids[0], ids[1]), http.StatusCreated)
 	scim("PATCH", "/Users/"+ids[0], `{"Operations": [{"op": "Replace", "path": "active", "value": "False"}]}`, http.StatusOK)
 	scim("DELETE", "/Users/"+ids[1], "", http.StatusNoContent)

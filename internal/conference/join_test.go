@@ -313,6 +313,17 @@ func TestTicketRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}
+	person := convoke.Principal{Kind: convoke.UserCaller, AccountID: acme, UserID: b.host.ID, Label: b.host.Email}
+	byApp := person
+	byApp.ClientID, byApp.Scopes = "client", convoke.Scopes{"meeting:write"}
+	for _, key := range []string{"ext-gary", "ext-nobody"} { // whether there is such a user is not told
+		_, _, err := b.Ticket(t.Context(), person, v.Meeting.ID, conference.TicketRequest{ExternalID: key})
+		wantCode(t, err, convoke.CodeNotOperator)
+		_, _, err = b.Ticket(t.Context(), byApp, v.Meeting.ID, conference.TicketRequest{ExternalID: key})
+		wantCode(t, err, convoke.CodeScopeMissing)
+	}
+	_, _, err := b.Ticket(t.Context(), byApp, v.Meeting.ID, conference.TicketRequest{DisplayName: "Ann"})
+	b.must(t, err)
 	late, _, err := b.Ticket(t.Context(), b.app, v.Meeting.ID, conference.TicketRequest{ExternalID: "ext-gary"})
 	b.must(t, err)
 	b.changeUser(t, b.guest, deactivate)

@@ -3,7 +3,9 @@
 package conference_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -78,6 +80,29 @@ func TestAssistantsScheduleForTheirHosts(t *testing.T) {
 	instant := convoke.MeetingPatch{Type: new(convoke.TypeInstant), ScheduleFor: &b.host.Email}
 	_, err := b.Schedule(t.Context(), b.app, string(b.guest.ID), instant)
 	wantCode(t, err, convoke.CodeScheduleRefused)
+}
+
+// picky is a directory of users that, as PostgreSQL does, takes no NUL.
+type picky struct{ conference.Users }
+
+func (p picky) Find(ctx context.Context, l convoke.Lookup) (convoke.Found, error) {
+	if strings.Contains(string(l.UserID)+l.Email, "\x00") {
+		return convoke.Found{}, errors.New("invalid byte sequence")
+	}
+	return p.Users.Find(ctx, l)
+}
+
+func TestWhatIsNoTextNamesNobody(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s, err := conference.New(conference.Config{Store: b.db, Users: picky{b.db}, Media: b.media, PublicURL: public, Key: key, Now: b.clock.Now})
+	b.must(t, err)
+	for _, whom := range []string{"\x00", "a\x00@example.com"} {
+		_, err := s.Schedule(t.Context(), b.app, string(b.host.ID), convoke.MeetingPatch{ScheduleFor: &whom})
+		wantCode(t, err, convoke.CodeInvalidField)
+		_, err = s.Schedule(t.Context(), b.app, whom, convoke.MeetingPatch{})
+		wantCode(t, err, convoke.CodeUserNotFound)
+	}
 }
 
 func TestScheduleForWhomAndByWhom(t *testing.T) {

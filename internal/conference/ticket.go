@@ -29,7 +29,7 @@ type TicketRequest struct {
 // when it works. The app is the authority: it may give any role, also that of
 // host to somebody else than the meeting's host. It needs
 // convoke.RightUpdateMeeting or convoke.RightCreateMeeting; a signed-in person
-// may make tickets for their own meetings. Errors: CodeMeetingNotFound,
+// may make tickets for guests of their own meetings, and for no user of the account. Errors: CodeMeetingNotFound,
 // CodeMeetingEnded for an instant meeting that is over, CodeBindingNotFound,
 // CodeUserInactive, CodeUserPending, CodeInvalidField (role, external_id),
 // CodeInvalidName.
@@ -44,6 +44,11 @@ func (s *Service) Ticket(ctx context.Context, p convoke.Principal, id convoke.Me
 	}
 	if found.Meeting.Over() && !found.Meeting.Restarts() {
 		return "", time.Time{}, convoke.Errorf(convoke.KindGone, convoke.CodeMeetingEnded, "This meeting has ended.")
+	}
+	if r.ExternalID != "" { // who names others by the host app's keys must be allowed to act for them
+		if err := p.Require(right); err != nil {
+			return "", time.Time{}, err
+		}
 	}
 	ticket, err := s.fillTicket(ctx, *found.Meeting, r)
 	if err != nil {

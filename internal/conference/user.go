@@ -5,6 +5,7 @@ package conference
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -26,6 +27,7 @@ func (s *Service) host(ctx context.Context, p convoke.Principal, right convoke.R
 func (s *Service) findUser(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error) {
 	lookup := convoke.Lookup{AccountID: p.AccountID}
 	switch {
+	case !utf8.ValidString(ref) || strings.Contains(ref, "\x00"): // names nobody, and PostgreSQL would not take it
 	case ref == "me":
 		lookup.UserID = p.UserID
 	case strings.Contains(ref, "@"):

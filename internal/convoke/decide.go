@@ -151,14 +151,14 @@ func refresh(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	if emailChanged && f.Holder != nil && f.Holder.ID != before.ID {
 		return Decision{}, emailTaken(d, *f.Holder)
 	}
+	if err := before.GuardedFrom(m.By); emailChanged && err != nil {
+		return Decision{}, err
+	}
 	if err := after.Profile.merge(r.Profile); err != nil {
 		return Decision{}, err
 	}
 	if NewUserObject(after) == NewUserObject(before) && (len(r.Profile) == 0 || reflect.DeepEqual(after.Profile, before.Profile)) {
 		return Decision{Outcome: OutcomeFound, User: before, Binding: *f.Binding}, nil
-	}
-	if err := m.By.requireOver(before); err != nil {
-		return Decision{}, err
 	}
 	decision := Decision{Outcome: OutcomeUpdated, Binding: *f.Binding, Change: m.change(before, after)}
 	decision.Change.addUpdated(m)

@@ -44,8 +44,8 @@ func (p EntryPatch) Empty() bool {
 func (p EntryPatch) Lookup(e Entry) Lookup {
 	l := p.User.Lookup()
 	l.AccountID, l.UserID, l.Source, l.ExternalID = e.User.AccountID, e.User.ID, SourceSCIM, e.ExternalID
-	if p.Email != "" {
-		l.Email = p.Email
+	if email, err := CheckEmail("email", p.Email); err == nil { // AmendEntry refuses any other
+		l.Email = email
 	}
 	if p.ExternalID != nil && *p.ExternalID != "" {
 		l.ExternalID = *p.ExternalID
@@ -88,6 +88,9 @@ func renameEntry(u User, p EntryPatch, found Found, fresh Fresh, m Mark) (Change
 	}
 	email, err := CheckEmail("email", p.Email)
 	if err == nil {
+		err = u.GuardedFrom(m.By)
+	}
+	if err == nil {
 		err = mayRename(u, email, found)
 	}
 	if err != nil {
@@ -117,8 +120,14 @@ func mayRename(u User, email string, found Found) error {
 	return nil
 }
 
-// switchEntry lets the person in or keeps them out, whatever their status.
+// switchEntry lets the person in or keeps them out, whatever their status. The
+// directory puts an admin out who has left, and lets none back in; the owner stays.
 func switchEntry(u User, active bool, fresh Fresh, m Mark) (Change, error) {
+	if u.Role == AccountOwner || active {
+		if err := u.GuardedFrom(m.By); err != nil {
+			return Change{}, err
+		}
+	}
 	switch {
 	case u.Status == StatusPending && active:
 		return Invite(u, fresh, m)

@@ -93,7 +93,6 @@ const (
 	CodeNotPerson        Code = "not_a_person"
 	CodeWrongPassword    Code = "wrong_password"
 	CodeNotOperator      Code = "not_operator"
-	CodeOwnerProtected   Code = "owner_protected"
 	CodeNotHost          Code = "not_host"
 	CodeSignInRefused    Code = "sign_in_refused"
 	CodeSSORequired      Code = "sso_required"
@@ -143,6 +142,7 @@ const (
 	CodeTooManyGroups     Code = "too_many_groups"
 	CodeOwnerTaken        Code = "account_owner_taken"
 	CodeRoleFixed         Code = "role_not_assignable"
+	CodeRoleGuarded       Code = "user_guarded_by_role"
 	CodeVanityTaken       Code = "sso_name_taken"
 	CodeReplayed          Code = "assertion_replayed"
 

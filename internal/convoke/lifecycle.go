@@ -27,8 +27,12 @@ func ParseRemoval(s string) (Removal, error) {
 }
 
 // Remove takes the user away. A custCreate user can only be deleted, and so can
-// one whose e-mail's domain the account manages. The meetings go with the user.
+// one whose e-mail's domain the account manages; the owner and admins are
+// CodeRoleGuarded. The meetings go with the user.
 func Remove(u User, how Removal, policy Policy, m Mark) (Change, error) {
+	if err := u.GuardedFrom(m.By); err != nil {
+		return Change{}, err
+	}
 	if how == Disassociate && u.Action == ActionCustCreate {
 		return Change{}, Invalid(CodeCannotUnlink, "action", "Unable to unlink API user(s).")
 	}
@@ -65,12 +69,8 @@ func RemoveTo(u User, how Removal, heir User, policy Policy, m Mark) (Change, er
 // frees its seat. A
 // user that is inactive already is left alone with an empty change. One that is
 // pending is CodeUserPending: there is nothing to bar yet, and activating it
-// later must not stand in for the person's own confirmation. CodeOwnerProtected:
-// an admin means the owner.
+// later must not stand in for the person's own confirmation.
 func Deactivate(u User, m Mark) (Change, error) {
-	if err := m.By.requireOver(u); err != nil {
-		return Change{}, err
-	}
 	switch u.Status {
 	case StatusInactive:
 		return Change{}, nil
@@ -86,12 +86,8 @@ func Deactivate(u User, m Mark) (Change, error) {
 }
 
 // Activate undoes Deactivate. A pending user can only be activated by the
-// person, through the link: CodeUserPending. CodeOwnerProtected: an admin means
-// the owner.
+// person, through the link: CodeUserPending.
 func Activate(u User, m Mark) (Change, error) {
-	if err := m.By.requireOver(u); err != nil {
-		return Change{}, err
-	}
 	switch u.Status {
 	case StatusActive:
 		return Change{}, nil

@@ -40,9 +40,8 @@ type DayCounts struct {
 // ChangeEmail gives an active or inactive user another e-mail. Found must be of
 // a Lookup of the new one: its domain must be verified for the account
 // (CodeNoManagedDomain, CodeDomainNotManaged) and nobody else may have it
-// (CodeEmailTaken). A pending user is CodeUserPending: the invitation went to the
-// old address. More than MaxEmailChanges a day are CodeDailyLimit. CodeOwnerProtected:
-// an admin means the owner.
+// (CodeEmailTaken). The owner and admins are CodeRoleGuarded. A pending user is CodeUserPending: the invitation went to the
+// old address. More than MaxEmailChanges a day are CodeDailyLimit.
 func ChangeEmail(u User, email string, found Found, m Mark) (Change, error) {
 	email, err := CheckEmail("email", email)
 	if err != nil {
@@ -51,7 +50,7 @@ func ChangeEmail(u User, email string, found Found, m Mark) (Change, error) {
 	if email == u.Email {
 		return Change{}, nil
 	}
-	if err := m.By.requireOver(u); err != nil {
+	if err := u.GuardedFrom(m.By); err != nil {
 		return Change{}, err
 	}
 	if err := mayTakeEmail(u, email, found); err != nil {
@@ -89,11 +88,14 @@ func emailHeld(email string, holder UserID) error {
 	}
 }
 
-// MayChangePassword returns why nobody can change the user's password, or nil:
-// CodeNoPassword for who signs in without one, CodeUserPending before the person
+// MayChangePassword returns why the mark's caller cannot change the user's password,
+// or nil: CodeRoleGuarded, CodeNoPassword for who signs in without one, CodeUserPending before the person
 // has chosen the first, CodePasswordChanges after MaxPasswordChanges in a day.
-func MayChangePassword(u User, now time.Time) error {
-	switch _, allowed := u.DayCounts.Passwords.add(now, MaxPasswordChanges); {
+func MayChangePassword(u User, m Mark) error {
+	if err := u.GuardedFrom(m.By); err != nil {
+		return err
+	}
+	switch _, allowed := u.DayCounts.Passwords.add(m.At, MaxPasswordChanges); {
 	case !u.SignsInWithPassword():
 		return Errorf(KindPrecondition, CodeNoPassword, "This user signs in without a password, so there is none to change.")
 	case u.Status == StatusPending:
@@ -108,7 +110,7 @@ func MayChangePassword(u User, now time.Time) error {
 // ChangePassword gives the user the password of the hash, keeps the old one among
 // the former ones and ends the sessions that it opened.
 func ChangePassword(u User, passwordHash string, m Mark) (Change, error) {
-	if err := MayChangePassword(u, m.At); err != nil {
+	if err := MayChangePassword(u, m); err != nil {
 		return Change{}, err
 	}
 	after := u

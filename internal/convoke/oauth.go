@@ -75,8 +75,19 @@ func mayRedirectTo(uri string) bool {
 	if err != nil || !plain || len(uri) > maxRedirectURI || u.Host == "" || u.User != nil || strings.Contains(uri, "#") {
 		return false
 	}
-	loopback := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
-	return u.Scheme == "https" || u.Scheme == "http" && loopback
+	return u.Scheme == "https" || u.Scheme == "http" && isLoopback(u)
+}
+
+func isLoopback(u *url.URL) bool {
+	return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname())
+}
+
+// SaysWhoItIs reports whether what goes to the redirect URI is the app's alone.
+// Any program on the person's machine can be sent what goes there, and use it
+// where no secret is asked for (RFC 8252 section 8.6).
+func (a App) SaysWhoItIs(redirectURI string) bool {
+	u, err := url.Parse(redirectURI)
+	return a.Kind != AppPublic || err == nil && !isLoopback(u)
 }
 
 // The scopes of OpenID Connect. They are rights about who somebody is, and only
@@ -98,12 +109,12 @@ var scopeWords = map[string]string{
 	"user:read:token":            "Start meetings as you",
 	"user:read:zak":              "Start meetings as you",
 	"user_zak:read":              "Start meetings as you",
-	"meeting:read":               "See your meetings",
-	"meeting:write":              "Plan, change, end and delete your meetings",
-	"meeting:read:meeting":       "See a meeting of yours",
+	"meeting:read":               "See your meetings, and start them as you", // the start link is among what is read
+	"meeting:write":              "Plan, start, change, end and delete your meetings",
+	"meeting:read:meeting":       "See a meeting of yours, and start it as you",
 	"meeting:read:list_meetings": "See the list of your meetings",
-	"meeting:write:meeting":      "Plan meetings for you",
-	"meeting:update:meeting":     "Change your meetings",
+	"meeting:write:meeting":      "Plan meetings for you, and start them as you",
+	"meeting:update:meeting":     "Change your meetings, and let people into them", // by tickets
 	"meeting:delete:meeting":     "Delete your meetings",
 	"meeting:update:status":      "End your meetings",
 }

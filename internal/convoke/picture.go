@@ -17,9 +17,12 @@ const MaxPictureFile = 2 << 20
 
 const (
 	maxPicturePixels = 16 << 20 // a small file can say that it is huge; this one takes at most 128 MiB
-	pictureSide      = 512      // the longest side of what is stored
-	pictureSamples   = 4        // how many points of a square are averaged, each way
-	pictureQuality   = 90
+	// maxPictureScans is how often a JPEG of so many pixels may go over them; a
+	// camera's goes ten times. Each time takes as long, however few bytes it has.
+	maxPictureScans = 16
+	pictureSide     = 512 // the longest side of what is stored
+	pictureSamples  = 4   // how many points of a square are averaged, each way
+	pictureQuality  = 90
 )
 
 // Picture is a user's picture as it is stored and served: a JPEG or PNG that
@@ -48,12 +51,16 @@ func NewPicture(name string, file []byte) (Picture, error) {
 	case len(file) > MaxPictureFile:
 		return Picture{}, PictureFile("The file is too big.")
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(file))
+	config, format, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil || config.Width < 1 || config.Height < 1 {
 		return Picture{}, PictureFile("The file is not a picture.")
 	}
-	if int64(config.Width)*int64(config.Height) > maxPicturePixels {
+	pixels := int64(config.Width) * int64(config.Height)
+	if pixels > maxPicturePixels {
 		return Picture{}, PictureFile("The picture has more than 16 million pixels.")
+	}
+	if format == "jpeg" && pixels*scans(file) > maxPicturePixels*maxPictureScans {
+		return Picture{}, PictureFile("The picture is built up in too many steps.")
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
@@ -61,6 +68,10 @@ func NewPicture(name string, file []byte) (Picture, error) {
 	}
 	return encodePicture(name, thumbnail(decoded))
 }
+
+// scans counts how often a JPEG goes over its pixels: by the marker that begins a
+// scan, which is nowhere in the data of one.
+func scans(jpeg []byte) int64 { return int64(bytes.Count(jpeg, []byte{0xff, 0xda})) }
 
 // encodePicture chooses the format: a JPEG knows no transparency.
 func encodePicture(name string, square *image.RGBA) (Picture, error) {

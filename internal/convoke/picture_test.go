@@ -118,3 +118,27 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// manyScans is a progressive JPEG of so many pixels a side, all black, that goes
+// over them so often. Each time has 35 bytes and costs as much as any other.
+func manyScans(side uint16, times int) []byte {
+	file := append([]byte{0xff, 0xd8, 0xff, 0xdb, 0, 67, 0}, bytes.Repeat([]byte{1}, 64)...)
+	file = append(file, 0xff, 0xc2, 0, 11, 8, byte(side>>8), byte(side), byte(side>>8), byte(side), 1, 1, 0x11, 0)
+	table := append([]byte{0xff, 0xc4, 0, 20, 0x10, 1}, make([]byte, 15)...)
+	file = append(file, append(table, 0xe0)...) // one code of one bit: so many blocks are done, which 14 bits say
+	for range times {
+		file = append(file, 0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0)
+		file = append(file, 0x7f, 0xfe, 0xff, 0, 0xfd, 0xff, 0, 0xfb, 0xff, 0, 0xf7, 0xff, 0, 0xef, 0xff, 0, 0xdf, 0xff, 0, 0xbf, 0xff, 0, 0x7f, 0xff, 0)
+	}
+	return append(file, 0xff, 0xd9)
+}
+
+func TestASmallFileCannotTakeMinutes(t *testing.T) {
+	t.Parallel()
+	if _, err := convoke.NewPicture("name", manyScans(256, 20)); err != nil {
+		t.Errorf("a picture that goes over few pixels 20 times: %v", err)
+	}
+	if _, err := convoke.NewPicture("name", manyScans(4096, 20)); !convoke.HasCode(err, convoke.CodeInvalidPicture) {
+		t.Errorf("one of 16 million pixels: %v", err)
+	}
+}

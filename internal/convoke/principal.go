@@ -258,11 +258,17 @@ func (p Principal) RequireFor(r Right, user UserID) error {
 // RequirePerson returns CodeNotPerson for everyone but a person who is there
 // themselves: no app may do this for them.
 func (p Principal) RequirePerson() error {
-	if p.Kind == UserCaller && p.ClientID == "" {
+	if p.inPerson() {
 		return nil
 	}
 	return Errorf(KindForbidden, CodeNotPerson, "Only a person who is signed in may do this. Sign in as yourself.")
 }
+
+// inPerson reports whether a person calls and no app for them.
+func (p Principal) inPerson() bool { return p.Kind == UserCaller && p.ClientID == "" }
+
+// owns reports whether the account's owner calls in person.
+func (p Principal) owns() bool { return p.inPerson() && p.Role == AccountOwner }
 
 // RequireOperator returns CodeNotOperator for everyone but the operator.
 func (p Principal) RequireOperator() error {
@@ -275,18 +281,10 @@ func (p Principal) RequireOperator() error {
 // RequireAdministrator returns CodeNotOperator for everyone but those who look
 // after the account: the operator, its owner and its admins.
 func (p Principal) RequireAdministrator() error {
-	if p.Kind == OperatorCaller || p.Kind == UserCaller && p.ClientID == "" && p.Role.administers() {
+	if p.Kind == OperatorCaller || p.inPerson() && p.Role.administers() {
 		return nil
 	}
 	return Errorf(KindForbidden, CodeNotOperator, "Only an administrator of the account may do this.")
-}
-
-// requireOver returns CodeOwnerProtected for an admin who would change the owner.
-func (p Principal) requireOver(u User) error {
-	if p.Kind == UserCaller && p.Role == AccountAdmin && u.Role == AccountOwner {
-		return Errorf(KindForbidden, CodeOwnerProtected, "Admins cannot change the owner of the account. Ask the owner, or the operator of this server.")
-	}
-	return nil
 }
 
 // OperatorID is the operator_id of the events that the principal causes.

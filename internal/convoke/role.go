@@ -101,6 +101,19 @@ func RoleByID(id string) (role AccountRole, known bool) {
 // locks nobody out of the account for good. Who never had a password has none now.
 func (u User) BreaksGlass() bool { return u.Role == AccountOwner && u.SignsInWithPassword() }
 
+// GuardedFrom returns CodeRoleGuarded for an owner or admin, to everybody but the
+// operator and the owner in person: who could change how they sign in, or let back
+// in one who was put out, would have the role without being given it.
+func (u User) GuardedFrom(p Principal) error {
+	if u.Role == AccountMember || p.Kind == OperatorCaller || p.owns() {
+		return nil
+	}
+	return &Error{
+		Kind: KindForbidden, Code: CodeRoleGuarded, UserID: u.ID,
+		Message: "This user is the account's " + u.Role.Text() + ", whom only the operator and the owner change so. Have the operator make the user a member first.",
+	}
+}
+
 // SetRole gives the user another role. Whoever is made the owner must be active,
 // and takes the place of the former owner, who is an admin from then on; former
 // is nil when the account has none. CodeOwnerTaken: former is not the owner.

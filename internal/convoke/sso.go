@@ -131,6 +131,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	if err := d.checkSpoken(c.Protocol()); err != nil {
 		return c, err
 	}
+	former := c.EntityID
 	if m := d.Metadata; m != nil {
 		c.EntityID, c.SignInURL, c.SignOutURL, c.Binding, c.Certificates = m.EntityID, m.SignInURL, m.SignOutURL, m.Binding, m.Certificates
 		c.RefreshedAt, c.RefreshFailure = now, ""
@@ -149,6 +150,9 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 		c.Certificates = d.Certificates
 	}
 	c.applyOIDC(d)
+	if c.EntityID != former {
+		c.keepSecretFrom(d)
+	}
 	c.Vanity = strings.ToLower(strings.TrimSpace(c.Vanity))
 	c.UpdatedAt, c.NextRefreshAt = now, time.Time{}
 	if c.MetadataURL != "" {

@@ -109,6 +109,14 @@ func (c *SSOConnection) applyOIDC(d SSODraft) {
 	c.OIDC = &client
 }
 
+// keepSecretFrom forgets the secret that was for the former provider, so that no
+// other one is ever sent it: whoever may set the issuer cannot read the secret.
+func (c *SSOConnection) keepSecretFrom(d SSODraft) {
+	if c.OIDC != nil && d.ClientSecret == nil {
+		c.OIDC.Secret = nil
+	}
+}
+
 func (c SSOConnection) checkOIDC() error {
 	o := c.OIDC
 	if c.EntityID == "" {

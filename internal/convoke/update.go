@@ -34,8 +34,7 @@ func (p UserPatch) Lookup() Lookup {
 
 // Update checks the patch and returns the change. Found tells whether somebody
 // else has the wanted personal link or personal meeting id; here, unlike at
-// creation, that is an error: CodeLinkTaken, CodePMITaken. CodeOwnerProtected:
-// an admin means the owner.
+// creation, that is an error: CodeLinkTaken, CodePMITaken.
 func Update(u User, p UserPatch, found Found, m Mark) (Change, error) {
 	after := u
 	set(&after.FirstName, p.FirstName)
@@ -44,7 +43,6 @@ func Update(u User, p UserPatch, found Found, m Mark) (Change, error) {
 	set(&after.Type, p.Type)
 	set(&after.HostKey, p.HostKey)
 	for _, check := range []func() error{
-		func() error { return m.By.requireOver(u) },
 		func() error { return cleanNames(&after.FirstName, &after.LastName, &after.DisplayName) },
 		func() error { return patchType(after, p) },
 		func() error { return patchHostKey(p) },

@@ -52,6 +52,7 @@ func TestMutatedTokensAreRefused(t *testing.T) {
 		"of another token":       {set("at_hash", "AAAA"), nil, "wrong_token_hash"},
 		"nobody":                 {func(c jwt.MapClaims) { delete(c, "sub") }, nil, "bad_subject"},
 		"a long name":            {set("sub", strings.Repeat("a", 256)), nil, "bad_subject"},
+		"a name that is no text": {set("sub", "ada\x00"), nil, "bad_subject"},
 		"a number for a name":    {set("sub", 7), nil, "malformed_token"},
 		"without a signature": {nil, func(c jwt.MapClaims) string {
 			return sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, c)
@@ -155,7 +156,7 @@ func TestProvidersAreNotMixedUp(t *testing.T) {
 	asked := w.begin(t, browser, w.base)
 	second := newProvider(t)
 	second.discover = func(d map[string]any) { d["authorization_response_iss_parameter_supported"] = true }
-	w.set(t, convoke.SSOForm{Issuer: &second.server.URL})
+	w.set(t, convoke.SSOForm{Issuer: &second.server.URL, ClientSecret: new(clientSecret)})
 	answer, page = visit(t, browser, w.consent(asked)) // asked of the former provider
 	w.wantPage(t, answer, page, "sso_refused", "wrong_state")
 
@@ -174,7 +175,7 @@ func TestAPersonIsOfAProvider(t *testing.T) {
 	w := newWorld(t)
 	w.signIn(t, w.browser(t), w.base)
 	w.provider = newProvider(t)
-	w.set(t, convoke.SSOForm{Issuer: &w.provider.server.URL})
+	w.set(t, convoke.SSOForm{Issuer: &w.provider.server.URL, ClientSecret: new(clientSecret)})
 	w.provider.claim = func(c jwt.MapClaims) { c["email"] = "eve@people.example" }
 	browser := w.browser(t)
 	w.signIn(t, browser, w.base)

@@ -101,8 +101,8 @@ func (c client) logout(ctx context.Context, raw string) (*gooidc.LogoutToken, er
 	if err != nil {
 		return nil, c.explain(raw, keys, err)
 	}
-	if token.Subject == "" {
-		return nil, refuse(badSubject, "a logout token without a sub")
+	if !isSubject(token.Subject) {
+		return nil, refuse(badSubject, "a logout token without a sub of text")
 	}
 	if token.IssuedAt.After(c.now.Add(skew)) {
 		return nil, refuse(notYetValid, "issued at %s", token.IssuedAt)

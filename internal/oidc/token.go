@@ -106,10 +106,15 @@ func (c client) believe(ctx context.Context, raw, accessToken, nonce string) (cl
 	if token.AccessTokenHash != "" && token.VerifyAccessToken(accessToken) != nil {
 		return nil, refuse(wrongTokenHash, "at_hash is not that of the access token")
 	}
-	if token.Subject == "" || len(token.Subject) > convoke.MaxExternalID {
-		return nil, refuse(badSubject, "no sub of 1 to %d bytes", convoke.MaxExternalID)
+	if !isSubject(token.Subject) {
+		return nil, refuse(badSubject, "no sub of 1 to %d bytes of text", convoke.MaxExternalID)
 	}
 	return said, c.checkTimes(said)
+}
+
+// isSubject reports whether it can be a person's name. No database takes a NUL.
+func isSubject(sub string) bool {
+	return sub != "" && len(sub) <= convoke.MaxExternalID && !strings.Contains(sub, "\x00")
 }
 
 // verifier checks the signature, the issuer, the audience and the expiry. Its

@@ -75,7 +75,7 @@ func (s *Service) trySetPassword(ctx context.Context, p convoke.Principal, ref, 
 	if err != nil {
 		return err
 	}
-	if err := convoke.MayChangePassword(user, s.now()); err != nil {
+	if err := convoke.MayChangePassword(user, s.mark(p)); err != nil {
 		return err
 	}
 	if err := s.checkNewPassword(ctx, user, password); err != nil {

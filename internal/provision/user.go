@@ -205,12 +205,16 @@ func (s *Service) Update(ctx context.Context, p convoke.Principal, ref string, p
 }
 
 // SetStatus activates or deactivates a user. It needs RightUserStatus. A user
-// that has the status already is left alone; a pending one is CodeUserPending.
+// that has the status already is left alone; a pending one is CodeUserPending, the
+// owner and admins are CodeRoleGuarded.
 func (s *Service) SetStatus(ctx context.Context, p convoke.Principal, ref string, active bool) error {
 	if err := p.Require(convoke.RightUserStatus); err != nil {
 		return err
 	}
 	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+		if err := u.GuardedFrom(p); err != nil {
+			return convoke.Change{}, err
+		}
 		if active {
 			return convoke.Activate(u, s.mark(p))
 		}

@@ -62,6 +62,7 @@ var faults = map[convoke.Code]fault{
 
 	convoke.CodeScopeMissing: {403, "", ""},
 	convoke.CodeNotOperator:  {403, "", ""},
+	convoke.CodeRoleGuarded:  {403, "", ""},
 
 	convoke.CodeUserNotFound: {404, "", "User does not exist."},
 

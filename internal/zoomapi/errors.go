@@ -79,6 +79,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeGroupTaken:        {409, zoom.CodeGroupTaken, "", false},
 	convoke.CodeTooManyGroups:     {400, zoom.CodeValidation, "", false},
 	convoke.CodeRoleFixed:         {400, zoom.CodeValidation, "", false},
+	convoke.CodeRoleGuarded:       noPrivilege,
 	convoke.CodeAssistantRefused:  noPrivilege,
 	convoke.CodeTransferToSelf:    {400, zoom.CodeValidation, "", false},
 	convoke.CodeManagedCannotLeft: {400, zoom.CodeManagedDomain, "You can not disassociate a user with managed domain.", false},
@@ -133,8 +134,13 @@ var exceptions = map[string]map[convoke.Code]fault{
 	},
 	"PUT /v2/users/{userId}/email": {
 		convoke.CodeUserPending: {400, zoom.CodeNotChangeable, "", false},
+		convoke.CodeRoleGuarded: {400, zoom.CodeNotChangeable, "", false},
+	},
+	"DELETE /v2/users/{userId}": {
+		convoke.CodeRoleGuarded: {400, zoom.CodeAdminGuarded, "", false},
 	},
 	"PUT /v2/users/{userId}/password": {
+		convoke.CodeRoleGuarded:         {400, zoom.CodeAdminGuarded, "", false},
 		convoke.CodeUserPending:         noPrivilege,
 		convoke.CodePasswordLength:      {400, zoom.CodePasswordLength, "", false},
 		convoke.CodePasswordLetter:      {400, zoom.CodePasswordLetter, "", false},
