@@ -50,7 +50,7 @@ func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, s
 // claimedApp returns the app that the caller says it is. One that does not
 // exist is not an error here: it is an app that no secret proves.
 func (s *Service) claimedApp(ctx context.Context, id convoke.ClientID) (convoke.App, error) {
-	if !looksLikeID(string(id)) {
+	if !convoke.IsID(string(id)) {
 		return convoke.App{}, nil
 	}
 	app, err := s.apps.App(ctx, id)

@@ -91,9 +91,9 @@ func New(c Config) http.Handler {
 
 // client reads whose client is asked for.
 func (d *door) client(r *http.Request) (client, error) {
-	c, err := d.Connections.SSOByVanity(r.Context(), strings.ToLower(r.PathValue("vanity")))
+	c, err := d.Connections.SSOByVanity(r.Context(), r.PathValue("vanity"))
 	if err == nil && c.OIDC == nil {
-		err = convoke.NotFound(convoke.CodeSSONotFound, "Single sign-on is not set up here.")
+		err = convoke.SSONotFound()
 	}
 	if err != nil {
 		return client{}, err
