@@ -82,7 +82,7 @@ func (s *Service) RevokeApp(ctx context.Context, p convoke.Principal, id convoke
 	if err := p.RequireOperator(); err != nil {
 		return err
 	}
-	if !looksLikeID(string(id)) {
+	if !convoke.IsID(string(id)) {
 		return convoke.NotFound(convoke.CodeAppNotFound, "The account has no app with this client id.")
 	}
 	app, err := s.apps.App(ctx, id)
@@ -132,7 +132,7 @@ func (s *Service) checkOwner(ctx context.Context, account convoke.AccountID, own
 	if owner == "" {
 		return nil
 	}
-	if looksLikeID(string(owner)) {
+	if convoke.IsID(string(owner)) {
 		found, err := s.sessions.Find(ctx, convoke.Lookup{AccountID: account, UserID: owner})
 		if err != nil {
 			return err

@@ -72,7 +72,7 @@ func (s *Service) RedeemDevice(ctx context.Context, c Client, code string) (User
 		return UserTokens{}, err
 	}
 	hash := digest(code)
-	grant, err := s.oauth.GrantByCode(ctx, hash[:])
+	grant, err := s.grants.GrantByCode(ctx, hash[:])
 	if err == nil {
 		return s.redeem(ctx, c, app, grant, "", "")
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
-// OAuthStore keeps what people allow apps, and what apps hold of that.
-type OAuthStore interface {
+// ConsentStore keeps what people allow apps.
+type ConsentStore interface {
 	// Consent returns what the person allowed the app, and whether there is anything.
 	Consent(ctx context.Context, client convoke.ClientID, user convoke.UserID) (convoke.Consent, bool, error)
 	// Consents returns what the person allowed which apps.
@@ -22,6 +22,10 @@ type OAuthStore interface {
 	GiveConsent(ctx context.Context, c convoke.Consent, g convoke.UserGrant, events ...convoke.Event) error
 	// DeleteConsent ends a consent and all that came of it, or returns CodeAppNotFound.
 	DeleteConsent(ctx context.Context, client convoke.ClientID, user convoke.UserID, events ...convoke.Event) error
+}
+
+// GrantStore keeps what apps hold of that.
+type GrantStore interface {
 	// GrantByCode returns the grant of a code, or CodeInvalidGrant.
 	GrantByCode(ctx context.Context, hash []byte) (convoke.UserGrant, error)
 	// GrantByRefresh returns a refresh token and its grant, or CodeInvalidGrant.
@@ -93,7 +97,7 @@ func (s *Service) Asked(ctx context.Context, p convoke.Principal, values url.Val
 	if err != nil {
 		return Asked{}, err
 	}
-	consent, found, err := s.oauth.Consent(ctx, app.ClientID, p.UserID)
+	consent, found, err := s.consents.Consent(ctx, app.ClientID, p.UserID)
 	remembered := found && consent.Covers(request) && app.SaysWhoItIs(request.RedirectURI)
 	return Asked{App: app, Account: account, Request: request, Remembered: remembered}, err
 }
@@ -133,15 +137,15 @@ func (s *Service) giveConsent(ctx context.Context, mark convoke.Mark, app convok
 		return err
 	}
 	if remembered {
-		return s.oauth.GiveConsent(ctx, consent, g)
+		return s.consents.GiveConsent(ctx, consent, g)
 	}
 	consent.GivenAt = mark.At
-	return s.oauth.GiveConsent(ctx, consent, g, mark.ConsentEvent(convoke.EventAppAuthorized, app, g.UserID, g.Scopes))
+	return s.consents.GiveConsent(ctx, consent, g, mark.ConsentEvent(convoke.EventAppAuthorized, app, g.UserID, g.Scopes))
 }
 
 // widened is what the person allowed the app before, with the grant's scopes.
 func (s *Service) widened(ctx context.Context, g convoke.UserGrant) (convoke.Consent, error) {
-	before, _, err := s.oauth.Consent(ctx, g.ClientID, g.UserID)
+	before, _, err := s.consents.Consent(ctx, g.ClientID, g.UserID)
 	scopes := slices.Concat(before.Scopes, g.Scopes)
 	slices.Sort(scopes)
 	return convoke.Consent{
@@ -161,7 +165,7 @@ func (s *Service) Connections(ctx context.Context, p convoke.Principal) ([]convo
 	if err := p.RequirePerson(); err != nil {
 		return nil, nil, err
 	}
-	return s.oauth.Consents(ctx, p.UserID)
+	return s.consents.Consents(ctx, p.UserID)
 }
 
 // Withdraw ends what the signed-in person allowed the app, and all tokens that
@@ -174,14 +178,14 @@ func (s *Service) Withdraw(ctx context.Context, p convoke.Principal, id convoke.
 	if err != nil {
 		return err
 	}
-	consent, found, err := s.oauth.Consent(ctx, app.ClientID, p.UserID)
+	consent, found, err := s.consents.Consent(ctx, app.ClientID, p.UserID)
 	if err != nil {
 		return err
 	}
 	if !found {
 		return convoke.NotFound(convoke.CodeAppNotFound, "You have not allowed this app anything.")
 	}
-	return s.oauth.DeleteConsent(ctx, id, p.UserID, s.mark(p).ConsentEvent(convoke.EventAppDeauthorized, app, p.UserID, consent.Scopes))
+	return s.consents.DeleteConsent(ctx, id, p.UserID, s.mark(p).ConsentEvent(convoke.EventAppDeauthorized, app, p.UserID, consent.Scopes))
 }
 
 // client returns the app for users that proves who it is, or CodeInvalidClient.
@@ -212,7 +216,7 @@ func (s *Service) RedeemCode(ctx context.Context, c Client, code, redirectURI, v
 		return UserTokens{}, err
 	}
 	hash := digest(code)
-	grant, err := s.oauth.GrantByCode(ctx, hash[:])
+	grant, err := s.grants.GrantByCode(ctx, hash[:])
 	if err != nil {
 		return UserTokens{}, err
 	}
@@ -231,7 +235,7 @@ func (s *Service) redeem(ctx context.Context, c Client, app convoke.App, grant c
 	}
 	return s.issue(ctx, c, app, grant, func(g convoke.UserGrant, refresh []byte, t convoke.Token, event convoke.Event) error {
 		g.RedeemedAt = event.At
-		return s.oauth.Redeem(ctx, g, refresh, t, event)
+		return s.grants.Redeem(ctx, g, refresh, t, event)
 	})
 }
 
@@ -243,7 +247,7 @@ func (s *Service) Refresh(ctx context.Context, c Client, token string) (UserToke
 		return UserTokens{}, err
 	}
 	hash := digest(token)
-	old, grant, err := s.oauth.GrantByRefresh(ctx, hash[:])
+	old, grant, err := s.grants.GrantByRefresh(ctx, hash[:])
 	if err != nil {
 		return UserTokens{}, err
 	}
@@ -255,7 +259,7 @@ func (s *Service) Refresh(ctx context.Context, c Client, token string) (UserToke
 	}
 	return s.issue(ctx, c, app, grant, func(g convoke.UserGrant, fresh []byte, t convoke.Token, event convoke.Event) error {
 		old.UsedAt = event.At
-		return s.oauth.Rotate(ctx, g, old, fresh, t, event.At.Add(-convoke.RefreshTokenLife), event)
+		return s.grants.Rotate(ctx, g, old, fresh, t, event.At.Add(-convoke.RefreshTokenLife), event)
 	})
 }
 
@@ -276,7 +280,7 @@ func (s *Service) replayed(ctx context.Context, c Client, app convoke.App, g con
 func (s *Service) endGrant(ctx context.Context, c Client, app convoke.App, g convoke.UserGrant) error {
 	by := app.Principal()
 	by.Address = c.Address
-	return s.oauth.DeleteGrant(ctx, g.ID, s.mark(by).ConsentEvent(convoke.EventTokenRevoked, app, g.UserID, g.Scopes))
+	return s.grants.DeleteGrant(ctx, g.ID, s.mark(by).ConsentEvent(convoke.EventTokenRevoked, app, g.UserID, g.Scopes))
 }
 
 // issue makes the tokens of a grant and hands them to save.
@@ -329,7 +333,7 @@ func (s *Service) RevokeToken(ctx context.Context, c Client, token string) error
 // grantOf returns the grant of a token of either sort, or CodeInvalidGrant.
 func (s *Service) grantOf(ctx context.Context, token string) (convoke.UserGrant, error) {
 	hash := digest(token)
-	_, grant, err := s.oauth.GrantByRefresh(ctx, hash[:])
+	_, grant, err := s.grants.GrantByRefresh(ctx, hash[:])
 	if !convoke.HasCode(err, convoke.CodeInvalidGrant) {
 		return grant, err
 	}

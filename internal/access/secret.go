@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -15,23 +14,13 @@ import (
 const (
 	secretBytes = 32
 	secretChars = 43
-	idChars     = 22
 )
 
 // newSecret returns 256 random bits in base64url (RFC 4648 section 5). It is
 // enough for a plain SHA-256 to be a safe thing to store: there is nothing to guess.
 func newSecret() string { return randomText(secretBytes) }
 
-// newID draws until convoke.NewID takes it. crypto/rand.Read never fails.
-func newID() string {
-	for {
-		var raw [convoke.IDBytes]byte
-		rand.Read(raw[:])
-		if id, ok := convoke.NewID(raw); ok {
-			return id
-		}
-	}
-}
+func newID() string { return convoke.DrawID(rand.Read) }
 
 func randomText(n int) string {
 	raw := make([]byte, n)
@@ -42,15 +31,5 @@ func randomText(n int) string {
 // digest is the hash under which a secret is stored.
 func digest(secret string) [sha256.Size]byte { return sha256.Sum256([]byte(secret)) }
 
-// looksLikeSecret and looksLikeID keep out what we never gave out, before it
-// costs a look-up; a NUL, for one, would be an error to PostgreSQL.
-func looksLikeSecret(s string) bool { return len(s) == secretChars && isBase64URL(s) }
-
-func looksLikeID(s string) bool { return len(s) == idChars && isBase64URL(s) }
-
-func isBase64URL(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool {
-		letter := r|0x20 >= 'a' && r|0x20 <= 'z'
-		return !letter && (r < '0' || r > '9') && r != '-' && r != '_'
-	})
-}
+// looksLikeSecret keeps out what we never gave out, before it costs a look-up.
+func looksLikeSecret(s string) bool { return len(s) == secretChars && convoke.IsBase64URL(s) }

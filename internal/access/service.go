@@ -71,13 +71,14 @@ type SSOStore interface {
 }
 
 // Config is what the service is made of. All but Now is needed; SSO by the calls
-// about single sign-on alone, OAuth and Devices by those about apps for users.
+// about single sign-on alone, Consents, Grants and Devices by those about apps for users.
 type Config struct {
 	Apps     AppStore
 	Sessions SessionStore
 	Domains  DomainStore
 	SSO      SSOStore
-	OAuth    OAuthStore
+	Consents ConsentStore
+	Grants   GrantStore
 	Devices  DeviceStore
 	Now      func() time.Time // nil: time.Now
 	Logger   *slog.Logger
@@ -91,7 +92,8 @@ type Service struct {
 	sessions SessionStore
 	domains  DomainStore
 	sso      SSOStore
-	oauth    OAuthStore
+	consents ConsentStore
+	grants   GrantStore
 	devices  DeviceStore
 	codes    *Throttle // of user codes, by who types them
 	starts   *Throttle // of devices, by address
@@ -111,7 +113,8 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	return &Service{
-		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO, oauth: c.OAuth, devices: c.Devices, now: c.Now, logger: c.Logger,
+		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO,
+		consents: c.Consents, grants: c.Grants, devices: c.Devices, now: c.Now, logger: c.Logger,
 		codes: NewThrottle(GuessTries, GuessRefill), starts: NewThrottle(deviceStarts, deviceRefill),
 		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(), calls: make(chan struct{}, max(1, runtime.NumCPU()-1)),
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -23,9 +24,9 @@ type Grant struct {
 
 // Token gives an app an access token for its account (grant type
 // account_credentials). Several may be live at once. An unknown app, one for
-// users, a wrong secret, a revoked app and an account that is not the app's are one and the
-// same error, CodeInvalidClient, and take the same time. From is the address of
-// the client, for the audit log.
+// users, a wrong secret, a revoked app and an account that is not the app's are
+// one and the same error, CodeInvalidClient, and take the same time. From is the
+// address of the client, for the audit log.
 func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, secret string, account convoke.AccountID) (Grant, error) {
 	app, err := s.claimedApp(ctx, id)
 	if err != nil {
@@ -50,7 +51,7 @@ func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, s
 // claimedApp returns the app that the caller says it is. One that does not
 // exist is not an error here: it is an app that no secret proves.
 func (s *Service) claimedApp(ctx context.Context, id convoke.ClientID) (convoke.App, error) {
-	if !looksLikeID(string(id)) {
+	if !convoke.IsID(string(id)) {
 		return convoke.App{}, nil
 	}
 	app, err := s.apps.App(ctx, id)
@@ -71,12 +72,22 @@ func provesApp(app convoke.App, secret string) bool {
 	return subtle.ConstantTimeCompare(given[:], stored) == 1
 }
 
+// BearerToken returns the access token of an Authorization header (RFC 6750
+// section 2.1), or nothing.
+func BearerToken(authorization string) string {
+	scheme, token, _ := strings.Cut(authorization, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
 // Bearer returns the app, or the person, that an access token speaks for (RFC
-// 6750), with the scopes that the app has now. It returns CodeTokenMissing for an empty token,
-// CodeTokenExpired, and CodeTokenInvalid for any other that does not work, be it
-// unknown or of a revoked app or of a person who is not active. A token of an app
-// for its account that was seen within the last second is not looked up again, so
-// a revocation made by another process takes up to a second.
+// 6750), with the scopes that the app has now. It returns CodeTokenMissing for an
+// empty token, CodeTokenExpired, and CodeTokenInvalid for any other that does not
+// work, be it unknown or of a revoked app or of a person who is not active. A
+// token of an app for its account that was seen within the last second is not
+// looked up again, so a revocation made by another process takes up to a second.
 func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, error) {
 	if token == "" {
 		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenMissing,

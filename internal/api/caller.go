@@ -7,8 +7,8 @@ import (
 	"crypto/rand"
 	"net/http"
 	"runtime/debug"
-	"strings"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 )
 
@@ -21,11 +21,7 @@ type Access interface {
 
 // caller returns who sent the request, by its bearer token (RFC 6750 section 2.1).
 func (a *api) caller(r *http.Request) (convoke.Principal, error) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		token = ""
-	}
-	p, err := a.Access.Bearer(r.Context(), strings.TrimSpace(token))
+	p, err := a.Access.Bearer(r.Context(), access.BearerToken(r.Header.Get("Authorization")))
 	return p.From(r.RemoteAddr), err
 }
 

@@ -34,7 +34,7 @@ func (a *App) singleSignOn() http.Handler {
 	bySAML, byOIDC := a.saml(), a.oidc()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		vanity, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, signon.Prefix+"/"), "/")
-		c, err := a.provision.SSOByVanity(r.Context(), strings.ToLower(vanity))
+		c, err := a.provision.SSOByVanity(r.Context(), vanity)
 		if err == nil && c.Protocol() == convoke.SSOOIDC {
 			byOIDC.ServeHTTP(w, r)
 			return

@@ -4,8 +4,6 @@ package conference
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -25,31 +23,11 @@ func (s *Service) host(ctx context.Context, p convoke.Principal, right convoke.R
 }
 
 func (s *Service) findUser(ctx context.Context, p convoke.Principal, ref string) (convoke.User, error) {
-	lookup := convoke.Lookup{AccountID: p.AccountID}
-	switch {
-	case !utf8.ValidString(ref) || strings.Contains(ref, "\x00"): // names nobody, and PostgreSQL would not take it
-	case ref == "me":
-		lookup.UserID = p.UserID
-	case strings.Contains(ref, "@"):
-		lookup.Email = ref
-	default:
-		lookup.UserID = convoke.UserID(ref)
+	found, err := s.users.Find(ctx, convoke.LookupRef(p, ref))
+	if err != nil {
+		return convoke.User{}, err
 	}
-	var user *convoke.User
-	if lookup.UserID != "" || lookup.Email != "" {
-		found, err := s.users.Find(ctx, lookup)
-		if err != nil {
-			return convoke.User{}, err
-		}
-		user = found.Target
-		if lookup.Email != "" {
-			user = found.Holder
-		}
-	}
-	if user == nil {
-		return convoke.User{}, convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
-	}
-	return *user, nil
+	return found.Named(ref)
 }
 
 // boundUser returns the user to whom the host app's own key is bound, or

@@ -4,25 +4,6 @@ package convoke
 
 import "time"
 
-// App is a client of an account: the host app's back end. Its secret is stored
-// as a hash only.
-type App struct {
-	ClientID      ClientID
-	AccountID     AccountID
-	Name          string
-	SecretHash    []byte // SHA-256; the secret has 256 random bits, so no salt is needed
-	WebhookSecret string // signs what is delivered to the app, so it must be kept readable
-	Scopes        Scopes
-	OwnerID       UserID // whom "me" means for the app's tokens; may be empty
-	Kind          AppKind
-	RedirectURIs  []string // where people may be sent back to; of an app for users only
-	CreatedAt     time.Time
-	RevokedAt     time.Time
-}
-
-// Revoked reports whether the app and all its tokens are dead.
-func (a App) Revoked() bool { return !a.RevokedAt.IsZero() }
-
 // Token is an access token (RFC 6750) of an app. Only its hash is stored.
 type Token struct {
 	Hash      []byte // SHA-256 of the token
@@ -64,27 +45,6 @@ type Mail struct {
 	Subject   string
 	Text      string
 	CreatedAt time.Time
-}
-
-// AppObject is an app in a payload, without its secrets.
-type AppObject struct {
-	ClientID ClientID `json:"client_id"`
-	Name     string   `json:"name"`
-	Scopes   string   `json:"scopes"`
-	OwnerID  UserID   `json:"owner_id,omitempty"`
-}
-
-// AppEvent is an event about an app: that it was made or revoked, or that it
-// was given a token.
-func (m Mark) AppEvent(name EventName, a App) Event {
-	return m.event(name, a.AccountID, Payload{Object: AppObject{a.ClientID, a.Name, a.Scopes.String(), a.OwnerID}})
-}
-
-// Principal is who calls with a token of the app.
-func (a App) Principal() Principal {
-	return Principal{
-		Kind: AppCaller, AccountID: a.AccountID, ClientID: a.ClientID, Label: a.Name, UserID: a.OwnerID, Scopes: a.Scopes,
-	}
 }
 
 // SignInFailed is the event that somebody had a wrong password for the user.

@@ -5,6 +5,7 @@ package convoke
 import (
 	"encoding/base64"
 	"strconv"
+	"strings"
 )
 
 // AccountID names an account, which is a tenant. 22 characters: 128 random
@@ -36,4 +37,30 @@ const IDBytes = 16
 func NewID(random [IDBytes]byte) (string, bool) {
 	id := base64.RawURLEncoding.EncodeToString(random[:])
 	return id, id[0] != '-'
+}
+
+// DrawID draws random bytes, as crypto/rand.Read does, until NewID takes them.
+func DrawID(read func([]byte) (int, error)) string {
+	for {
+		var raw [IDBytes]byte
+		_, _ = read(raw[:]) // crypto/rand.Read never fails
+		if id, ok := NewID(raw); ok {
+			return id
+		}
+	}
+}
+
+// idChars is how long the text of an id is.
+const idChars = 22
+
+// IsID reports whether the text could be an id of ours. What could not need not
+// be looked for; a NUL, for one, would be an error of PostgreSQL's.
+func IsID(text string) bool { return len(text) == idChars && IsBase64URL(text) }
+
+// IsBase64URL reports whether the text is letters of base64url alone (RFC 4648 section 5).
+func IsBase64URL(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		letter := r|0x20 >= 'a' && r|0x20 <= 'z'
+		return !letter && (r < '0' || r > '9') && r != '-' && r != '_'
+	})
 }

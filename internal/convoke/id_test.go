@@ -12,6 +12,29 @@ func TestAnIDBeginsWithNoDash(t *testing.T) {
 	if id, ok := NewID([IDBytes]byte{1}); !ok || id != "AQAAAAAAAAAAAAAAAAAAAA" {
 		t.Errorf("%s, %t", id, ok)
 	}
+	draws := 0
+	id := DrawID(func(raw []byte) (int, error) {
+		draws++
+		raw[0] = []byte{0, 0xfb, 1}[draws]
+		return len(raw), nil
+	})
+	if id != "AQAAAAAAAAAAAAAAAAAAAA" || draws != 2 {
+		t.Errorf("%s after %d draws", id, draws)
+	}
+}
+
+func TestWhatCouldBeAnID(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"AQAAAAAAAAAAAAAAAAAAAA": true, "abc_-0AAAAAAAAAAAAAAAA": true, "-AAAAAAAAAAAAAAAAAAAAA": true,
+		"": false, "AQAAAAAAAAAAAAAAAAAAA": false, "AQAAAAAAAAAAAAAAAAAAAAA": false,
+		"AQAAAAAAAAAAAAAAAAAAA\x00": false, "AQAAAAAAAAAAAAAAAAAAA\n": false, "AQAAAAAAAAAAAAAAAAAAA=": false,
+		"AQAAAAAAAAAAAAAAAAAAA/": false, "AQAAAAAAAAAAAAAAAAAAé": false,
+	} {
+		if got := IsID(text); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
 }
 
 func TestWhoIsKnownToOwnAnEMail(t *testing.T) {

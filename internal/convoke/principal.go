@@ -2,11 +2,6 @@
 
 package convoke
 
-import (
-	"slices"
-	"strings"
-)
-
 // Right is what one call needs, named as Zoom's granular scope for it.
 type Right string
 
@@ -135,50 +130,6 @@ var classic = map[Right][]string{
 	RightReadAudit:      {"report:read:admin"},
 	RightReadSSO:        {"account:read:admin", "account:write:admin"},
 	RightWriteSSO:       {"account:write:admin"},
-}
-
-// KnownScopes lists every scope, classic and granular, that an app can be
-// given, sorted.
-func KnownScopes() []string {
-	var list []string
-	for right, scopes := range classic {
-		list = append(list, string(right))
-		list = append(list, scopes...)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-// Scopes is what an app was granted.
-type Scopes []string
-
-// ParseScopes splits a list at spaces and commas, and refuses an unknown scope
-// with CodeInvalidField.
-func ParseScopes(list string) (Scopes, error) {
-	return parseScopes(list, KnownScopes())
-}
-
-func parseScopes(list string, known []string) (Scopes, error) {
-	scopes := Scopes(strings.FieldsFunc(list, func(r rune) bool { return r == ' ' || r == ',' }))
-	for _, scope := range scopes {
-		if !slices.Contains(known, scope) {
-			return nil, Invalid(CodeInvalidField, "scopes", "The scope %q is not known. Known scopes: %s.", scope, strings.Join(known, " "))
-		}
-	}
-	if len(scopes) == 0 {
-		return nil, Invalid(CodeInvalidField, "scopes", "An app needs at least one scope.")
-	}
-	return scopes, nil
-}
-
-// String joins the scopes with spaces (RFC 6749 section 3.3).
-func (s Scopes) String() string { return strings.Join(s, " ") }
-
-func (s Scopes) allow(r Right) bool {
-	if slices.Contains(s, string(r)) {
-		return true
-	}
-	return slices.ContainsFunc(classic[r], func(scope string) bool { return slices.Contains(s, scope) })
 }
 
 // PrincipalKind says what sort of caller a Principal is.

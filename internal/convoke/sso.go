@@ -123,6 +123,9 @@ func NewSSOConnection(account AccountID, keys SSOKeyPair, now time.Time) SSOConn
 	}
 }
 
+// SSONotFound is the answer where an account has no single sign-on.
+func SSONotFound() error { return NotFound(CodeSSONotFound, "Single sign-on is not set up here.") }
+
 // Apply returns the connection as the draft makes it, or CodeInvalidField.
 func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	if d.Protocol != nil {

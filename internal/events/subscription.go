@@ -5,7 +5,6 @@ package events
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"sync"
 	"time"
@@ -88,7 +87,7 @@ func (s *Subscriptions) Find(ctx context.Context, p convoke.Principal, id convok
 	if err := p.Require(convoke.RightListUsers); err != nil {
 		return convoke.Subscription{}, err
 	}
-	if !plausible(id) {
+	if !convoke.IsID(string(id)) {
 		return convoke.Subscription{}, unknownSubscription()
 	}
 	found, err := s.store.Subscription(ctx, p.AccountID, id)
@@ -96,12 +95,6 @@ func (s *Subscriptions) Find(ctx context.Context, p convoke.Principal, id convok
 		err = unknownSubscription()
 	}
 	return found, err
-}
-
-// plausible keeps from the database what no id of ours looks like.
-func plausible(id convoke.SubscriptionID) bool {
-	_, err := base64.RawURLEncoding.DecodeString(string(id))
-	return err == nil && len(id) == 22
 }
 
 func unknownSubscription() error {
@@ -141,13 +134,7 @@ func (s *Subscriptions) Create(
 }
 
 func newSubscriptionID() convoke.SubscriptionID {
-	for {
-		var raw [convoke.IDBytes]byte
-		rand.Read(raw[:]) // never fails
-		if id, ok := convoke.NewID(raw); ok {
-			return convoke.SubscriptionID(id)
-		}
-	}
+	return convoke.SubscriptionID(convoke.DrawID(rand.Read))
 }
 
 // owner returns the app that is to have the subscription.
@@ -159,7 +146,7 @@ func (s *Subscriptions) owner(ctx context.Context, p convoke.Principal, id convo
 		}
 		id = p.ClientID
 	}
-	if !plausible(convoke.SubscriptionID(id)) {
+	if !convoke.IsID(string(id)) {
 		return convoke.App{}, unknown
 	}
 	app, err := s.store.App(ctx, id)

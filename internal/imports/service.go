@@ -5,7 +5,6 @@ package imports
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"io"
 	"log/slog"
 	"time"
@@ -91,12 +90,7 @@ func New(c Config) (*Service, error) {
 	}, nil
 }
 
-// newID returns 128 random bits as 22 characters. crypto/rand.Read never fails.
-func newID() string {
-	var raw [16]byte
-	rand.Read(raw[:])
-	return base64.RawURLEncoding.EncodeToString(raw[:])
-}
+func newID() string { return convoke.DrawID(rand.Read) }
 
 // clock is the time in the precision that the jobs keep.
 func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
@@ -173,20 +167,10 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, id convoke.Im
 	if err := p.Require(convoke.RightListUsers); err != nil {
 		return convoke.Import{}, err
 	}
-	if !nameable(string(id)) {
+	if !convoke.IsID(string(id)) {
 		return convoke.Import{}, convoke.NotFound(convoke.CodeImportNotFound, "Import does not exist.")
 	}
 	return s.jobs.Import(ctx, p.AccountID, id)
-}
-
-// nameable keeps from the database what PostgreSQL does not take for text.
-func nameable(id string) bool {
-	for i := range len(id) {
-		if id[i] < ' ' || id[i] > '~' {
-			return false
-		}
-	}
-	return id != ""
 }
 
 // Imports lists the account's jobs, the newest first, at most limit; token is the

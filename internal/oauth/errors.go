@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -97,8 +98,12 @@ func (d *door) handle(h handler, fail func(http.ResponseWriter, *convoke.Error))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d.secureHeaders(w.Header())
 		defer func() {
-			if fault := recover(); fault != nil {
-				fail(w, d.logged(r, fmt.Errorf("panic: %v", fault)))
+			switch fault := recover(); fault {
+			case nil:
+			case http.ErrAbortHandler: //nolint:errorlint // the very value is the signal
+				panic(fault) // net/http's own way to drop a connection
+			default:
+				fail(w, d.logged(r, fmt.Errorf("panic: %v\n%s", fault, debug.Stack())))
 			}
 		}()
 		if err := h(w, r); err != nil {

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -59,11 +58,7 @@ func (d *door) idToken(t access.UserTokens) (string, error) {
 
 // userInfo is GET and POST /oauth/userinfo.
 func (d *door) userInfo(w http.ResponseWriter, r *http.Request) error {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		token = ""
-	}
-	user, scopes, err := d.Access.Identity(r.Context(), strings.TrimSpace(token))
+	user, scopes, err := d.Access.Identity(r.Context(), access.BearerToken(r.Header.Get("Authorization")))
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	db := storetest.SQLite(t)
 	quiet := slog.New(slog.DiscardHandler)
 	w := &world{}
-	w.Service = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, OAuth: db, Devices: db, Now: w.Now, Logger: quiet})
+	w.Service = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, Consents: db, Grants: db, Devices: db, Now: w.Now, Logger: quiet})
 	key := []byte(strings.Repeat("k", 32))
 	w.users = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, SSO: db, Mappings: db, Passwords: db, PageKey: key, CodeKey: key, Now: w.Now,

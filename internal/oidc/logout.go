@@ -50,8 +50,8 @@ func (d *door) signOutURL(c client, login convoke.SSOLogin) string {
 	query := to.Query()
 	query.Set("client_id", c.connection.OIDC.ClientID)
 	query.Set("post_logout_redirect_uri", d.PublicURL+signon.Home)
-	if token, err := open(d.Key, c.connection.AccountID, login.Hint); err == nil {
-		query.Set("id_token_hint", token)
+	if token, err := safe(d.Key).Open(c.connection.AccountID, login.Hint); err == nil {
+		query.Set("id_token_hint", string(token))
 	}
 	to.RawQuery = query.Encode()
 	return to.String()

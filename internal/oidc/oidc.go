@@ -91,9 +91,9 @@ func New(c Config) http.Handler {
 
 // client reads whose client is asked for.
 func (d *door) client(r *http.Request) (client, error) {
-	c, err := d.Connections.SSOByVanity(r.Context(), strings.ToLower(r.PathValue("vanity")))
+	c, err := d.Connections.SSOByVanity(r.Context(), r.PathValue("vanity"))
 	if err == nil && c.OIDC == nil {
-		err = convoke.NotFound(convoke.CodeSSONotFound, "Single sign-on is not set up here.")
+		err = convoke.SSONotFound()
 	}
 	if err != nil {
 		return client{}, err
@@ -201,11 +201,11 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, c client) error {
 	if err := d.Access.UseOnce(r.Context(), c.connection.AccountID, q.until, "oidc answer "+q.state); err != nil {
 		return err
 	}
-	secret, err := open(d.Key, c.connection.AccountID, c.connection.OIDC.Secret)
+	secret, err := safe(d.Key).Open(c.connection.AccountID, c.connection.OIDC.Secret)
 	if err != nil {
 		return err
 	}
-	said, err := c.redeem(r.Context(), q, answer.Get("code"), secret)
+	said, err := c.redeem(r.Context(), q, answer.Get("code"), string(secret))
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request, c client, said stat
 		return err
 	}
 	if c.connection.SignOutURL != "" {
-		if said.login.Hint, err = seal(d.Key, c.connection.AccountID, []byte(said.token)); err != nil {
+		if said.login.Hint, err = safe(d.Key).Seal(c.connection.AccountID, []byte(said.token)); err != nil {
 			return err
 		}
 	}

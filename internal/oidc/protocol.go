@@ -4,18 +4,14 @@ package oidc
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // Protocol is what provision needs of this door to set single sign-on up:
@@ -80,41 +76,8 @@ func badIssuer(format string, args ...any) error {
 
 // SealSecret makes of a client secret what may be stored for the account.
 func (p Protocol) SealSecret(account convoke.AccountID, secret string) ([]byte, error) {
-	return seal(p.Key, account, []byte(secret))
+	return safe(p.Key).Seal(account, []byte(secret))
 }
 
-func newAEAD(key []byte) (cipher.AEAD, error) {
-	sum := sha256.Sum256(append([]byte("openid connect secrets\x00"), key...))
-	block, err := aes.NewCipher(sum[:])
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
-}
-
-// seal binds the text to its account, so that a row which was copied to another
-// does not open there.
-func seal(key []byte, account convoke.AccountID, plain []byte) ([]byte, error) {
-	aead, err := newAEAD(key)
-	if err != nil {
-		return nil, err
-	}
-	nonce := make([]byte, aead.NonceSize())
-	rand.Read(nonce) // never fails
-	return aead.Seal(nonce, nonce, plain, []byte(account)), nil
-}
-
-func open(key []byte, account convoke.AccountID, sealed []byte) (string, error) {
-	aead, err := newAEAD(key)
-	if err != nil {
-		return "", err
-	}
-	if len(sealed) < aead.NonceSize() {
-		return "", errors.New("oidc: a stored secret is damaged")
-	}
-	plain, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], []byte(account))
-	if err != nil {
-		return "", fmt.Errorf("oidc: a stored secret does not open; was the secret key changed? %w", err)
-	}
-	return string(plain), nil
-}
+// safe keeps client secrets, and the ID tokens that a sign-out shows.
+func safe(key []byte) signon.Safe { return signon.Safe{Key: key, Purpose: "openid connect secrets"} }

@@ -75,7 +75,7 @@ func (c client) redeem(ctx context.Context, q request, code, secret string) (sta
 	if err != nil {
 		return statement{}, err
 	}
-	return c.statement(raw, said, more)
+	return c.statement(raw, said, more), nil
 }
 
 // exchangeFault says what went wrong without the body, which may hold a token.
@@ -181,7 +181,7 @@ func (c client) userInfo(ctx context.Context, token *oauth2.Token, subject strin
 	return said, nil
 }
 
-func (c client) statement(raw string, said, more claims) (statement, error) {
+func (c client) statement(raw string, said, more claims) statement {
 	subject := convoke.OIDCSubject(c.connection.EntityID, said.text("sub"))
 	found := statement{token: raw, login: convoke.SSOLogin{NameID: convoke.SSOName{Value: subject}, Index: said.text("sid")}}
 	if c.connection.ReloginAfter > 0 {
@@ -191,7 +191,7 @@ func (c client) statement(raw string, said, more claims) (statement, error) {
 		AccountID: c.connection.AccountID, Source: convoke.SourceOIDC, Issuer: c.connection.EntityID, Subject: subject,
 		Attributes: attributes(said, more), At: c.now,
 	}
-	return found, nil
+	return found
 }
 
 // witness remembers what became of the signature, so that the log tells what was

@@ -27,7 +27,7 @@ func (d *door) waiting(w http.ResponseWriter, r *http.Request) error {
 }
 
 func participantID(r *http.Request) convoke.ParticipantID {
-	if id := r.PathValue("id"); isID(id) {
+	if id := r.PathValue("id"); convoke.IsID(id) {
 		return convoke.ParticipantID(id)
 	}
 	return "" // nobody's

@@ -4,7 +4,6 @@ package portal
 
 import (
 	"context"
-	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
@@ -27,17 +26,11 @@ const personLife = 48 * time.Hour
 func returning(r *http.Request) []convoke.ParticipantID {
 	var ids []convoke.ParticipantID
 	for id := range strings.SplitSeq(cookieValue(r, personCookie), ".") {
-		if isID(id) && len(ids) < maxPersons {
+		if convoke.IsID(id) && len(ids) < maxPersons {
 			ids = append(ids, convoke.ParticipantID(id))
 		}
 	}
 	return ids
-}
-
-// isID keeps what cannot be an id of ours away from the database.
-func isID(s string) bool {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	return err == nil && len(raw) == 16
 }
 
 // remember puts the newest in front of those that the browser keeps.

@@ -66,7 +66,7 @@ func (s *Service) AddAssistants(ctx context.Context, p convoke.Principal, ref st
 			return nil, mark.At, err
 		}
 	}
-	lookup := lookupRef(p, string(user.ID))
+	lookup := convoke.LookupRef(p, string(user.ID))
 	lookup.Assistants = true
 	_, err = s.changeUser(ctx, lookup, string(user.ID), func(u convoke.User, found convoke.Found) (convoke.Change, error) {
 		return convoke.AddAssistants(u, found.Assistants, added, mark)
@@ -124,7 +124,7 @@ func (s *Service) dropAssistant(ctx context.Context, p convoke.Principal, ref, o
 		}
 		id = assistant.ID
 	}
-	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	_, err := s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.RemoveAssistants(u, id, s.mark(p)), nil
 	})
 	return err

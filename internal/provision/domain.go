@@ -8,9 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -206,7 +204,7 @@ func (s *Service) changeDomain(
 // storedName is the name under which a domain would be kept. What cannot be a
 // domain gives the empty name, which none has.
 func storedName(name string) string {
-	if !utf8.ValidString(name) || strings.Contains(name, "\x00") {
+	if !convoke.Nameable(name) {
 		return ""
 	}
 	stored, err := domainName(name)

@@ -26,8 +26,8 @@ func (s *Service) Ensure(ctx context.Context, p convoke.Principal, r convoke.Req
 }
 
 func (s *Service) ensure(ctx context.Context, p convoke.Principal, r convoke.Request) (convoke.Decision, error) {
-	if !nameable(string(r.UserID)) {
-		return convoke.Decision{}, userNotFound(string(r.UserID))
+	if !convoke.Nameable(string(r.UserID)) {
+		return convoke.Decision{}, convoke.UserNotFound(string(r.UserID))
 	}
 	if r.Source != "" {
 		if err := convoke.CheckExternalID(r.ExternalID); err != nil {

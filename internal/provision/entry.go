@@ -63,7 +63,7 @@ func (s *Service) entry(ctx context.Context, p convoke.Principal, id convoke.Use
 // entryUser reads the user as it is stored, if its account may have a directory.
 func (s *Service) entryUser(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.User, error) {
 	lookup := convoke.Lookup{AccountID: p.AccountID}
-	if nameable(string(id)) {
+	if convoke.Nameable(string(id)) {
 		lookup.UserID = id
 	}
 	found, err := s.store.Find(ctx, lookup)
@@ -71,7 +71,7 @@ func (s *Service) entryUser(ctx context.Context, p convoke.Principal, id convoke
 		err = found.Policy.Account.MayUseDirectory()
 	}
 	if err == nil && found.Target == nil {
-		err = userNotFound(string(id))
+		err = convoke.UserNotFound(string(id))
 	}
 	if err != nil {
 		return convoke.User{}, err
@@ -94,7 +94,7 @@ func (s *Service) withKey(ctx context.Context, u convoke.User) (convoke.Entry, e
 // EntryByEmail returns who has the e-mail, or nobody. It needs RightListEntries.
 func (s *Service) EntryByEmail(ctx context.Context, p convoke.Principal, email string) ([]convoke.Entry, error) {
 	lookup := convoke.Lookup{AccountID: p.AccountID}
-	if nameable(email) {
+	if convoke.Nameable(email) {
 		lookup.Email = email
 	}
 	found, err := s.findForList(ctx, p, lookup)
@@ -236,7 +236,7 @@ func (s *Service) EntryGroups(ctx context.Context, p convoke.Principal, id convo
 	if err := p.Require(convoke.RightReadEntry); err != nil {
 		return nil, err
 	}
-	if err := s.MayUseDirectory(ctx, p); err != nil || !nameable(string(id)) {
+	if err := s.MayUseDirectory(ctx, p); err != nil || !convoke.Nameable(string(id)) {
 		return nil, err
 	}
 	groups, err := s.groups.GroupsOf(ctx, id, "", MaxEntries)

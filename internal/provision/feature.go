@@ -32,7 +32,7 @@ func (s *Service) SetTypes(ctx context.Context, p convoke.Principal, refs []stri
 	results := make([]TypeResult, len(refs))
 	for i, ref := range refs {
 		r := TypeResult{Ref: ref}
-		user, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, found convoke.Found) (convoke.Change, error) {
+		user, err := s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, found convoke.Found) (convoke.Change, error) {
 			r.Changed = u.Type != t
 			return convoke.Update(u, convoke.UserPatch{Type: &t}, found, s.mark(p))
 		})

@@ -25,16 +25,7 @@ func freshAs(id convoke.UserID, pmi convoke.MeetingID) convoke.Fresh {
 	}
 }
 
-// newID draws until convoke.NewID takes it. crypto/rand.Read never fails.
-func newID() string {
-	for {
-		var raw [convoke.IDBytes]byte
-		rand.Read(raw[:])
-		if id, ok := convoke.NewID(raw); ok {
-			return id
-		}
-	}
-}
+func newID() string { return convoke.DrawID(rand.Read) }
 
 // A batch draws the values of many new users so that they come to lie side by side
 // in the indexes, where a thousand users then touch a few pages instead of a few

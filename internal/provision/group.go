@@ -70,7 +70,7 @@ func (s *Service) Group(ctx context.Context, p convoke.Principal, key convoke.Gr
 
 // group finds a group, or gives CodeGroupNotFound for a key that can name none.
 func (s *Service) group(ctx context.Context, p convoke.Principal, key convoke.GroupKey) (convoke.Group, error) {
-	if !nameable(string(key.ID)) || !nameable(key.Name) || !nameable(key.ExternalID) {
+	if !convoke.Nameable(string(key.ID)) || !convoke.Nameable(key.Name) || !convoke.Nameable(key.ExternalID) {
 		return convoke.Group{}, convoke.GroupNotFound("")
 	}
 	return s.groups.Group(ctx, p.AccountID, key)
@@ -338,7 +338,7 @@ func (s *Service) changeGroup(
 	ctx context.Context, p convoke.Principal, id convoke.GroupID, users []convoke.UserID,
 	decide func(convoke.GroupFound) (convoke.GroupChange, error),
 ) (convoke.Group, error) {
-	if !nameable(string(id)) {
+	if !convoke.Nameable(string(id)) {
 		return convoke.Group{}, convoke.GroupNotFound("")
 	}
 	var group convoke.Group

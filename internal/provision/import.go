@@ -281,7 +281,7 @@ func (s *Service) prepareAmendment(ctx context.Context, p convoke.Principal, a A
 	c.lookup.AccountID, c.lookup.UserID, c.lookup.Email = p.AccountID, user.ID, a.NewEmail
 	c.decide = func(found convoke.Found, m convoke.Mark) (convoke.Change, error) {
 		if found.Target == nil || convoke.EmailKey(found.Target.Email) != convoke.EmailKey(email) {
-			return convoke.Change{}, userNotFound(email) // a row before this one took the e-mail away
+			return convoke.Change{}, convoke.UserNotFound(email) // a row before this one took the e-mail away
 		}
 		change, err := convoke.Amend(*found.Target, a.Patch, a.NewEmail, found, m)
 		c.result = RowResult{Outcome: convoke.OutcomeFound, User: *found.Target}

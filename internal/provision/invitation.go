@@ -20,7 +20,7 @@ func (s *Service) Invite(ctx context.Context, p convoke.Principal, ref string) (
 	if err := s.takeRenewal(ctx, p, ref); err != nil {
 		return convoke.User{}, err
 	}
-	return s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	return s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.Invite(u, newFresh(), s.mark(p))
 	})
 }
@@ -48,7 +48,7 @@ func (s *Service) RevokeInvitation(ctx context.Context, p convoke.Principal, ref
 	if err := p.Require(convoke.RightCreateUser); err != nil {
 		return convoke.User{}, err
 	}
-	return s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	return s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.RevokeInvitation(u, s.mark(p))
 	})
 }

@@ -26,7 +26,7 @@ func (s *Service) SetEmail(ctx context.Context, p convoke.Principal, ref, email 
 	lookup := convoke.Lookup{AccountID: p.AccountID, UserID: user.ID, Email: email}
 	return s.store.Change(ctx, lookup, func(found convoke.Found) (convoke.Change, error) {
 		if found.Target == nil {
-			return convoke.Change{}, userNotFound(ref)
+			return convoke.Change{}, convoke.UserNotFound(ref)
 		}
 		return convoke.ChangeEmail(*found.Target, email, found, s.mark(p))
 	})
@@ -45,7 +45,7 @@ func (s *Service) RevokeTokens(ctx context.Context, p convoke.Principal, ref str
 	if err := p.Require(convoke.RightRevokeTokens); err != nil {
 		return err
 	}
-	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	_, err := s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.RevokeTokens(u, s.mark(p)), nil
 	})
 	return err
@@ -85,7 +85,7 @@ func (s *Service) trySetPassword(ctx context.Context, p convoke.Principal, ref, 
 	if err != nil {
 		return err
 	}
-	_, err = s.changeUser(ctx, lookupRef(p, string(user.ID)), string(user.ID), func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	_, err = s.changeUser(ctx, convoke.LookupRef(p, string(user.ID)), string(user.ID), func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		if u.PasswordHash != user.PasswordHash {
 			return convoke.Change{}, errOvertaken
 		}
@@ -127,7 +127,7 @@ func (s *Service) EmailInUse(ctx context.Context, p convoke.Principal, email str
 	if err := p.Require(convoke.RightReadEmail); err != nil {
 		return false, err
 	}
-	if !nameable(email) {
+	if !convoke.Nameable(email) {
 		return false, nil
 	}
 	found, err := s.store.Find(ctx, convoke.Lookup{AccountID: p.AccountID, Email: email})

@@ -44,7 +44,7 @@ func (s *Service) DeletePicture(ctx context.Context, p convoke.Principal, ref st
 }
 
 func (s *Service) changePicture(ctx context.Context, p convoke.Principal, ref string, picture *convoke.Picture) error {
-	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	_, err := s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.SetPicture(u, picture, s.mark(p)), nil
 	})
 	return err
@@ -64,7 +64,7 @@ func (s *Service) decodePicture(ctx context.Context, file []byte) (convoke.Pictu
 // host app shows it on its own pages, to people who are not signed in here. A
 // name that no picture has is CodePictureNotFound.
 func (s *Service) Picture(ctx context.Context, name string) (convoke.Picture, error) {
-	if !nameable(name) {
+	if !convoke.Nameable(name) {
 		return convoke.Picture{}, convoke.PictureNotFound()
 	}
 	return s.pictures.Picture(ctx, name)

@@ -56,7 +56,7 @@ func (s *Service) roomForAdmins(ctx context.Context, account convoke.AccountID, 
 }
 
 func (s *Service) trySetRole(ctx context.Context, p convoke.Principal, ref string, role convoke.AccountRole) (convoke.User, error) {
-	lookup := lookupRef(p, ref)
+	lookup := convoke.LookupRef(p, ref)
 	if role == convoke.AccountOwner {
 		owner, err := s.owner(ctx, p.AccountID)
 		if err != nil {

@@ -137,7 +137,7 @@ func (s *Service) AssignRole(ctx context.Context, p convoke.Principal, id string
 	}
 	for i, u := range users {
 		ref := string(u.ID)
-		users[i], err = s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+		users[i], err = s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 			return convoke.AssignAdmin(u, s.mark(p))
 		})
 		if err != nil {
@@ -180,7 +180,7 @@ func (s *Service) UnassignRole(ctx context.Context, p convoke.Principal, id, ref
 	if err := mayGive(p, convoke.RightUnassignRole, id); err != nil {
 		return err
 	}
-	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	_, err := s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.UnassignAdmin(u, s.mark(p))
 	})
 	return err

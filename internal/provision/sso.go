@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -142,10 +143,13 @@ func (s *Service) RemoveSSO(ctx context.Context, p convoke.Principal) error {
 	})
 }
 
-// SSOByVanity returns the connection of the account with the name, for the
-// sign-in pages, which anybody may open; or CodeSSONotFound.
+// SSOByVanity returns the connection of the account with the name, in any case,
+// for the sign-in pages, which anybody may open; or CodeSSONotFound.
 func (s *Service) SSOByVanity(ctx context.Context, vanity string) (convoke.SSOConnection, error) {
-	return s.sso.SSOByVanity(ctx, vanity)
+	if !convoke.Nameable(vanity) {
+		return convoke.SSOConnection{}, convoke.SSONotFound()
+	}
+	return s.sso.SSOByVanity(ctx, strings.ToLower(vanity))
 }
 
 // refreshesAtOnce is how many connections are looked for together.

@@ -4,8 +4,6 @@ package provision
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -102,14 +100,10 @@ func (s *Service) User(ctx context.Context, p convoke.Principal, ref string) (co
 		return convoke.User{}, right
 	}
 	self, err := s.find(ctx, p, "me") // nobody else is looked up, so the answer tells nothing about others
-	if convoke.HasCode(err, convoke.CodeUserNotFound) || err == nil && !names(ref, self) {
+	if convoke.HasCode(err, convoke.CodeUserNotFound) || err == nil && !self.NamedBy(ref) {
 		return convoke.User{}, right
 	}
 	return self, err
-}
-
-func names(ref string, u convoke.User) bool {
-	return ref == "me" || ref == string(u.ID) || convoke.EmailKey(ref) == convoke.EmailKey(u.Email)
 }
 
 // find resolves ref inside the principal's account, or gives CodeUserNotFound.
@@ -117,45 +111,12 @@ func (s *Service) find(ctx context.Context, p convoke.Principal, ref string) (co
 	if p.Kind == convoke.Nobody {
 		return convoke.User{}, p.Require(convoke.RightReadUser)
 	}
-	found, err := s.store.Find(ctx, lookupRef(p, ref))
+	found, err := s.store.Find(ctx, convoke.LookupRef(p, ref))
 	if err != nil {
 		return convoke.User{}, err
 	}
-	user, err := named(found, ref)
+	user, err := found.Named(ref)
 	return user.AsOf(s.now()), err
-}
-
-// lookupRef turns a reference into the key to look under.
-func lookupRef(p convoke.Principal, ref string) convoke.Lookup {
-	l := convoke.Lookup{AccountID: p.AccountID}
-	switch {
-	case !nameable(ref): // names nobody
-	case ref == "me":
-		l.UserID = p.UserID
-	case strings.Contains(ref, "@"):
-		l.Email = ref
-	default:
-		l.UserID = convoke.UserID(ref)
-	}
-	return l
-}
-
-// nameable reports whether ref can be an id or an e-mail at all. Neither holds
-// what PostgreSQL refuses to take for text, which a client can send all the same.
-func nameable(ref string) bool { return utf8.ValidString(ref) && !strings.Contains(ref, "\x00") }
-
-func named(found convoke.Found, ref string) (convoke.User, error) {
-	switch {
-	case found.Target != nil:
-		return *found.Target, nil
-	case found.Holder != nil:
-		return *found.Holder, nil
-	}
-	return convoke.User{}, userNotFound(ref)
-}
-
-func userNotFound(ref string) error {
-	return convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
 }
 
 // changeUser runs decide on the user that ref names, in one transaction. The
@@ -167,7 +128,7 @@ func (s *Service) changeUser(
 	var user convoke.User
 	err := s.store.Change(ctx, l, func(found convoke.Found) (convoke.Change, error) {
 		var err error
-		if user, err = named(found, ref); err != nil {
+		if user, err = found.Named(ref); err != nil {
 			return convoke.Change{}, err
 		}
 		change, err := decide(user, found)
@@ -192,7 +153,7 @@ func (s *Service) Update(ctx context.Context, p convoke.Principal, ref string, p
 			return convoke.User{}, err
 		}
 	}
-	lookup := lookupRef(p, ref)
+	lookup := convoke.LookupRef(p, ref)
 	wanted := patch.Lookup()
 	lookup.PMI, lookup.PersonalLink = wanted.PMI, wanted.PersonalLink
 	user, err := s.changeUser(ctx, lookup, ref, func(u convoke.User, found convoke.Found) (convoke.Change, error) {
@@ -211,7 +172,7 @@ func (s *Service) SetStatus(ctx context.Context, p convoke.Principal, ref string
 	if err := p.Require(convoke.RightUserStatus); err != nil {
 		return err
 	}
-	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	_, err := s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		if err := u.GuardedFrom(p); err != nil {
 			return convoke.Change{}, err
 		}
@@ -258,7 +219,7 @@ func (s *Service) remove(ctx context.Context, p convoke.Principal, ref string, h
 	return s.store.Change(ctx, lookup, func(found convoke.Found) (convoke.Change, error) {
 		switch {
 		case found.Target == nil:
-			return convoke.Change{}, userNotFound(ref)
+			return convoke.Change{}, convoke.UserNotFound(ref)
 		case heir == "":
 			return convoke.Remove(*found.Target, how, found.Policy, s.mark(p))
 		case found.Other == nil:

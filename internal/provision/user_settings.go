@@ -28,7 +28,7 @@ func (s *Service) SetSettings(ctx context.Context, p convoke.Principal, ref stri
 	if err := p.Require(convoke.RightSetSettings); err != nil {
 		return err
 	}
-	_, err := s.changeUser(ctx, lookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
+	_, err := s.changeUser(ctx, convoke.LookupRef(p, ref), ref, func(u convoke.User, _ convoke.Found) (convoke.Change, error) {
 		return convoke.UpdateSettings(u, raw, s.mark(p))
 	})
 	return err

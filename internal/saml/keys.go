@@ -4,21 +4,17 @@ package saml
 
 import (
 	"crypto"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
-	"fmt"
 	"math/big"
 	"net/http"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 const (
@@ -55,44 +51,18 @@ func (p Protocol) NewKeyPair(account convoke.AccountID, now time.Time) (convoke.
 	if err != nil {
 		return convoke.SSOKeyPair{}, err
 	}
-	sealed, err := seal(p.Key, account, plain)
+	sealed, err := safe(p.Key).Seal(account, plain)
 	return convoke.SSOKeyPair{Certificate: certificate, PrivateKey: sealed}, err
 }
 
-func newAEAD(key []byte) (cipher.AEAD, error) {
-	sum := sha256.Sum256(append([]byte("service provider keys\x00"), key...))
-	block, err := aes.NewCipher(sum[:])
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
-}
-
-// seal binds the private key to its account, so that a row which was copied to
-// another does not open there.
-func seal(key []byte, account convoke.AccountID, plain []byte) ([]byte, error) {
-	aead, err := newAEAD(key)
-	if err != nil {
-		return nil, err
-	}
-	nonce := make([]byte, aead.NonceSize())
-	rand.Read(nonce) // never fails
-	return aead.Seal(nonce, nonce, plain, []byte(account)), nil
-}
+// safe keeps private keys.
+func safe(key []byte) signon.Safe { return signon.Safe{Key: key, Purpose: "service provider keys"} }
 
 // openKeys returns the key pair of a connection, ready to sign and decrypt.
 func openKeys(key []byte, c convoke.SSOConnection) (*tls.Certificate, error) {
-	aead, err := newAEAD(key)
+	plain, err := safe(key).Open(c.AccountID, c.PrivateKey)
 	if err != nil {
 		return nil, err
-	}
-	if len(c.PrivateKey) < aead.NonceSize() {
-		return nil, errors.New("saml: a stored private key is damaged")
-	}
-	nonce, sealed := c.PrivateKey[:aead.NonceSize()], c.PrivateKey[aead.NonceSize():]
-	plain, err := aead.Open(nil, nonce, sealed, []byte(c.AccountID))
-	if err != nil {
-		return nil, fmt.Errorf("saml: a stored private key does not open; was the secret key changed? %w", err)
 	}
 	private, err := x509.ParsePKCS8PrivateKey(plain)
 	if err != nil {

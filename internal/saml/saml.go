@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/access"
@@ -85,7 +84,7 @@ func New(c Config) http.Handler {
 
 // provider reads whose service provider is asked for.
 func (d *door) provider(r *http.Request) (provider, error) {
-	c, err := d.Connections.SSOByVanity(r.Context(), strings.ToLower(r.PathValue("vanity")))
+	c, err := d.Connections.SSOByVanity(r.Context(), r.PathValue("vanity"))
 	if err != nil {
 		return provider{}, err
 	}

@@ -79,7 +79,7 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 	if rt != nil && rt.path == configPath {
 		return rt.serve(w, r, convoke.Principal{})
 	}
-	p, err := a.Access.Bearer(r.Context(), bearer(r))
+	p, err := a.Access.Bearer(r.Context(), access.BearerToken(r.Header.Get("Authorization")))
 	if err != nil {
 		return err
 	}
@@ -111,15 +111,6 @@ func (a *api) take(h http.Header, r *http.Request, p convoke.Principal, c convok
 		h.Set("Retry-After", strconv.FormatInt(max(1, state.Reset.Unix()-a.Now().Unix()), 10))
 	}
 	return err
-}
-
-// bearer returns the request's access token (RFC 6750 section 2.1), or nothing.
-func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return strings.TrimSpace(token)
 }
 
 // refuse writes the error's body, and logs a fault of ours.

@@ -2,7 +2,8 @@
 
 // Package signon is what the doors of single sign-on, saml and oidc, have in
 // common for the person: the hosts they may begin at, the paths they lead back
-// to, the cookies they set, the refusal page and the page of a test sign-in.
+// to, the cookies they set, the refusal page and the page of a test sign-in; and
+// the safe in which both keep what the database must not show.
 //
 // It owns no protocol, and decides nothing about who comes in. Who calls it: the
 // two doors, and app for the hosts.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -60,8 +61,12 @@ func (d Desk) Page(h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d.secureHeaders(w.Header())
 		defer func() {
-			if fault := recover(); fault != nil {
-				d.fail(w, r, fmt.Errorf("panic: %v", fault))
+			switch fault := recover(); fault {
+			case nil:
+			case http.ErrAbortHandler: //nolint:errorlint // the very value is the signal
+				panic(fault) // net/http's own way to drop a connection
+			default:
+				d.fail(w, r, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 			}
 		}()
 		if err := h(w, r); err != nil {

@@ -29,19 +29,15 @@ func scanSSO(r *row) convoke.SSOConnection {
 	return c
 }
 
-func ssoNotFound() error {
-	return convoke.NotFound(convoke.CodeSSONotFound, "Single sign-on is not set up here.")
-}
-
 // SSO returns the account's connection, or CodeSSONotFound.
 func (db *DB) SSO(ctx context.Context, account convoke.AccountID) (convoke.SSOConnection, error) {
-	return must(ctx, db.engine, ssoNotFound(), scanSSO,
+	return must(ctx, db.engine, convoke.SSONotFound(), scanSSO,
 		"SELECT "+ssoColumns+" FROM sso_connections c WHERE c.account_id = $1", string(account))
 }
 
 // SSOByVanity returns the connection of the account that has the name, or CodeSSONotFound.
 func (db *DB) SSOByVanity(ctx context.Context, vanity string) (convoke.SSOConnection, error) {
-	return must(ctx, db.engine, ssoNotFound(), scanSSO, "SELECT "+ssoColumns+" FROM sso_connections c WHERE c.vanity = $1", vanity)
+	return must(ctx, db.engine, convoke.SSONotFound(), scanSSO, "SELECT "+ssoColumns+" FROM sso_connections c WHERE c.vanity = $1", vanity)
 }
 
 // DueSSO returns connections of all accounts whose metadata is to be fetched

@@ -99,7 +99,7 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 	if rt.right == anyone {
 		return rt.serve(w, r, convoke.Principal{})
 	}
-	p, err := a.Access.Bearer(r.Context(), bearer(r))
+	p, err := a.Access.Bearer(r.Context(), access.BearerToken(r.Header.Get("Authorization")))
 	if err != nil {
 		return err
 	}
@@ -124,15 +124,6 @@ func (a *api) refuseMethod(w http.ResponseWriter, r *http.Request, allowed []str
 		return nil
 	}
 	return unknownEndpoint(http.StatusMethodNotAllowed)
-}
-
-// bearer returns the request's access token (RFC 6750 section 2.1), or nothing.
-func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return strings.TrimSpace(token)
 }
 
 // rescue answers a panic with a 500, and logs it with its stack.

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package signon_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/convoke/convoke/internal/signon"
+)
+
+func TestAPanicIsAPageAndInTheLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	desk := signon.NewDesk("https://meet.example.com", slog.New(slog.NewTextHandler(&log, nil)))
+	answer := httptest.NewRecorder()
+	desk.Page(faulty).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/sso/acme", http.NoBody))
+	if answer.Code != http.StatusInternalServerError || strings.Contains(answer.Body.String(), "boom") {
+		t.Errorf("status %d, %s", answer.Code, answer.Body)
+	}
+	if !strings.Contains(log.String(), "boom") || !strings.Contains(log.String(), "signon_test.faulty") {
+		t.Errorf("the log does not say where: %s", &log)
+	}
+
+	defer func() {
+		if fault := recover(); fault != http.ErrAbortHandler { //nolint:errorlint // the very value is the signal
+			t.Errorf("net/http's way to drop a connection became %v", fault)
+		}
+	}()
+	desk.Page(func(http.ResponseWriter, *http.Request) error { panic(http.ErrAbortHandler) }).
+		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/sso/acme", http.NoBody))
+}
+
+func faulty(http.ResponseWriter, *http.Request) error { panic("boom") }
