@@ -207,7 +207,7 @@ func mayArrive(u User, sure bool) error {
 func AwaitsConfirmation(u User) error {
 	return &Error{
 		Kind: KindForbidden, Code: CodeUserPending, UserID: u.ID,
-		Message: "A mail was sent to " + u.Email + ". Follow the link in it, then sign in again.",
+		Message: "The address " + u.Email + " must be confirmed first: follow the link in the mail that goes to it, then sign in again.",
 	}
 }
 

@@ -47,7 +47,7 @@ test("the operator maps an attribute, orders the rules, previews a sign-in and s
   await byId(page, "preview-show").click();
   await byId(page, "preview").waitFor();
   expect(await byId(page, "preview").getAttribute("data-outcome")).toBe("made");
-  expect(await byId(page, "preview").textContent()).toContain("A mail was sent"); // nobody manages people.invalid
+  expect(await byId(page, "preview").textContent()).toContain("must be confirmed"); // nobody manages people.invalid
   expect(await byId(page, "preview-value-dept").textContent()).toBe("Engines");
   expect(await byId(page, "preview-changes").textContent()).toContain("Licence: – → basic");
 

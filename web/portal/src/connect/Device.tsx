@@ -41,6 +41,7 @@ export function Device() {
       >
         <h1>Connect a device</h1>
         <Field
+          className="connect__code"
           label="Code"
           value={code}
           onChange={(event) => setCode(event.target.value)}
@@ -48,6 +49,7 @@ export function Device() {
           autoComplete="off"
           spellCheck={false}
           required
+          autoFocus
           hint="The eight letters that the device shows."
           data-testid="device-code"
         />

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Cell, formatMoment, Loading, Table } from "@convoke/ui";
+import { Cell, Loading, Moment, Table } from "@convoke/ui";
 import { useCallback } from "react";
 import { api } from "../api";
 import { LoadFailed } from "../shell/LoadFailed";
@@ -17,7 +17,9 @@ export function AttemptTable({ webhook }: { webhook: string }) {
     <Table caption="The latest attempts" heads={["When", "Event", "Answer", "Took"]}>
       {data.attempts.map((one) => (
         <tr key={`${one.event_id} ${one.at}`} data-testid="attempt">
-          <Cell head="When">{formatMoment(one.at)}</Cell>
+          <Cell head="When">
+            <Moment at={one.at} />
+          </Cell>
           <Cell head="Event">
             {one.event} <span className="quiet">{one.event_id}</span>
           </Cell>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Banner, Button } from "@convoke/ui";
+import { Banner, Button, formatNumber } from "@convoke/ui";
 import { ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { type AuditFault, type AuditReport, api } from "../api";
@@ -32,16 +32,14 @@ export function AuditChain() {
   );
 }
 
-const number = (n: number) => n.toLocaleString("en-GB");
-
 function Outcome({ report }: { report: AuditReport }) {
   if (report.fault_count > 0) return <Faults report={report} />;
   return (
     <div data-testid="audit-outcome" data-intact="true">
       <Banner tone="good" title="The chain is whole">
-        {number(report.entries - report.expired)} entries of this server are what they were.{" "}
-        {report.unsealed > 0 && `${number(report.unsealed)} are not sealed yet. `}
-        {report.expired > 0 && `${number(report.expired)} older ones are no longer kept.`}
+        {formatNumber(report.entries - report.expired)} entries of this server are what they were.{" "}
+        {report.unsealed > 0 && `${formatNumber(report.unsealed)} are not sealed yet. `}
+        {report.expired > 0 && `${formatNumber(report.expired)} older ones are no longer kept.`}
       </Banner>
       <p className="audit-chain__head-note">
         Its end is <code>{report.head || "not sealed yet"}</code>. Kept elsewhere and given to{" "}
@@ -71,7 +69,7 @@ function Faults({ report }: { report: AuditReport }) {
         title={
           report.fault_count === 1
             ? "The log is not what it was"
-            : `The log is not what it was, in ${number(report.fault_count)} places`
+            : `The log is not what it was, in ${formatNumber(report.fault_count)} places`
         }
       >
         <ul>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { formatMoment } from "@convoke/ui";
+import { Moment } from "@convoke/ui";
 import { Link } from "wouter";
 import type { AuditEntry } from "../api";
 import { auditPath } from "./AuditForm";
@@ -13,9 +13,7 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
   const fields = fieldsOf(entry);
   return (
     <li className="audit-row" data-testid="audit-entry" data-action={action}>
-      <time dateTime={entry.at} title={entry.at}>
-        {formatMoment(entry.at)}
-      </time>
+      <Moment at={entry.at} />
       <div className="audit-row__text">
         <p>
           <strong>{nameOf(entry)}</strong> {verbOf(action)}{" "}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Button, Cell, formatMoment, Table, type Tone, useSay } from "@convoke/ui";
+import { Badge, Button, Cell, Moment, Table, type Tone, useSay } from "@convoke/ui";
 import { useCallback } from "react";
 import { api, type Delivery, type DeliveryState } from "../api";
 import { PagedList } from "../shell/PagedList";
@@ -74,7 +74,7 @@ function DeliveryRow({ delivery, busy, onReplay }: DeliveryRowProps) {
         {delivery.event} <span className="quiet">{id}</span>
       </Cell>
       <Cell head="State">
-        <Badge tone={tone}>{word}</Badge> {next && formatMoment(next)}
+        <Badge tone={tone}>{word}</Badge> {next && <Moment at={next} />}
       </Cell>
       <Cell head="Why">{delivery.error || "–"}</Cell>
       <Cell>

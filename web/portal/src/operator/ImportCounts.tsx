@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { formatNumber } from "@convoke/ui";
 import { type ImportJob, type Outcome, outcomes } from "../api";
 
 /** What the counts are called; they read alike before and after the fact. */
@@ -23,7 +24,7 @@ export function ImportCounts({ job }: { job: ImportJob }) {
           data-testid="import-count"
         >
           <dt>{outcomeNames[outcome]}</dt>
-          <dd>{job.counts[outcome].toLocaleString("en-GB")}</dd>
+          <dd>{formatNumber(job.counts[outcome])}</dd>
         </div>
       ))}
     </dl>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, Cell, EmptyState, formatMoment, Table } from "@convoke/ui";
+import { Button, Cell, EmptyState, formatNumber, Moment, Table } from "@convoke/ui";
 import { FileSpreadsheet } from "lucide-react";
 import { useCallback } from "react";
 import { api, type ImportJob } from "../api";
 import { PagedList } from "../shell/PagedList";
 import { usePages } from "../usePages";
+import { asLabel } from "./names";
 import { isOver } from "./useImport";
 
 const heads = ["File", "When", "State", "Rows", "Problems", ""];
@@ -51,14 +52,16 @@ function ImportRow({ job, onOpen }: { job: ImportJob; onOpen: () => void }) {
       <Cell>
         <strong className="import-row__name">{name}</strong>
       </Cell>
-      <Cell head="When">{formatMoment(job.created_at)}</Cell>
-      <Cell head="State">{job.dry_run ? `preview, ${job.state}` : job.state}</Cell>
+      <Cell head="When">
+        <Moment at={job.created_at} />
+      </Cell>
+      <Cell head="State">{asLabel(job.dry_run ? `preview, ${job.state}` : job.state)}</Cell>
       <Cell head="Rows">
         {isOver(job)
-          ? job.rows_done.toLocaleString("en-GB")
-          : `${job.rows_done.toLocaleString("en-GB")} of ${job.rows_total.toLocaleString("en-GB")}`}
+          ? formatNumber(job.rows_done)
+          : `${formatNumber(job.rows_done)} of ${formatNumber(job.rows_total)}`}
       </Cell>
-      <Cell head="Problems">{problems.toLocaleString("en-GB")}</Cell>
+      <Cell head="Problems">{formatNumber(problems)}</Cell>
       <Cell>
         <div className="import-row__acts">
           <Button

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Cell, Loading, Table } from "@convoke/ui";
+import { Badge, Cell, formatNumber, Loading, Table } from "@convoke/ui";
 import { useCallback } from "react";
 import { api, type ImportJob } from "../api";
 import { LoadFailed } from "../shell/LoadFailed";
@@ -23,13 +23,13 @@ function ProblemRows({ id, count }: { id: string; count: number }) {
     <div className="import-problems">
       <h3>
         {data.rows.length < count
-          ? `The first ${data.rows.length} of ${count.toLocaleString("en-GB")} rows with a problem`
+          ? `The first ${data.rows.length} of ${formatNumber(count)} rows with a problem`
           : "Rows with a problem"}
       </h3>
       <Table caption="Rows with a problem" heads={["Row", "Outcome", "Why", "Input"]}>
         {data.rows.map((row) => (
           <tr key={row.row} data-testid="import-problem" data-outcome={row.outcome}>
-            <Cell head="Row">{row.row.toLocaleString("en-GB")}</Cell>
+            <Cell head="Row">{formatNumber(row.row)}</Cell>
             <Cell head="Outcome">
               <Badge tone={row.outcome === "error" ? "danger" : "warn"}>
                 {outcomeNames[row.outcome]}

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { formatNumber } from "@convoke/ui";
 import type { ImportJob } from "../api";
 
 /** How far an import is, how fast it goes, and how long the rest takes. */
 export function ImportProgress({ job }: { job: ImportJob }) {
-  const done = job.rows_done.toLocaleString("en-GB");
-  const total = job.rows_total.toLocaleString("en-GB");
+  const done = formatNumber(job.rows_done);
+  const total = formatNumber(job.rows_total);
   return (
     <div className="import-progress">
       <progress
@@ -20,8 +21,7 @@ export function ImportProgress({ job }: { job: ImportJob }) {
         </span>
         {job.rows_done > 0 && (
           <span>
-            {job.rows_per_second.toLocaleString("en-GB")} rows a second,{" "}
-            {timeLeft(job.seconds_left)} left
+            {formatNumber(job.rows_per_second)} rows a second, {timeLeft(job.seconds_left)} left
           </span>
         )}
       </p>

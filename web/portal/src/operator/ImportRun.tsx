@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Banner, Button, Spinner } from "@convoke/ui";
+import { Banner, Button, formatNumber, Spinner } from "@convoke/ui";
 import { useEffect, useRef } from "react";
 import { api, type ImportJob } from "../api";
 import { LoadFailed } from "../shell/LoadFailed";
@@ -65,7 +65,7 @@ export function ImportRun({ source, job: begun, onStarted, onOver, onClose }: Im
         {title(job)}
       </h2>
       <p className="import-run__file">
-        {job.file_name || job.id} · {job.rows_total.toLocaleString("en-GB")} rows
+        {job.file_name || job.id} · {formatNumber(job.rows_total)} rows
       </p>
       {job.reason && (
         <Banner tone="warn" title="Convoke ended this import">

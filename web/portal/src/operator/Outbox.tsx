@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { EmptyState, formatMoment } from "@convoke/ui";
+import { EmptyState, Moment } from "@convoke/ui";
 import { MailOpen } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Link, useSearchParams } from "wouter";
@@ -89,7 +89,7 @@ function MailRow({ mail, isOpen }: { mail: MailSummary; isOpen: boolean }) {
       aria-current={isOpen ? "true" : undefined}
     >
       <span className="mail-row__to">{mail.to}</span>
-      <time dateTime={mail.created_at}>{formatMoment(mail.created_at)}</time>
+      <Moment at={mail.created_at} />
       <span className="mail-row__subject">{mail.subject}</span>
     </Link>
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Loading } from "@convoke/ui";
+import { formatNumber, Loading } from "@convoke/ui";
 import { Link } from "wouter";
 import {
   type Allowance,
@@ -69,11 +69,9 @@ function Figure({ name, allowance }: { name: string; allowance: Allowance }) {
   return (
     <div className="card figure">
       <span className="figure__name">{name}</span>
-      <span className="figure__value">{used.toLocaleString("en-GB")}</span>
+      <span className="figure__value">{formatNumber(used)}</span>
       <span className="figure__note">
-        {total === null
-          ? "No limit"
-          : `of ${total.toLocaleString("en-GB")}, ${(free ?? 0).toLocaleString("en-GB")} free`}
+        {total === null ? "No limit" : `of ${formatNumber(total)}, ${formatNumber(free ?? 0)} free`}
       </span>
     </div>
   );
@@ -83,7 +81,7 @@ function UserCount({ status, count }: { status: Status; count: number }) {
   return (
     <Link href={`/portal/users?status=${status}`} className="card figure figure--link">
       <span className="figure__name">{statusNames[status]} users</span>
-      <span className="figure__value">{count.toLocaleString("en-GB")}</span>
+      <span className="figure__value">{formatNumber(count)}</span>
       <span className="figure__note">Show them</span>
     </Link>
   );

@@ -51,7 +51,14 @@ export function ServiceValues({ sso }: { sso: SingleSignOnView }) {
               <strong>{label}</strong>
               <span>{hint}</span>
             </div>
-            <code data-testid={`sso-value-${key}`}>{text}</code>
+            {key === "certificate" ? (
+              <details>
+                <summary>Show it</summary>
+                <code data-testid="sso-value-certificate">{text}</code>
+              </details>
+            ) : (
+              <code data-testid={`sso-value-${key}`}>{text}</code>
+            )}
             <CopyButton
               text={text}
               label={`Copy ${label.toLowerCase()}`}

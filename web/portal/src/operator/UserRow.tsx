@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Button, Cell, formatMoment, useSay } from "@convoke/ui";
+import { Badge, Button, Cell, Moment, useSay } from "@convoke/ui";
 import { api, type User } from "../api";
 import { useAct } from "../useAct";
 import { InvitationActions } from "./InvitationActions";
-import { inWords, isInvited, roleNames, typeName } from "./names";
+import { asLabel, inWords, isInvited, roleNames, typeName } from "./names";
 
 interface UserRowProps {
   user: User;
@@ -22,9 +22,11 @@ export function UserRow({ user, onChanged, onMoved }: UserRowProps) {
           <strong>{user.display_name || user.email}</strong>
           <span>{user.email}</span>
           {user.role !== "member" && <Badge>{roleNames[user.role]}</Badge>}
-          {user.status_reason && <Badge tone="warn">{inWords(user.status_reason)}</Badge>}
+          {user.status_reason && <Badge tone="warn">{asLabel(inWords(user.status_reason))}</Badge>}
           {user.invited_until && isInvited(user) && (
-            <span>Invited until {formatMoment(user.invited_until)}</span>
+            <span>
+              Invited until <Moment at={user.invited_until} />
+            </span>
           )}
         </div>
       </Cell>
@@ -32,9 +34,11 @@ export function UserRow({ user, onChanged, onMoved }: UserRowProps) {
         <code>{user.action}</code>
       </Cell>
       <Cell head="Type">{typeName(user.type)}</Cell>
-      <Cell head="Created">{formatMoment(user.created_at)}</Cell>
+      <Cell head="Created">
+        <Moment at={user.created_at} />
+      </Cell>
       <Cell head="Last sign-in">
-        {user.last_login_at ? formatMoment(user.last_login_at) : "Never"}
+        {user.last_login_at ? <Moment at={user.last_login_at} /> : "Never"}
       </Cell>
       <Cell>
         {user.status === "pending" ? (

@@ -60,7 +60,7 @@ test("an invitation is revoked after a question, and the user can be invited aga
   expect(calls.some((call) => call.route.startsWith("DELETE"))).toBe(false);
   fireEvent.click(screen.getByTestId("revoke-confirm"));
   const row = within(screen.getByTestId("user-row"));
-  expect(await row.findByText("invitation revoked")).toBeTruthy();
+  expect(await row.findByText("Invitation revoked")).toBeTruthy();
   expect(screen.queryByTestId("revoke")).toBeNull();
   fireEvent.click(row.getByText("Invite again"));
   expect(await row.findByText(/^Invited until/)).toBeTruthy();

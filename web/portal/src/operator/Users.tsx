@@ -18,7 +18,9 @@ export function Users() {
   const status = statuses.find((one) => one === search.get("status")) ?? "active";
   return (
     <>
-      <PageHead title="Users">People your apps have created in this account.</PageHead>
+      <PageHead title="Users">
+        Everybody who has a conferencing user in this account, however it was made.
+      </PageHead>
       <nav className="tabs" aria-label="Status">
         {statuses.map((one) => (
           <Link
@@ -39,9 +41,9 @@ export function Users() {
 const heads = ["Name", "Made by", "Type", "Created", "Last sign-in", ""];
 
 const empty: Record<Status, string> = {
-  active: "Users appear here as soon as an app creates them and they can host.",
+  active: "Users appear here as soon as an app, an import or a sign-in makes them.",
   pending: "Nobody has an invitation to answer.",
-  inactive: "Nobody has been deactivated.",
+  inactive: "Nobody has been deactivated. Who is keeps their data and can be activated again.",
 };
 
 function UserList({ status }: { status: Status }) {

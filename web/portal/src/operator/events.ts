@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { inWords } from "./names";
+import { asLabel, inWords } from "./names";
 
 export interface EventGroup {
   /** What stands before the dot of the names: "user". */
@@ -14,6 +14,7 @@ const labels: Record<string, string> = {
   meeting: "Meetings",
   binding: "Bindings",
   domain: "Domains",
+  group: "Groups",
   import: "Imports",
   webhook: "Webhooks",
   account: "Account",
@@ -30,7 +31,11 @@ export function groupEvents(names: string[]): EventGroup[] {
     const group = groups.get(subject);
     if (group) group.names.push(name);
     else
-      groups.set(subject, { subject, label: labels[subject] ?? inWords(subject), names: [name] });
+      groups.set(subject, {
+        subject,
+        label: labels[subject] ?? asLabel(inWords(subject)),
+        names: [name],
+      });
   }
   return [...groups.values()];
 }

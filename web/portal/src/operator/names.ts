@@ -45,7 +45,11 @@ const fieldNames: Record<string, string> = {
 
 /** A field of a user in words. */
 export function fieldName(field: string): string {
-  const words = fieldNames[field] ?? inWords(field);
+  return asLabel(fieldNames[field] ?? inWords(field));
+}
+
+/** Words as a label or badge begins: "not accepted" reads "Not accepted". */
+export function asLabel(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Button, useSay } from "@convoke/ui";
+import { Button, Moment, useSay } from "@convoke/ui";
 import { api, type Connection } from "../api";
 import { useAct } from "../useAct";
 import { useLoad } from "../useLoad";
@@ -34,14 +34,20 @@ function Connected({ connection, onWithdrawn }: ConnectedProps) {
       onWithdrawn();
     });
   return (
-    <div data-testid="connection">
+    <div className="connection" data-testid="connection">
       <h3>{connection.app}</h3>
+      {connection.since && (
+        <p>
+          Since <Moment at={connection.since} />
+        </p>
+      )}
       <ul>
         {connection.scopes.map((words) => (
           <li key={words}>{words}</li>
         ))}
       </ul>
       <Button
+        size="sm"
         busy={busy}
         aria-label={`Withdraw from ${connection.app}`}
         data-testid="connection-withdraw"
