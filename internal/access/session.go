@@ -165,7 +165,12 @@ func (s *Service) person(ctx context.Context, session convoke.Session) (convoke.
 	if user == nil || user.Status != convoke.StatusActive {
 		return convoke.Principal{}, sessionEnded()
 	}
-	return personOf(*user, ""), nil
+	p := personOf(*user, "")
+	p.SignedInAt = session.CreatedAt
+	if session.SSO != nil && !session.SSO.At.IsZero() {
+		p.SignedInAt = session.SSO.At
+	}
+	return p, nil
 }
 
 func personOf(u convoke.User, from string) convoke.Principal {

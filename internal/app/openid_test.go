@@ -26,8 +26,9 @@ import (
 )
 
 const (
-	openIDBack  = "http://127.0.0.1:9/back?from=convoke"
-	openIDEmail = "ada@example.com"
+	openIDBack     = "http://127.0.0.1:9/back?from=convoke"
+	openIDEmail    = "ada@example.com"
+	openIDPassword = "correct horse 1 Battery"
 )
 
 // browser is a person's: it keeps cookies and follows no redirect by itself, so
@@ -41,19 +42,23 @@ type browser struct {
 // newPerson makes a user with a password, and the browser in which they sign in.
 func newPerson(p *process) browser {
 	p.t.Helper()
-	const password = "correct horse 1 Battery"
 	p.run("account", "set", "--auto-create=true")
 	p.run("domain", "add", "example.com", "--trust")
 	status, err := call(http.DefaultClient, p.token(), http.MethodPost, p.url+"/v2/users",
-		`{"action":"autoCreate","user_info":{"email":"`+openIDEmail+`","type":1,"password":"`+password+`"}}`, nil)
+		`{"action":"autoCreate","user_info":{"email":"`+openIDEmail+`","type":1,"password":"`+openIDPassword+`"}}`, nil)
 	if err != nil || status != http.StatusCreated {
 		p.t.Fatalf("making the user: status %d, %v", status, err)
 	}
 	jar, err := cookiejar.New(nil)
 	check(p.t, err)
 	b := browser{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p}
-	b.portal(http.MethodPost, "session", `{"email":"`+openIDEmail+`","password":"`+password+`"}`, http.StatusOK, nil)
+	b.signIn()
 	return b
+}
+
+func (b browser) signIn() {
+	b.p.t.Helper()
+	b.portal(http.MethodPost, "session", `{"email":"`+openIDEmail+`","password":"`+openIDPassword+`"}`, http.StatusOK, nil)
 }
 
 // portal is a call of the portal's own pages.

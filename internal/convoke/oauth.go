@@ -175,9 +175,11 @@ type AuthRequest struct {
 	Scopes      Scopes
 	State       string
 	Nonce       string
-	Challenge   string // of PKCE; empty: none
-	Plain       bool   // the challenge is the verifier itself
-	Prompt      string // empty, none, consent or login
+	Challenge   string         // of PKCE; empty: none
+	Plain       bool           // the challenge is the verifier itself
+	Prompt      []string       // none alone, or any of login, consent and select_account
+	MaxAge      *time.Duration // since the person signed in; nil: no limit
+	LoginAfter  time.Time      // when they must have signed in, at the earliest; zero: whenever
 }
 
 // NewAuthRequest reads the parameters of a request to the app. A redirect URI
@@ -188,7 +190,7 @@ type AuthRequest struct {
 func NewAuthRequest(app App, values url.Values) (AuthRequest, error) {
 	r := AuthRequest{
 		ClientID: app.ClientID, RedirectURI: values.Get("redirect_uri"), State: values.Get("state"), Nonce: values.Get("nonce"),
-		Challenge: values.Get("code_challenge"), Prompt: values.Get("prompt"),
+		Challenge: values.Get("code_challenge"),
 	}
 	if len(values["redirect_uri"]) != 1 || len(values["client_id"]) != 1 || !slices.Contains(app.RedirectURIs, r.RedirectURI) {
 		return AuthRequest{}, Errorf(KindInvalid, CodeRedirectURI,
@@ -198,6 +200,9 @@ func NewAuthRequest(app App, values url.Values) (AuthRequest, error) {
 		return r, err
 	}
 	if err := r.readChallenge(app, values.Get("code_challenge_method")); err != nil {
+		return r, err
+	}
+	if err := r.readPrompt(values); err != nil {
 		return r, err
 	}
 	var err error
@@ -277,7 +282,9 @@ type Consent struct {
 }
 
 // Covers reports whether the person need not be asked again.
-func (c Consent) Covers(r AuthRequest) bool { return r.Prompt != "consent" && c.Scopes.holds(r.Scopes) }
+func (c Consent) Covers(r AuthRequest) bool {
+	return !slices.Contains(r.Prompt, promptConsent) && c.Scopes.holds(r.Scopes)
+}
 
 // UserGrant is one sign-in of a person to an app: what its authorization code,
 // and all tokens that come of it, stand for.
@@ -291,7 +298,8 @@ type UserGrant struct {
 	Nonce       string
 	Challenge   string
 	Plain       bool
-	CodeHash    []byte // SHA-256 of the authorization code
+	AuthTime    time.Time // when the person had signed in; zero: not known
+	CodeHash    []byte    // SHA-256 of the authorization code
 	CreatedAt   time.Time
 	RedeemedAt  time.Time // when the code was used; zero: not yet
 	ExpiresAt   time.Time // of the code, and once it is used of the refresh token

@@ -5,6 +5,7 @@ package convoke
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Right is what one call needs, named as Zoom's granular scope for it.
@@ -204,6 +205,8 @@ type Principal struct {
 	Scopes    Scopes
 	InRoom    ParticipantID // RoomCaller: the participant
 	Address   string        // the client's IP address, for the log; empty at the command line
+
+	SignedInAt time.Time // UserCaller in the portal: when the person proved who they are
 }
 
 // Operator returns the principal of the operator acting on an account.

@@ -235,7 +235,8 @@ func TestTheStateComesBackAndNothingGoesToAStranger(t *testing.T) {
 	}
 	for change, want := range map[string]string{
 		"response_type=token": "unsupported_response_type", "scope=user%3Aread%3Aadmin": "invalid_scope",
-		"code_challenge=short": "invalid_request", "prompt=none": "interaction_required", "state=1&state=2": "invalid_request",
+		"code_challenge=short": "invalid_request", "prompt=none+login": "invalid_request", "prompt=create": "invalid_request", "max_age=-1": "invalid_request",
+		"state=1&state=2": "invalid_request",
 	} {
 		address, _ := url.Parse(good)
 		query := address.Query()

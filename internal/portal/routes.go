@@ -20,6 +20,8 @@ func (d *door) routes() *http.ServeMux {
 		"GET /portal":        d.portalPage,
 		"GET /portal/{rest}": d.portalPage,
 
+		"GET /portal/connect": d.connectPage,
+
 		"GET /activate/{code}":  d.portalPage,
 		"GET /assets/{path...}": d.asset,
 		"GET /pictures/{name}":  d.picture,
