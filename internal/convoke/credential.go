@@ -72,12 +72,15 @@ type AppObject struct {
 	Name     string   `json:"name"`
 	Scopes   string   `json:"scopes"`
 	OwnerID  UserID   `json:"owner_id,omitempty"`
+	Kind     AppKind  `json:"kind,omitempty"` // empty: for the account
+
+	RedirectURIs []string `json:"redirect_uris,omitempty"`
 }
 
 // AppEvent is an event about an app: that it was made or revoked, or that it
 // was given a token.
 func (m Mark) AppEvent(name EventName, a App) Event {
-	return m.event(name, a.AccountID, Payload{Object: AppObject{a.ClientID, a.Name, a.Scopes.String(), a.OwnerID}})
+	return m.event(name, a.AccountID, Payload{Object: AppObject{a.ClientID, a.Name, a.Scopes.String(), a.OwnerID, a.Kind, a.RedirectURIs}})
 }
 
 // Principal is who calls with a token of the app.

@@ -35,6 +35,14 @@ func ParseAppKind(name string) (AppKind, error) {
 	return "", Invalid(CodeInvalidField, "kind", "The kind of an app is account, user or public, not %q.", name)
 }
 
+// String is the kind's name, by which ParseAppKind knows it.
+func (k AppKind) String() string {
+	if k == AppForAccount {
+		return "account"
+	}
+	return string(k)
+}
+
 // ForUsers reports whether people sign in to the app and allow it to act for them.
 func (a App) ForUsers() bool { return a.Kind != AppForAccount }
 

@@ -8,6 +8,7 @@ import type { Session } from "./api";
 import { Connect } from "./connect/Connect";
 import { Device } from "./connect/Device";
 import { takeRequest } from "./connect/pending";
+import { Apps } from "./operator/Apps";
 import { Audit } from "./operator/Audit";
 import { Domains } from "./operator/Domains";
 import { Imports } from "./operator/Imports";
@@ -82,6 +83,7 @@ function OperatorPages() {
       <Route path="/portal/sso" component={SingleSignOn} />
       <Route path="/portal/mapping" component={Mapping} />
       <Route path="/portal/imports" component={Imports} />
+      <Route path="/portal/apps" component={Apps} />
       <Route path="/portal/webhooks" component={Webhooks} />
       <Route path="/portal/audit" component={Audit} />
       <Route path="/portal/outbox" component={Outbox} />
