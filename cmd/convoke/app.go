@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +45,7 @@ func newAppCreate(s *settings) *cobra.Command {
 			*scopes = defaultUserScopes
 		}
 		return s.withNewAdmin(c.Context(), func(a *app.Admin) error {
-			credentials, err := a.CreateAppOf(c.Context(), *account, *name, *scopes, *owner, *kind, *uris)
+			credentials, err := a.CreateApp(c.Context(), *account, app.AppForm{Name: *name, Kind: *kind, Scopes: *scopes, Owner: *owner, RedirectURIs: *uris})
 			if err != nil {
 				return err
 			}
@@ -70,9 +71,9 @@ func newAppList(s *settings) *cobra.Command {
 				return err
 			}
 			return p.print(c, apps, func(w io.Writer) {
-				row(w, "CLIENT ID", "NAME", "REVOKED", "SCOPES")
+				row(w, "CLIENT ID", "NAME", "KIND", "REVOKED", "SCOPES", "REDIRECT URIS")
 				for _, info := range apps {
-					row(w, info.ClientID, info.Name, info.Revoked, info.Scopes)
+					row(w, info.ClientID, info.Name, info.Kind, info.Revoked, info.Scopes, strings.Join(info.RedirectURIs, " "))
 				}
 			})
 		})
@@ -87,6 +88,9 @@ func newAppUpdate(s *settings) *cobra.Command {
 	account := addAccount(c)
 	uris := c.Flags().StringArray("redirect-uri", nil, "one of all the redirect URIs that the app then has; may be repeated")
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(*uris) == 0 {
+			return usageError{errors.New("name every redirect URI that the app is to have: --redirect-uri URI")}
+		}
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
 			return a.SetRedirectURIs(c.Context(), *account, args[0], *uris)
 		})

@@ -24,18 +24,11 @@ type AppDraft struct {
 	RedirectURIs []string
 }
 
-// CreateApp is Create for an app for the account.
-func (s *Service) CreateApp(
-	ctx context.Context, p convoke.Principal, name string, scopes convoke.Scopes, owner convoke.UserID,
-) (convoke.App, string, error) {
-	return s.Create(ctx, p, AppDraft{Name: name, Scopes: scopes, Owner: owner})
-}
-
-// Create makes an app in the operator's account and returns it with its
+// CreateApp makes an app in the operator's account and returns it with its
 // client secret, which is shown this once and stored as a hash only. It returns
 // CodeNotOperator, CodeInvalidName, CodeInvalidField for scopes and redirect
 // URIs, and CodeUserNotFound for an owner who is not of the account.
-func (s *Service) Create(ctx context.Context, p convoke.Principal, d AppDraft) (convoke.App, string, error) {
+func (s *Service) CreateApp(ctx context.Context, p convoke.Principal, d AppDraft) (convoke.App, string, error) {
 	if err := p.RequireOperator(); err != nil {
 		return convoke.App{}, "", err
 	}
@@ -115,6 +108,7 @@ func (s *Service) SetRedirectURIs(ctx context.Context, p convoke.Principal, id c
 	if err := convoke.CheckRedirectURIs(app.Kind, uris); err != nil {
 		return err
 	}
+	app.RedirectURIs = uris
 	return s.apps.SetRedirectURIs(ctx, p.AccountID, id, uris, s.mark(p).AppEvent(convoke.EventAppUpdated, app))
 }
 

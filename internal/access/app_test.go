@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 )
 
@@ -16,7 +17,7 @@ func TestOnlyTheOperatorManagesApps(t *testing.T) {
 	caller, err := w.Bearer(t.Context(), token)
 	check(t, err)
 	for _, p := range []convoke.Principal{{}, caller, {Kind: convoke.UserCaller, AccountID: home, UserID: "someone"}} {
-		_, _, err := w.CreateApp(t.Context(), p, "x", scopes, "")
+		_, _, err := w.CreateApp(t.Context(), p, access.AppDraft{Name: "x", Scopes: scopes})
 		wantCode(t, err, convoke.CodeNotOperator)
 		_, err = w.Apps(t.Context(), p)
 		wantCode(t, err, convoke.CodeNotOperator)
@@ -67,11 +68,11 @@ func TestAnAppIsChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := w.CreateApp(t.Context(), convoke.Operator(home), c.name, c.scopes, c.owner)
+			_, _, err := w.CreateApp(t.Context(), convoke.Operator(home), access.AppDraft{Name: c.name, Scopes: c.scopes, Owner: c.owner})
 			wantCode(t, err, c.code)
 		})
 	}
-	app, _, err := w.CreateApp(t.Context(), convoke.Operator(home), "  "+strings.Repeat("ä", 128)+" ", scopes, "")
+	app, _, err := w.CreateApp(t.Context(), convoke.Operator(home), access.AppDraft{Name: "  " + strings.Repeat("ä", 128) + " ", Scopes: scopes})
 	check(t, err)
 	if len(app.Name) != 256 {
 		t.Errorf("the name has %d bytes", len(app.Name))

@@ -54,6 +54,7 @@ type UserTokens struct {
 	RefreshToken string
 	ClientID     convoke.ClientID
 	Nonce        string
+	AuthTime     time.Time // when the person had signed in; zero: not known
 	User         convoke.User
 }
 
@@ -81,7 +82,8 @@ func (s *Service) AuthRequest(ctx context.Context, values url.Values) (convoke.A
 }
 
 // Asked is what the signed-in person is to be asked. It returns the errors of
-// AuthRequest, CodeNotPerson, and CodeInvalidClient for an app of another account.
+// AuthRequest, CodeNotPerson, CodeInvalidClient for an app of another account, and
+// CodeLoginRequired for a person who must sign in again.
 func (s *Service) Asked(ctx context.Context, p convoke.Principal, values url.Values) (Asked, error) {
 	if err := p.RequirePerson(); err != nil {
 		return Asked{}, err
@@ -91,6 +93,9 @@ func (s *Service) Asked(ctx context.Context, p convoke.Principal, values url.Val
 		return Asked{}, err
 	}
 	if err := ofOneAccount(app, p); err != nil {
+		return Asked{}, err
+	}
+	if err := request.CheckLogin(p); err != nil {
 		return Asked{}, err
 	}
 	account, err := s.sessions.Account(ctx, p.AccountID)
@@ -118,13 +123,40 @@ func (s *Service) Allow(ctx context.Context, p convoke.Principal, values url.Val
 	if err != nil {
 		return convoke.AuthRequest{}, "", err
 	}
+	return s.allow(ctx, p, asked)
+}
+
+// AllowSilently answers an app that wants nobody to be asked (prompt=none): with
+// a code for what the person allowed before. p is nobody where nobody is signed
+// in. It returns the errors of AuthRequest; with the request it returns
+// CodeLoginRequired where nobody is signed in, or not recently enough, or somebody
+// of another account, and CodeConsentRequired.
+func (s *Service) AllowSilently(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, string, error) {
+	app, request, err := s.AuthRequest(ctx, values)
+	if err != nil {
+		return convoke.AuthRequest{}, "", err
+	}
+	if p.RequirePerson() != nil || ofOneAccount(app, p) != nil {
+		return request, "", convoke.LoginRequired("Nobody of the app's account is signed in.")
+	}
+	asked, err := s.Asked(ctx, p, values)
+	if err == nil && !asked.Remembered {
+		err = convoke.ConsentRequired()
+	}
+	if err != nil {
+		return request, "", err
+	}
+	return s.allow(ctx, p, asked)
+}
+
+func (s *Service) allow(ctx context.Context, p convoke.Principal, asked Asked) (convoke.AuthRequest, string, error) {
 	r := asked.Request
 	code := newSecret()
 	hash := digest(code)
 	mark := s.mark(p)
 	grant := convoke.UserGrant{
 		ID: newID(), ClientID: r.ClientID, AccountID: p.AccountID, UserID: p.UserID, Scopes: r.Scopes, RedirectURI: r.RedirectURI,
-		Nonce: r.Nonce, Challenge: r.Challenge, Plain: r.Plain, CodeHash: hash[:], CreatedAt: mark.At, ExpiresAt: mark.At.Add(convoke.AuthCodeLife),
+		Nonce: r.Nonce, Challenge: r.Challenge, Plain: r.Plain, AuthTime: p.SignedInAt, CodeHash: hash[:], CreatedAt: mark.At, ExpiresAt: mark.At.Add(convoke.AuthCodeLife),
 	}
 	return r, code, s.giveConsent(ctx, mark, asked.App, grant, asked.Remembered)
 }
@@ -308,7 +340,7 @@ func (s *Service) issue(
 	}, mark.ConsentEvent(convoke.EventTokenCreated, app, user.ID, by.Scopes))
 	return UserTokens{
 		Grant:        Grant{AccessToken: token, ExpiresIn: TokenLife, Scopes: by.Scopes},
-		RefreshToken: refresh, ClientID: app.ClientID, Nonce: g.Nonce, User: user,
+		RefreshToken: refresh, ClientID: app.ClientID, Nonce: g.Nonce, AuthTime: g.AuthTime, User: user,
 	}, err
 }
 

@@ -161,6 +161,10 @@ func (s *Service) person(ctx context.Context, session convoke.Session) (convoke.
 	if err != nil {
 		return convoke.Principal{}, endedUnlessOurs(err)
 	}
+	p.SignedInAt = session.CreatedAt
+	if session.SSO != nil && !session.SSO.At.IsZero() {
+		p.SignedInAt = session.SSO.At
+	}
 	return p, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 )
 
@@ -90,7 +91,7 @@ func TestAFailedSignInIsInTheAuditLog(t *testing.T) {
 func TestWhoActsIsInTheAuditLog(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	app, secret, err := w.CreateApp(t.Context(), convoke.Operator(home).From("192.0.2.1:1"), "Lantern", convoke.Scopes{"user:read:admin"}, "")
+	app, secret, err := w.CreateApp(t.Context(), convoke.Operator(home).From("192.0.2.1:1"), access.AppDraft{Name: "Lantern", Scopes: convoke.Scopes{"user:read:admin"}})
 	check(t, err)
 	grant, err := w.Token(t.Context(), "192.0.2.2", app.ClientID, secret, home)
 	check(t, err)

@@ -16,7 +16,7 @@ var scopes = convoke.Scopes{"user:write:admin", "user:read:admin"}
 
 func (w *world) addApp(t *testing.T) (convoke.App, string) {
 	t.Helper()
-	app, secret, err := w.CreateApp(t.Context(), convoke.Operator(home), "Lantern", scopes, "")
+	app, secret, err := w.CreateApp(t.Context(), convoke.Operator(home), access.AppDraft{Name: "Lantern", Scopes: scopes})
 	check(t, err)
 	return app, secret
 }
@@ -33,7 +33,7 @@ func TestATokenSpeaksForItsApp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner := w.addUser(t, home, func(*convoke.User) {})
-	app, secret, err := w.CreateApp(t.Context(), convoke.Operator(home), "Lantern", scopes, owner.ID)
+	app, secret, err := w.CreateApp(t.Context(), convoke.Operator(home), access.AppDraft{Name: "Lantern", Scopes: scopes, Owner: owner.ID})
 	check(t, err)
 	grant, err := w.Token(t.Context(), "", app.ClientID, secret, home)
 	check(t, err)

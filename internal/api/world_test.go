@@ -137,7 +137,7 @@ func (w *world) newToken(t testing.TB, scopes string) string {
 	t.Helper()
 	granted, err := convoke.ParseScopes(scopes)
 	check(t, err)
-	app, secret, err := w.access.CreateApp(context.Background(), w.operator, "host app", granted, "")
+	app, secret, err := w.access.CreateApp(context.Background(), w.operator, access.AppDraft{Name: "host app", Scopes: granted})
 	check(t, err)
 	grant, err := w.access.Token(context.Background(), "", app.ClientID, secret, w.account.ID)
 	check(t, err)

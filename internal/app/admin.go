@@ -164,38 +164,37 @@ type Credentials struct {
 	WebhookSecret string `json:"webhook_secret"`
 }
 
-// CreateApp makes an app. Scopes are separated by spaces or commas; owner is the
-// id or e-mail of the user whom "me" means for the app, or empty.
-func (a *Admin) CreateApp(ctx context.Context, account, name, scopes, owner string) (Credentials, error) {
-	return a.CreateAppOf(ctx, account, name, scopes, owner, "", nil)
+// AppForm is what the operator says of a new app.
+type AppForm struct {
+	Name         string
+	Kind         string // account, user or public; empty: account
+	Scopes       string // with spaces or commas between
+	Owner        string // id or e-mail of the user whom "me" means for the app; empty: nobody
+	RedirectURIs []string
 }
 
-// CreateAppOf is CreateApp for an app of the kind: account, user or public. The
-// latter two need redirect URIs for people to sign in to them.
-func (a *Admin) CreateAppOf(ctx context.Context, account, name, scopes, owner, kind string, redirectURIs []string) (Credentials, error) {
+// CreateApp makes an app. One that people sign in to by a browser needs redirect
+// URIs; on a device it needs none.
+func (a *Admin) CreateApp(ctx context.Context, account string, form AppForm) (Credentials, error) {
 	p, err := a.principal(ctx, account)
 	if err != nil {
 		return Credentials{}, err
 	}
-	of, err := convoke.ParseAppKind(kind)
-	if err != nil {
+	draft := access.AppDraft{Name: form.Name, RedirectURIs: form.RedirectURIs}
+	if draft.Kind, err = convoke.ParseAppKind(form.Kind); err != nil {
 		return Credentials{}, err
 	}
-	granted, err := convoke.ParseAppScopes(of, scopes)
-	if err != nil {
+	if draft.Scopes, err = convoke.ParseAppScopes(draft.Kind, form.Scopes); err != nil {
 		return Credentials{}, err
 	}
-	var ownerID convoke.UserID
-	if owner != "" {
-		user, err := a.provision.User(ctx, p, owner)
+	if form.Owner != "" {
+		user, err := a.provision.User(ctx, p, form.Owner)
 		if err != nil {
 			return Credentials{}, err
 		}
-		ownerID = user.ID
+		draft.Owner = user.ID
 	}
-	app, secret, err := a.access.Create(ctx, p, access.AppDraft{
-		Name: name, Scopes: granted, Owner: ownerID, Kind: of, RedirectURIs: redirectURIs,
-	})
+	app, secret, err := a.access.CreateApp(ctx, p, draft)
 	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
 }
 
@@ -203,9 +202,12 @@ func (a *Admin) CreateAppOf(ctx context.Context, account, name, scopes, owner, k
 type ClientInfo struct {
 	ClientID  string    `json:"client_id"`
 	Name      string    `json:"name"`
+	Kind      string    `json:"kind"` // account, user or public
 	Scopes    string    `json:"scopes"`
 	CreatedAt time.Time `json:"created_at"`
 	Revoked   bool      `json:"revoked"`
+
+	RedirectURIs []string `json:"redirect_uris"`
 }
 
 // Apps lists an account's apps.
@@ -217,7 +219,9 @@ func (a *Admin) Apps(ctx context.Context, account string) ([]ClientInfo, error) 
 	apps, err := a.access.Apps(ctx, p)
 	infos := make([]ClientInfo, 0, len(apps))
 	for _, app := range apps {
-		infos = append(infos, ClientInfo{string(app.ClientID), app.Name, app.Scopes.String(), app.CreatedAt, app.Revoked()})
+		infos = append(infos, ClientInfo{
+			string(app.ClientID), app.Name, app.Kind.String(), app.Scopes.String(), app.CreatedAt, app.Revoked(), append([]string{}, app.RedirectURIs...),
+		})
 	}
 	return infos, err
 }

@@ -123,7 +123,7 @@ func (e *engine) close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
 	defer cancel()
-	return errors.Join(ignoreClosed(e.hook.Close()), e.reporter.Close(), e.local.Close(ctx))
+	return errors.Join(ignoreClosed(e.hook.Close()), ignoreClosed(e.reporter.Close()), e.local.Close(ctx))
 }
 
 // ignoreClosed lets a listener be closed twice.

@@ -90,7 +90,7 @@ func newStatusWorld(t *testing.T) *statusWorld {
 	})
 	ok(t, err)
 	s.account = account.ID
-	app, secret, err := who.CreateApp(ctx, convoke.Operator(account.ID), "host app", convoke.KnownScopes(), "")
+	app, secret, err := who.CreateApp(ctx, convoke.Operator(account.ID), access.AppDraft{Name: "host app", Scopes: convoke.KnownScopes()})
 	ok(t, err)
 	grant, err := who.Token(ctx, "", app.ClientID, secret, account.ID)
 	ok(t, err)

@@ -50,6 +50,14 @@ func ParseAppKind(name string) (AppKind, error) {
 	return "", Invalid(CodeInvalidField, "kind", "The kind of an app is account, user or public, not %q.", name)
 }
 
+// String is the kind's name, by which ParseAppKind knows it.
+func (k AppKind) String() string {
+	if k == AppForAccount {
+		return "account"
+	}
+	return string(k)
+}
+
 // ForUsers reports whether people sign in to the app and allow it to act for them.
 func (a App) ForUsers() bool { return a.Kind != AppForAccount }
 
@@ -104,12 +112,15 @@ type AppObject struct {
 	Name     string   `json:"name"`
 	Scopes   string   `json:"scopes"`
 	OwnerID  UserID   `json:"owner_id,omitempty"`
+	Kind     AppKind  `json:"kind,omitempty"` // empty: for the account
+
+	RedirectURIs []string `json:"redirect_uris,omitempty"`
 }
 
 // AppEvent is an event about an app: that it was made or revoked, or that it
 // was given a token.
 func (m Mark) AppEvent(name EventName, a App) Event {
-	return m.event(name, a.AccountID, Payload{Object: AppObject{a.ClientID, a.Name, a.Scopes.String(), a.OwnerID}})
+	return m.event(name, a.AccountID, Payload{Object: AppObject{a.ClientID, a.Name, a.Scopes.String(), a.OwnerID, a.Kind, a.RedirectURIs}})
 }
 
 // Principal is who calls with a token of the app.

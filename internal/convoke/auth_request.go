@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 const maxAuthValue = 1000 // bytes of state, and of nonce
@@ -19,9 +20,11 @@ type AuthRequest struct {
 	Scopes      Scopes
 	State       string
 	Nonce       string
-	Challenge   string // of PKCE; empty: none
-	Plain       bool   // the challenge is the verifier itself
-	Prompt      string // empty, none, consent or login
+	Challenge   string         // of PKCE; empty: none
+	Plain       bool           // the challenge is the verifier itself
+	Prompt      []string       // none alone, or any of login, consent and select_account
+	MaxAge      *time.Duration // since the person signed in; nil: no limit
+	LoginAfter  time.Time      // when they must have signed in, at the earliest; zero: whenever
 }
 
 // NewAuthRequest reads the parameters of a request to the app. A redirect URI
@@ -32,7 +35,7 @@ type AuthRequest struct {
 func NewAuthRequest(app App, values url.Values) (AuthRequest, error) {
 	r := AuthRequest{
 		ClientID: app.ClientID, RedirectURI: values.Get("redirect_uri"), State: values.Get("state"), Nonce: values.Get("nonce"),
-		Challenge: values.Get("code_challenge"), Prompt: values.Get("prompt"),
+		Challenge: values.Get("code_challenge"),
 	}
 	if len(values["redirect_uri"]) != 1 || len(values["client_id"]) != 1 || !slices.Contains(app.RedirectURIs, r.RedirectURI) {
 		return AuthRequest{}, Errorf(KindInvalid, CodeRedirectURI,
@@ -42,6 +45,9 @@ func NewAuthRequest(app App, values url.Values) (AuthRequest, error) {
 		return r, err
 	}
 	if err := r.readChallenge(app, values.Get("code_challenge_method")); err != nil {
+		return r, err
+	}
+	if err := r.readPrompt(values); err != nil {
 		return r, err
 	}
 	var err error

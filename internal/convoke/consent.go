@@ -2,7 +2,10 @@
 
 package convoke
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Consent is what a person allowed an app.
 type Consent struct {
@@ -14,7 +17,9 @@ type Consent struct {
 }
 
 // Covers reports whether the person need not be asked again.
-func (c Consent) Covers(r AuthRequest) bool { return r.Prompt != "consent" && c.Scopes.holds(r.Scopes) }
+func (c Consent) Covers(r AuthRequest) bool {
+	return !slices.Contains(r.Prompt, promptConsent) && c.Scopes.holds(r.Scopes)
+}
 
 // ConsentObject is the payload of the events about what a person allowed an app.
 type ConsentObject struct {

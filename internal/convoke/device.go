@@ -103,6 +103,6 @@ func (d DeviceRequest) Ask(app App, now time.Time) (DeviceRequest, error) {
 func (d DeviceRequest) Grant(id string, p Principal, m Mark) UserGrant {
 	return UserGrant{
 		ID: id, ClientID: d.ClientID, AccountID: p.AccountID, UserID: p.UserID, Scopes: d.Scopes,
-		CodeHash: d.Hash, CreatedAt: m.At, ExpiresAt: d.ExpiresAt,
+		AuthTime: p.SignedInAt, CodeHash: d.Hash, CreatedAt: m.At, ExpiresAt: d.ExpiresAt,
 	}
 }

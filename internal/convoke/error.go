@@ -73,6 +73,8 @@ const (
 	CodeAuthDeclined       Code = "access_denied"
 	CodeDeviceExpired      Code = "expired_token"
 	CodeUserCode           Code = "user_code_unknown"
+	CodeLoginRequired      Code = "login_required"
+	CodeConsentRequired    Code = "consent_required"
 
 	CodePasswordLength      Code = "password_length"
 	CodePasswordLetter      Code = "password_letter"

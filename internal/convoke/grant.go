@@ -27,7 +27,8 @@ type UserGrant struct {
 	Nonce       string
 	Challenge   string
 	Plain       bool
-	CodeHash    []byte // SHA-256 of the authorization code
+	AuthTime    time.Time // when the person had signed in; zero: not known
+	CodeHash    []byte    // SHA-256 of the authorization code
 	CreatedAt   time.Time
 	RedeemedAt  time.Time // when the code was used; zero: not yet
 	ExpiresAt   time.Time // of the code, and once it is used of the refresh token

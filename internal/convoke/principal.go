@@ -2,6 +2,8 @@
 
 package convoke
 
+import "time"
+
 // Right is what one call needs, named as Zoom's granular scope for it.
 type Right string
 
@@ -156,6 +158,8 @@ type Principal struct {
 	Role      AccountRole   // UserCaller without an app: what the person is in the account, and so may do in it
 	InRoom    ParticipantID // RoomCaller: the participant
 	Address   string        // the client's IP address, for the log; empty at the command line
+
+	SignedInAt time.Time // UserCaller in the portal: when the person proved who they are
 }
 
 // Operator returns the principal of the operator acting on an account.

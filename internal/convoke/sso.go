@@ -378,4 +378,5 @@ type SSOLogin struct {
 	Index  string    `json:"index,omitempty"` // the identity provider's name for its own session; may be empty
 	Hint   []byte    `json:"hint,omitempty"`  // of OpenID Connect: the ID token, sealed, which signs the person out there
 	Until  time.Time `json:"-"`               // when the session must end at the latest; zero: not said
+	At     time.Time `json:"at,omitzero"`     // when the person proved there who they are, as far as the provider says
 }

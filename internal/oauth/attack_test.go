@@ -28,7 +28,7 @@ func TestAProgramOnThePersonsMachineIsNotTakenForTheApp(t *testing.T) {
 		{convoke.AppPublic, "https://app.example/back", true},
 		{convoke.AppForUsers, "http://127.0.0.1:7777/back", true},
 	} {
-		app, _, err := w.Create(t.Context(), w.operator, access.AppDraft{
+		app, _, err := w.CreateApp(t.Context(), w.operator, access.AppDraft{
 			Name: "Lantern", Kind: c.kind, RedirectURIs: []string{c.uri}, Scopes: convoke.Scopes{"user:read"},
 		})
 		check(t, err)

@@ -50,6 +50,9 @@ func (d *door) idToken(t access.UserTokens) (string, error) {
 		Issuer: d.PublicURL, Audience: oidc.Audience{string(t.ClientID)}, AuthorizedParty: string(t.ClientID), Nonce: t.Nonce,
 		IssuedAt: oidc.FromTime(now), Expiration: oidc.FromTime(now.Add(t.ExpiresIn)),
 	}}
+	if !t.AuthTime.IsZero() {
+		claims.AuthTime = oidc.FromTime(t.AuthTime)
+	}
 	claims.SetUserInfo(userInfoOf(t.User, t.Scopes))
 	sum := sha256.Sum256([]byte(t.AccessToken))
 	claims.AccessTokenHash = base64.RawURLEncoding.EncodeToString(sum[:sha256.Size/2])
@@ -87,7 +90,7 @@ func (d *door) keys(w http.ResponseWriter, _ *http.Request) error {
 
 // discovery is GET /.well-known/openid-configuration.
 func (d *door) discovery(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, oidc.DiscoveryConfiguration{
+	return writeJSON(w, http.StatusOK, discovered{NamesIssuer: true, DiscoveryConfiguration: oidc.DiscoveryConfiguration{
 		Issuer: d.PublicURL, AuthorizationEndpoint: d.PublicURL + AuthorizePath, TokenEndpoint: d.PublicURL + tokenPath,
 		RevocationEndpoint: d.PublicURL + RevokePath, DeviceAuthorizationEndpoint: d.PublicURL + DevicePath, UserinfoEndpoint: d.PublicURL + UserInfoPath, JwksURI: d.PublicURL + KeysPath,
 		ScopesSupported: convoke.UserScopes(), ResponseTypesSupported: []string{string(oidc.ResponseTypeCode)},
@@ -97,8 +100,15 @@ func (d *door) discovery(w http.ResponseWriter, _ *http.Request) error {
 		IDTokenSigningAlgValuesSupported:  []string{string(jose.ES256)},
 		TokenEndpointAuthMethodsSupported: []oidc.AuthMethod{oidc.AuthMethodBasic, oidc.AuthMethodPost, oidc.AuthMethodNone},
 		CodeChallengeMethodsSupported:     []oidc.CodeChallengeMethod{oidc.CodeChallengeMethodS256, oidc.CodeChallengeMethodPlain},
-		ClaimsSupported:                   []string{"sub", "iss", "aud", "exp", "iat", "nonce", "name", "given_name", "family_name", "email", "updated_at"},
-	})
+		ClaimsSupported:                   []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "given_name", "family_name", "email", "updated_at"},
+	}})
+}
+
+// discovered is the document with what the library has no field for.
+type discovered struct {
+	oidc.DiscoveryConfiguration
+
+	NamesIssuer bool `json:"authorization_response_iss_parameter_supported"` // RFC 9207
 }
 
 func grantTypes() []oidc.GrantType {

@@ -92,11 +92,8 @@ func (d *door) authorize(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_, request, err := d.Access.AuthRequest(r.Context(), values)
-	if err == nil && request.Prompt == "none" {
-		return d.goTo(w, r, request.Answer(d.PublicURL, url.Values{"error": {"interaction_required"}}))
-	}
 	if err == nil {
-		return d.goTo(w, r, consentPath+"?"+values.Encode())
+		return d.goTo(w, r, consentPath+"?"+request.Forwarded(values, d.Now()).Encode())
 	}
 	if code := authErrors[convoke.AsError(err).Code]; request.RedirectURI != "" && code != "" {
 		return d.goTo(w, r, request.Answer(d.PublicURL, url.Values{"error": {code}, "error_description": {convoke.AsError(err).Message}}))

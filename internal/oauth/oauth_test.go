@@ -91,7 +91,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) newApp(t *testing.T, kind convoke.AppKind) (convoke.App, string) {
 	t.Helper()
-	app, secret, err := w.Create(t.Context(), w.operator, access.AppDraft{
+	app, secret, err := w.CreateApp(t.Context(), w.operator, access.AppDraft{
 		Name: "Lantern", Kind: kind, RedirectURIs: []string{back}, Scopes: convoke.Scopes{"openid", "profile", "email", "user:read", "meeting:write"},
 	})
 	check(t, err)
@@ -100,7 +100,7 @@ func (w *world) newApp(t *testing.T, kind convoke.AppKind) (convoke.App, string)
 
 func (w *world) newAccountApp(t *testing.T) (convoke.App, string) {
 	t.Helper()
-	app, secret, err := w.Create(t.Context(), w.operator, access.AppDraft{Name: "Office", Scopes: convoke.Scopes{"user:read:admin"}})
+	app, secret, err := w.CreateApp(t.Context(), w.operator, access.AppDraft{Name: "Office", Scopes: convoke.Scopes{"user:read:admin"}})
 	check(t, err)
 	return app, secret
 }
@@ -235,7 +235,8 @@ func TestTheStateComesBackAndNothingGoesToAStranger(t *testing.T) {
 	}
 	for change, want := range map[string]string{
 		"response_type=token": "unsupported_response_type", "scope=user%3Aread%3Aadmin": "invalid_scope",
-		"code_challenge=short": "invalid_request", "prompt=none": "interaction_required", "state=1&state=2": "invalid_request",
+		"code_challenge=short": "invalid_request", "prompt=none+login": "invalid_request", "prompt=create": "invalid_request", "max_age=-1": "invalid_request",
+		"state=1&state=2": "invalid_request",
 	} {
 		address, _ := url.Parse(good)
 		query := address.Query()

@@ -109,6 +109,8 @@ func (d *door) client(r *http.Request) (client, error) {
 type start struct {
 	back string // the path to end at
 	hint string // whom the provider is to ask first; it proves nothing
+
+	afresh bool // they are to prove anew who they are
 }
 
 // maxHint is the longest login_hint that is passed on, in bytes.
@@ -143,6 +145,7 @@ func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.afresh = signon.Afresh(r)
 	return d.send(w, r, c, toSignIn, s)
 }
 
@@ -167,6 +170,9 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, c client, why purpos
 	options := []oauth2.AuthCodeOption{gooidc.Nonce(q.nonce), oauth2.S256ChallengeOption(q.verifier)}
 	if limit := c.connection.ReloginAfter; limit > 0 {
 		options = append(options, oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(limit/time.Second))))
+	}
+	if s.afresh {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
 	}
 	if s.hint != "" {
 		options = append(options, oauth2.SetAuthURLParam("login_hint", s.hint))

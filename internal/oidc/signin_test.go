@@ -138,6 +138,34 @@ func TestTheForcedReloginInterval(t *testing.T) {
 	}
 }
 
+// An app that wants a fresh sign-in has the provider ask anew, and is told when the
+// person proved there who they are, by a clock that may be behind.
+func TestAFreshSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	browser := w.browser(t)
+	if asked := w.begin(t, browser, w.base); asked.Has("prompt") {
+		t.Errorf("unasked for, the provider is told %v", asked)
+	}
+	asked := w.begin(t, browser, w.base+"?fresh=true")
+	if asked.Get("prompt") != "login" {
+		t.Errorf("the provider is asked %v", asked)
+	}
+	proved := time.Now().Add(-time.Hour)
+	w.provider.claim = func(c jwt.MapClaims) { c["auth_time"] = proved.Unix() }
+	visit(t, browser, w.consent(asked))
+	p, err := w.session(t, browser)
+	check(t, err)
+	if off := p.SignedInAt.Sub(proved); off < time.Minute || off > 90*time.Second {
+		t.Errorf("they signed in at %s, and proved who they are at %s", p.SignedInAt, proved)
+	}
+	w.provider.claim = func(c jwt.MapClaims) { c["auth_time"] = time.Now().Add(time.Hour).Unix() }
+	w.signIn(t, browser, w.base)
+	if p, err := w.session(t, browser); err != nil || time.Until(p.SignedInAt) > 0 {
+		t.Errorf("a provider whose clock is ahead makes it %s, %v", p.SignedInAt, err)
+	}
+}
+
 // A sign-in that the provider begins is an ordinary one, and ends on this site.
 func TestTheProviderBegins(t *testing.T) {
 	t.Parallel()

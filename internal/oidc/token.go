@@ -16,6 +16,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // algorithms are the signatures that are accepted: by a public key, which the
@@ -184,6 +185,9 @@ func (c client) userInfo(ctx context.Context, token *oauth2.Token, subject strin
 func (c client) statement(raw string, said, more claims) statement {
 	subject := convoke.OIDCSubject(c.connection.EntityID, said.text("sub"))
 	found := statement{token: raw, login: convoke.SSOLogin{NameID: convoke.SSOName{Value: subject}, Index: said.text("sid")}}
+	if at, given := said.seconds("auth_time"); given {
+		found.login.At = signon.LoginTime(time.Unix(at, 0), c.now, skew)
+	}
 	if c.connection.ReloginAfter > 0 {
 		found.login.Until, _ = c.loginEnd(said)
 	}

@@ -16,6 +16,7 @@ import (
 type Connections interface {
 	Asked(ctx context.Context, p convoke.Principal, values url.Values) (access.Asked, error)
 	Allow(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, string, error)
+	AllowSilently(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, string, error)
 	Decline(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, error)
 	AskedDevice(ctx context.Context, p convoke.Principal, typed string) (access.Asked, error)
 	AllowDevice(ctx context.Context, p convoke.Principal, typed string) error
@@ -118,6 +119,37 @@ func (d *door) allowOrDecline(r *http.Request, p convoke.Principal, allow bool) 
 	}
 	request, code, err := d.Connections.Allow(r.Context(), p, r.URL.Query())
 	return request.Answer(d.PublicURL, url.Values{"code": {code}}), err
+}
+
+// silentErrors are what an app is told that wants nobody to be asked (OpenID
+// Connect Core section 3.1.2.6).
+var silentErrors = map[convoke.Code]string{
+	convoke.CodeLoginRequired:   "login_required",
+	convoke.CodeConsentRequired: "consent_required",
+}
+
+// connectPage is GET /portal/connect with the app's parameters: the page that
+// asks the person, or at once the answer to an app that wants nobody to be asked.
+// That is here, and not at the app's own address, because the session's cookie is.
+func (d *door) connectPage(w http.ResponseWriter, r *http.Request) error {
+	values := r.URL.Query()
+	if !convoke.WantsSilence(values) {
+		return d.portalPage(w, r)
+	}
+	p, err := d.caller(r)
+	if err != nil && convoke.AsError(err).Kind != convoke.KindUnauthenticated {
+		return err
+	}
+	request, code, err := d.Connections.AllowSilently(r.Context(), p, values)
+	answer := url.Values{"code": {code}}
+	if fault := silentErrors[convoke.AsError(err).Code]; err != nil && fault != "" {
+		answer, err = url.Values{"error": {fault}}, nil
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, request.Answer(d.PublicURL, answer), http.StatusSeeOther)
+	return nil
 }
 
 type connectionView struct {

@@ -20,6 +20,8 @@ func (d *door) routes() *http.ServeMux {
 		"GET /portal":        d.portalPage,
 		"GET /portal/{rest}": d.portalPage,
 
+		"GET /portal/connect": d.connectPage,
+
 		"GET /activate/{code}":  d.portalPage,
 		"GET /assets/{path...}": d.asset,
 		"GET /pictures/{name}":  d.picture,
@@ -71,6 +73,7 @@ func (d *door) routes() *http.ServeMux {
 		"DELETE /portal/api/meetings/{id}":         d.deleteMeeting,
 		"GET /portal/api/activation/{code}":        d.activation,
 		"POST /portal/api/activation/{code}":       d.activate,
+		"GET /portal/api/apps":                     d.apps,
 		"GET /portal/api/webhooks":                 d.webhooks,
 		"POST /portal/api/webhooks":                d.addWebhook,
 		"PUT /portal/api/webhooks/{id}":            d.setWebhook,

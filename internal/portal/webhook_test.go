@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 )
 
@@ -33,7 +34,7 @@ func TestTheOperatorManagesWebhooks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	operator := w.asOperator(t)
-	app, _, err := w.access.CreateApp(t.Context(), convoke.Operator(w.account), "Shop", convoke.Scopes{"user:read:admin"}, "")
+	app, _, err := w.access.CreateApp(t.Context(), convoke.Operator(w.account), access.AppDraft{Name: "Shop", Scopes: convoke.Scopes{"user:read:admin"}})
 	check(t, err)
 	add := func(url string) webhookAnswer {
 		body := fmt.Sprintf(`{"client_id":%q,"url":%q}`, app.ClientID, url)

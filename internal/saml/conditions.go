@@ -8,6 +8,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // read holds a verified assertion to its own words, and returns what it says.
@@ -180,7 +181,7 @@ func (p provider) readLogin(a *etree.Element, said *statement) error {
 	if err != nil {
 		return err
 	}
-	said.login.Index = attr(login, "SessionIndex")
+	said.login.Index, said.login.At = attr(login, "SessionIndex"), signon.LoginTime(at, p.now, skew)
 	if attr(login, "SessionNotOnOrAfter") != "" {
 		if at, err := instant(login, "SessionNotOnOrAfter"); err != nil {
 			return err

@@ -98,12 +98,14 @@ type question struct {
 	relay string
 }
 
-// ask makes a request for a sign-in, by the account's binding.
-func (p provider) ask(id, relay string) (question, error) {
+// ask makes a request for a sign-in, by the account's binding. Afresh: although
+// the identity provider may still know the person.
+func (p provider) ask(id, relay string, afresh bool) (question, error) {
 	sp, err := p.library()
 	if err != nil {
 		return question{}, err
 	}
+	sp.ForceAuthn = sp.ForceAuthn || afresh
 	document, err := sp.BuildAuthRequestDocumentNoSig()
 	if err != nil {
 		return question{}, err

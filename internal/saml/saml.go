@@ -113,7 +113,7 @@ func (d *door) metadata(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// signIn is GET /sso/{vanity}?return=PATH: on to the identity provider.
+// signIn is GET /sso/{vanity}?return=PATH, and &fresh=true: on to the identity provider.
 func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
 	return d.send(w, r, toSignIn, signon.OwnPath(r.URL.Query().Get("return")))
 }
@@ -136,7 +136,7 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, why purpose, relay s
 		return err
 	}
 	browser := d.desk.Browser(w, r, p.connection.Vanity, p.now, true)
-	q, err := p.ask(d.asker.id(p.connection, browser, why, p.now), relay)
+	q, err := p.ask(d.asker.id(p.connection, browser, why, p.now), relay, signon.Afresh(r))
 	if err != nil {
 		return err
 	}

@@ -214,6 +214,25 @@ func TestTheForcedReloginInterval(t *testing.T) {
 	}
 }
 
+// The provider's own session is there, and it asks all the same when an app
+// wants a fresh sign-in.
+func TestAFreshSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	browser := newBrowser(t)
+	w.signIn(t, browser, w.base, "ann")
+	p, err := w.session(t, browser)
+	if err != nil || p.SignedInAt.IsZero() || p.SignedInAt.After(w.clock.Now()) {
+		t.Errorf("they signed in at %s, %v", p.SignedInAt, err)
+	}
+	if _, page := w.get(t, browser, w.base); strings.Contains(page, `name="password"`) {
+		t.Errorf("unasked for, the provider asks again:\n%s", page)
+	}
+	if _, page := w.get(t, browser, w.base+"?fresh=true"); !strings.Contains(page, `name="password"`) {
+		t.Errorf("the provider did not ask again:\n%s", page)
+	}
+}
+
 // Whoever is deactivated is out at once.
 func TestDeactivationEndsTheSession(t *testing.T) {
 	t.Parallel()

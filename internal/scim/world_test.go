@@ -78,7 +78,7 @@ func (w *world) newToken(t testing.TB, scopes string) string {
 	t.Helper()
 	granted, err := convoke.ParseScopes(scopes)
 	check(t, err)
-	app, secret, err := w.access.CreateApp(context.Background(), w.operator, "directory", granted, "")
+	app, secret, err := w.access.CreateApp(context.Background(), w.operator, access.AppDraft{Name: "directory", Scopes: granted})
 	check(t, err)
 	grant, err := w.access.Token(context.Background(), "", app.ClientID, secret, w.account.ID)
 	check(t, err)

@@ -18,13 +18,13 @@ func scanConsent(r *row) convoke.Consent {
 	}
 }
 
-const grantColumns = `g.id, g.client_id, g.account_id, g.user_id, g.scopes, g.redirect_uri, g.nonce, g.challenge, g.plain, g.code_hash,
+const grantColumns = `g.id, g.client_id, g.account_id, g.user_id, g.scopes, g.redirect_uri, g.nonce, g.challenge, g.plain, g.auth_time, g.code_hash,
 	g.created_at, g.redeemed_at, g.expires_at`
 
 func scanGrant(r *row) convoke.UserGrant {
 	return convoke.UserGrant{
 		ID: r.text(), ClientID: convoke.ClientID(r.text()), AccountID: convoke.AccountID(r.text()), UserID: convoke.UserID(r.text()),
-		Scopes: words(r.text()), RedirectURI: r.text(), Nonce: r.text(), Challenge: r.text(), Plain: r.flag(), CodeHash: r.blob(),
+		Scopes: words(r.text()), RedirectURI: r.text(), Nonce: r.text(), Challenge: r.text(), Plain: r.flag(), AuthTime: r.time(), CodeHash: r.blob(),
 		CreatedAt: r.time(), RedeemedAt: r.time(), ExpiresAt: r.time(),
 	}
 }
@@ -69,11 +69,11 @@ func upsertConsent(c convoke.Consent) step {
 
 func insertGrant(g convoke.UserGrant) step {
 	return step{
-		sql: `INSERT INTO oauth_grants (id, client_id, account_id, user_id, scopes, redirect_uri, nonce, challenge, plain, code_hash,
-			created_at, redeemed_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		sql: `INSERT INTO oauth_grants (id, client_id, account_id, user_id, scopes, redirect_uri, nonce, challenge, plain, auth_time, code_hash,
+			created_at, redeemed_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		args: []any{
 			g.ID, string(g.ClientID), string(g.AccountID), string(g.UserID), g.Scopes.String(), g.RedirectURI, g.Nonce, g.Challenge,
-			g.Plain, g.CodeHash, millis(g.CreatedAt), millis(g.RedeemedAt), millis(g.ExpiresAt),
+			g.Plain, millis(g.AuthTime), g.CodeHash, millis(g.CreatedAt), millis(g.RedeemedAt), millis(g.ExpiresAt),
 		},
 	}
 }

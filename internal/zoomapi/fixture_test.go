@@ -99,7 +99,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 
 func (f *fixture) addApp(operator convoke.Principal, name, scopes string, owner convoke.UserID) (convoke.App, string) {
 	f.t.Helper()
-	app, secret, err := f.who.CreateApp(f.t.Context(), operator, name, strings.Fields(scopes), owner)
+	app, secret, err := f.who.CreateApp(f.t.Context(), operator, access.AppDraft{Name: name, Scopes: strings.Fields(scopes), Owner: owner})
 	must(f.t, err)
 	grant, err := f.who.Token(f.t.Context(), "", app.ClientID, secret, operator.AccountID)
 	must(f.t, err)

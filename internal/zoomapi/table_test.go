@@ -26,6 +26,8 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeAuthDeclined:         "package oauth",
 	convoke.CodeDeviceExpired:        "package oauth",
 	convoke.CodeUserCode:             "package portal",
+	convoke.CodeLoginRequired:        "package portal",
+	convoke.CodeConsentRequired:      "package portal",
 	convoke.CodeInvalidScope:         "package oauth",
 	convoke.CodeInvalidAuthRequest:   "package oauth",
 	convoke.CodeInvalidGrant:         "package oauth",

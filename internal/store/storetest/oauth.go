@@ -19,7 +19,7 @@ func (w *world) allowed() (convoke.App, convoke.Consent, convoke.UserGrant) {
 	id := newID()
 	grant := convoke.UserGrant{
 		ID: id, ClientID: app.ClientID, AccountID: w.account.ID, UserID: user.ID, Scopes: convoke.Scopes{"openid"}, RedirectURI: "https://app.example/back",
-		Nonce: "n", Challenge: "c", Plain: true, CodeHash: []byte(id + "\x00code"), CreatedAt: now, ExpiresAt: now.Add(time.Minute),
+		Nonce: "n", Challenge: "c", Plain: true, AuthTime: now.Add(-time.Hour), CodeHash: []byte(id + "\x00code"), CreatedAt: now, ExpiresAt: now.Add(time.Minute),
 	}
 	w.must(w.db.GiveConsent(w.ctx(), consent, grant))
 	return app, consent, grant

@@ -148,3 +148,31 @@ test("a session that ran out leads back to the sign-in page", async () => {
   });
   expect(await screen.findByTestId("signin-email")).toBeTruthy();
 });
+
+test("an app can have the person sign in again, and say who it takes them for", async () => {
+  const address = "connect?client_id=c&login_after=9&login_hint=j%40example.org";
+  const answers: Record<string, Answer> = {
+    "GET /portal/api/session": person,
+    [`GET /portal/api/${address}`]: problem(401, "login_required"),
+    "POST /portal/api/session": {
+      ...problem(403, "sso_required"),
+      body: { status: 403, code: "sso_required", detail: "No.", link: "/sso/north" },
+    },
+  };
+  open(`/portal/${address}`, answers);
+  const email = (await screen.findByTestId("signin-email")) as HTMLInputElement;
+  expect(email.value).toBe("j@example.org");
+  fireEvent.change(screen.getByTestId("signin-password"), { target: { value: "Secret12" } });
+  fireEvent.click(screen.getByTestId("signin-submit"));
+  const link = await screen.findByTestId("signin-sso");
+  expect(link.getAttribute("href")).toBe("/sso/north?fresh=true");
+
+  const asked = { app: "Lantern", account: "Northwind", person: "j@example.org", site: "s" };
+  answers[`GET /portal/api/${address}`] = {
+    status: 200,
+    body: { ...asked, scopes: ["See your profile"], remembered: false },
+  };
+  answers["POST /portal/api/session"] = person;
+  fireEvent.click(screen.getByTestId("signin-submit"));
+  expect((await screen.findByTestId("connect")).textContent).toContain("Lantern");
+});

@@ -8,6 +8,7 @@ import type { Session } from "./api";
 import { Connect } from "./connect/Connect";
 import { Device } from "./connect/Device";
 import { takeRequest } from "./connect/pending";
+import { Apps } from "./operator/Apps";
 import { Audit } from "./operator/Audit";
 import { Domains } from "./operator/Domains";
 import { Imports } from "./operator/Imports";
@@ -81,6 +82,7 @@ const accountRoutes = [
   <Route key="sso" path="/portal/sso" component={SingleSignOn} />,
   <Route key="mapping" path="/portal/mapping" component={Mapping} />,
   <Route key="imports" path="/portal/imports" component={Imports} />,
+  <Route key="apps" path="/portal/apps" component={Apps} />,
   <Route key="webhooks" path="/portal/webhooks" component={Webhooks} />,
   <Route key="audit" path="/portal/audit" component={Audit} />,
 ];

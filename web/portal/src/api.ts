@@ -23,6 +23,7 @@ import type {
   MeetingRequest,
   Overview,
   PastSignIn,
+  RegisteredApp,
   Session,
   SignInPreview,
   Status,
@@ -109,6 +110,8 @@ export const api = {
   importResults: (id: string) => `${root}/imports/${encodeURIComponent(id)}/results`,
   cancelImport: (id: string) =>
     request<ImportJob>(`${root}/imports/${encodeURIComponent(id)}/cancel`, { method: "POST" }),
+
+  apps: () => request<{ apps: RegisteredApp[] }>(`${root}/apps`),
 
   webhooks: () => request<{ webhooks: Webhook[]; apps: AppName[] }>(`${root}/webhooks`),
   addWebhook: (client: string, draft: WebhookDraft) =>

@@ -394,3 +394,17 @@ export interface Connection {
   scopes: string[];
   since: string;
 }
+
+/** For whom an app gets its tokens; a public one has no secret. */
+export type AppKind = "account" | "user" | "public";
+
+/** An app as the operator sees it. */
+export interface RegisteredApp {
+  client_id: string;
+  name: string;
+  kind: AppKind;
+  scopes: string[];
+  redirect_uris: string[];
+  created_at: string;
+  revoked: boolean;
+}

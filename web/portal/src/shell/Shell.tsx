@@ -17,6 +17,7 @@ const accountPages = [
   { path: "/portal/sso", label: "Single sign-on", testId: "nav-sso" },
   { path: "/portal/mapping", label: "Sign-in mapping", testId: "nav-mapping" },
   { path: "/portal/imports", label: "Imports", testId: "nav-imports" },
+  { path: "/portal/apps", label: "Apps", testId: "nav-apps" },
   { path: "/portal/webhooks", label: "Webhooks", testId: "nav-webhooks" },
   { path: "/portal/audit", label: "Audit", testId: "nav-audit" },
 ];

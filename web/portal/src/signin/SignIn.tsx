@@ -2,13 +2,17 @@
 
 import { Banner, Button, Field, Page, type Problem, problemOf } from "@convoke/ui";
 import { type FormEvent, useState } from "react";
+import { useSearch } from "wouter";
 import { api } from "../api";
 import { keepRequest } from "../connect/pending";
 import { useSession } from "../session";
 import { useTitle } from "../useTitle";
 import "./signin.css";
 
-/** E-mail and password, for people whose account has a password. */
+/**
+ * E-mail and password, for people whose account has a password. An app that sent
+ * them may say who it takes them for, and that they should prove anew who they are.
+ */
 export function SignIn() {
   useTitle("Sign in");
   return (
@@ -32,6 +36,7 @@ function SignInForm() {
   const { enter } = useSession();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const asked = new URLSearchParams(useSearch());
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -51,7 +56,7 @@ function SignInForm() {
       {problem?.link && (
         <a
           className="cv-button cv-button--secondary cv-button--md cv-button--wide"
-          href={problem.link}
+          href={asked.has("login_after") ? `${problem.link}?fresh=true` : problem.link}
           onClick={keepRequest}
           data-testid="signin-sso"
         >
@@ -63,6 +68,7 @@ function SignInForm() {
         name="email"
         type="email"
         autoComplete="username"
+        defaultValue={asked.get("login_hint") ?? undefined}
         data-testid="signin-email"
         required
         autoFocus
