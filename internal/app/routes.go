@@ -94,7 +94,7 @@ func (a *App) portal() http.Handler {
 		Doorway: a.conference, Moderation: a.conference, Meetings: a.conference,
 		Users: a.provision, Invitations: a.provision, Domains: a.provision, Mappings: a.provision, Activations: a.provision, Access: a.access,
 		Mails: mail.NewReader(a.db), Imports: a.imports,
-		SSO: a.provision, Pictures: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Connections: a.access, Audit: a.audit, EventsKept: a.retention,
+		SSO: a.provision, Pictures: a.provision, Webhooks: a.webhooks, Deliveries: a.webhooks, Apps: a.access, Connections: a.access, Devices: a.access, Audit: a.audit, EventsKept: a.retention,
 		Pages: a.pages, Built: a.built, PublicURL: a.url, MediaURL: a.engine.url, Stopping: a.polls, Delivery: a.delivery, Logger: a.logger,
 	})
 }

@@ -18,11 +18,15 @@ type Connections interface {
 	Allow(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, string, error)
 	AllowSilently(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, string, error)
 	Decline(ctx context.Context, p convoke.Principal, values url.Values) (convoke.AuthRequest, error)
+	Connections(ctx context.Context, p convoke.Principal) ([]convoke.Consent, []convoke.App, error)
+	Withdraw(ctx context.Context, p convoke.Principal, id convoke.ClientID) error
+}
+
+// Devices is what a signed-in person allows devices that show a code.
+type Devices interface {
 	AskedDevice(ctx context.Context, p convoke.Principal, typed string) (access.Asked, error)
 	AllowDevice(ctx context.Context, p convoke.Principal, typed string) error
 	DeclineDevice(ctx context.Context, p convoke.Principal, typed string) error
-	Connections(ctx context.Context, p convoke.Principal) ([]convoke.Consent, []convoke.App, error)
-	Withdraw(ctx context.Context, p convoke.Principal, id convoke.ClientID) error
 }
 
 type askedView struct {
@@ -66,7 +70,7 @@ func (d *door) askedDevice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	asked, err := d.Connections.AskedDevice(r.Context(), p, r.URL.Query().Get("user_code"))
+	asked, err := d.Devices.AskedDevice(r.Context(), p, r.URL.Query().Get("user_code"))
 	if err != nil {
 		return err
 	}
@@ -85,9 +89,9 @@ func (d *door) answerDevice(w http.ResponseWriter, r *http.Request) error {
 	if err := read(w, r, &body); err != nil {
 		return err
 	}
-	answer := d.Connections.DeclineDevice
+	answer := d.Devices.DeclineDevice
 	if body.Allow {
-		answer = d.Connections.AllowDevice
+		answer = d.Devices.AllowDevice
 	}
 	return nothing(w, answer(r.Context(), p, r.URL.Query().Get("user_code")))
 }

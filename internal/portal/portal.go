@@ -150,6 +150,7 @@ type Config struct {
 	SSO         SingleSignOn
 	Pictures    Pictures
 	Connections Connections
+	Devices     Devices
 
 	EventsKept time.Duration   // how long the audit log goes back; that older entries are gone is no fault
 	Pages      fs.FS           // room/index.html, portal/index.html and assets/, from web/dist
