@@ -43,7 +43,7 @@ func PictureFile(problem string) error {
 
 // NewPicture makes a picture of what somebody uploaded, so that nothing of
 // their bytes is ever served: it decodes the file, keeps the square in the
-// middle, and writes that anew. CodeInvalidPicture says what is wrong with it.
+// middle, turns it as the camera was held, and writes that anew. CodeInvalidPicture says what is wrong with it.
 func NewPicture(name string, file []byte) (Picture, error) {
 	switch {
 	case len(file) == 0:
@@ -66,7 +66,7 @@ func NewPicture(name string, file []byte) (Picture, error) {
 	if err != nil {
 		return Picture{}, PictureFile("The picture is damaged.")
 	}
-	return encodePicture(name, thumbnail(decoded))
+	return encodePicture(name, orientationOf(file).turn(thumbnail(decoded)))
 }
 
 // scans counts how often a JPEG goes over its pixels: by the marker that begins a
