@@ -156,11 +156,12 @@ func (a *Admin) principal(ctx context.Context, ref string) (convoke.Principal, e
 	return convoke.Operator(id), err
 }
 
-// Credentials are a new app's; the secrets are shown this once.
+// Credentials are a new app's; the secrets are shown this once. An app that
+// cannot keep a secret has none.
 type Credentials struct {
 	AccountID     string `json:"account_id"`
 	ClientID      string `json:"client_id"`
-	ClientSecret  string `json:"client_secret"`
+	ClientSecret  string `json:"client_secret,omitempty"`
 	WebhookSecret string `json:"webhook_secret"`
 }
 
@@ -196,6 +197,9 @@ func (a *Admin) CreateAppOf(ctx context.Context, account, name, scopes, owner, k
 	app, secret, err := a.access.Create(ctx, p, access.AppDraft{
 		Name: name, Scopes: granted, Owner: ownerID, Kind: of, RedirectURIs: redirectURIs,
 	})
+	if of == convoke.AppPublic {
+		secret = ""
+	}
 	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
 }
 
