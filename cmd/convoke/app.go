@@ -52,7 +52,9 @@ func newAppCreate(s *settings) *cobra.Command {
 			return p.print(c, credentials, func(w io.Writer) {
 				row(w, "account_id", credentials.AccountID)
 				row(w, "client_id", credentials.ClientID)
-				row(w, "client_secret", credentials.ClientSecret)
+				if credentials.ClientSecret != "" {
+					row(w, "client_secret", credentials.ClientSecret)
+				}
 				row(w, "webhook_secret", credentials.WebhookSecret)
 			})
 		})

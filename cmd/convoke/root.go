@@ -73,16 +73,32 @@ func addSettings(c *cobra.Command, adminOnly bool) *settings {
 	s := &settings{flags: pflag.NewFlagSet("settings", pflag.ContinueOnError)}
 	for _, o := range config.Options() {
 		if o.Admin || !adminOnly {
-			s.flags.String(o.Name, o.Default, o.Usage)
 			if o.Switch() {
-				s.flags.Lookup(o.Name).NoOptDefVal = "true"
+				s.flags.VarPF(new(onOff(o.Default)), o.Name, "", o.Usage).NoOptDefVal = "true"
+				continue
 			}
+			s.flags.String(o.Name, o.Default, o.Usage)
 		}
 	}
 	s.flags.StringVar(&s.file, "config", "", "configuration file in TOML")
 	c.PersistentFlags().AddFlagSet(s.flags)
 	return s
 }
+
+// onOff is the value of a flag that may stand alone. What it may be is the
+// configuration's to check, wherever it comes from.
+type onOff string
+
+func (v *onOff) String() string { return string(*v) }
+
+// Set takes any text.
+func (v *onOff) Set(text string) error {
+	*v = onOff(text)
+	return nil
+}
+
+// Type keeps the help from asking for a text.
+func (v *onOff) Type() string { return "bool" }
 
 // setDefaults gives options other defaults than their own, in the help too.
 func (s *settings) setDefaults(defaults map[string]string) {

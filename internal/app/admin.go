@@ -156,11 +156,12 @@ func (a *Admin) principal(ctx context.Context, ref string) (convoke.Principal, e
 	return convoke.Operator(id), err
 }
 
-// Credentials are a new app's; the secrets are shown this once.
+// Credentials are a new app's; the secrets are shown this once. An app that
+// cannot keep a secret has none.
 type Credentials struct {
 	AccountID     string `json:"account_id"`
 	ClientID      string `json:"client_id"`
-	ClientSecret  string `json:"client_secret"`
+	ClientSecret  string `json:"client_secret,omitempty"`
 	WebhookSecret string `json:"webhook_secret"`
 }
 
@@ -195,6 +196,9 @@ func (a *Admin) CreateApp(ctx context.Context, account string, form AppForm) (Cr
 		draft.Owner = user.ID
 	}
 	app, secret, err := a.access.CreateApp(ctx, p, draft)
+	if draft.Kind == convoke.AppPublic {
+		secret = ""
+	}
 	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
 }
 

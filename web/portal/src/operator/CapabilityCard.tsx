@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Badge } from "@convoke/ui";
+import { Link } from "wouter";
 import type { Capability, Prerequisite } from "../api";
 import { inWords } from "./names";
 
@@ -38,10 +39,19 @@ export function CapabilityCard({ capability }: { capability: Capability }) {
   );
 }
 
+/** Where the portal itself can do what is missing. */
+const remedies: Record<string, { path: string; label: string }> = {
+  no_managed_domain: { path: "/portal/domains", label: "Add a domain" },
+  sso_not_set_up: { path: "/portal/sso", label: "Set up single sign-on" },
+};
+
 function Missing({ prerequisite }: { prerequisite: Prerequisite }) {
+  const remedy = remedies[prerequisite.code];
   return (
     <li data-code={prerequisite.code}>
-      <p>{prerequisite.message}</p>
+      <p>
+        {prerequisite.message} {remedy && <Link href={remedy.path}>{remedy.label}</Link>}
+      </p>
       <code>{prerequisite.fix}</code>
     </li>
   );

@@ -38,7 +38,7 @@ function Connected({ connection, onWithdrawn }: ConnectedProps) {
       <h3>{connection.app}</h3>
       {connection.since && (
         <p>
-          Since <Moment at={connection.since} />
+          Since: <Moment at={connection.since} />
         </p>
       )}
       <ul>

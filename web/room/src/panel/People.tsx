@@ -4,7 +4,7 @@ import { Button, problemOf, useSay } from "@convoke/ui";
 import { useParticipants } from "@livekit/components-react";
 import type { WaitingPerson } from "../api";
 import type { Call } from "../call/useCall";
-import { moderates, roleOf } from "../stage/person";
+import { inListOrder, moderates, roleOf } from "../stage/person";
 import { Panel } from "./Panel";
 import { PersonRow } from "./PersonRow";
 import { WaitingList } from "./WaitingList";
@@ -25,7 +25,7 @@ export function People({ call, waiting, onAdmit, onClose }: PeopleProps) {
       <div className="panel__body">
         <WaitingList people={waiting} onAdmit={onAdmit} />
         <ul className="people">
-          {people.map((person) => (
+          {inListOrder(people).map((person) => (
             <PersonRow
               key={person.sid || "me"}
               person={person}

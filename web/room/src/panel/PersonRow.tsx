@@ -75,7 +75,10 @@ function Moderation({ person, name, api, micOff }: ModerationProps) {
         data-identity={person.identity}
         aria-label={`Remove ${name}`}
         title="Remove from the meeting"
-        onClick={() => run(api.remove(person.identity), `${name} was removed.`)}
+        onClick={({ detail: clicks }) => {
+          // The second click of two would meet whoever moved up.
+          if (clicks < 2) run(api.remove(person.identity), `${name} was removed.`);
+        }}
       >
         <UserX size={18} aria-hidden="true" />
       </button>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { expect, test } from "vitest";
-import { initialsOf, moderates, roleOf } from "./person";
+import { initialsOf, inListOrder, moderates, roleOf } from "./person";
 
 test.each([
   ["Amelie Durand", "AD"],
@@ -24,4 +24,22 @@ test.each([
   const person = { attributes: attribute ? { role: attribute } : {} };
   expect(roleOf(person)).toBe(role);
   expect(moderates(roleOf(person))).toBe(may);
+});
+
+test("the list has oneself first, then who leads, then everybody by name", () => {
+  const person = (name: string, role = "attendee", isLocal = false) => ({
+    name,
+    isLocal,
+    attributes: { role },
+  });
+  const people = [
+    person("Zoë"),
+    person("Émile"),
+    person("Farid", "cohost"),
+    person("Yara", "attendee", true),
+    person("Dana"),
+    person("Kim", "host"),
+  ];
+  const names = inListOrder(people).map(({ name }) => name);
+  expect(names).toEqual(["Yara", "Farid", "Kim", "Dana", "Émile", "Zoë"]);
 });

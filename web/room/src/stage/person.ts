@@ -19,6 +19,14 @@ export function nameOf(person: Pick<Participant, "name">): string {
   return person.name || "Guest";
 }
 
+/** The order of the list: oneself, who leads the meeting, then everybody by name. */
+export function inListOrder<P extends Pick<Participant, "attributes" | "isLocal" | "name">>(
+  people: P[],
+): P[] {
+  const rank = (person: P) => (person.isLocal ? 0 : roleOf(person) === "attendee" ? 2 : 1);
+  return [...people].sort((a, b) => rank(a) - rank(b) || nameOf(a).localeCompare(nameOf(b)));
+}
+
 /** Whether the role may mute, remove and admit. The server decides; this only shows the buttons. */
 export function moderates(role: Role): boolean {
   return role !== "attendee";
