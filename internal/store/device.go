@@ -51,12 +51,13 @@ func (db *DB) DeclineDevice(ctx context.Context, hash []byte) error {
 }
 
 // AllowDevice stores what the person allows, and the grant that comes of it, in
-// place of the device; CodeUserCode: it does not wait any more.
+// place of the device; CodeUserCode: it does not wait any more. CodeTokenInvalid:
+// they are gone, or not active any more.
 func (db *DB) AllowDevice(
 	ctx context.Context, d convoke.DeviceRequest, c convoke.Consent, g convoke.UserGrant, events ...convoke.Event,
 ) error {
 	return db.commit(ctx, events, step{
 		sql:  "DELETE FROM oauth_devices WHERE hash = $1 AND declined = $2",
 		args: []any{d.Hash, false}, check: unlessNone(convoke.UserCodeUnknown()),
-	}, upsertConsent(c), insertGrant(g))
+	}, holdActive(c.UserID), upsertConsent(c), insertGrant(g))
 }

@@ -54,9 +54,19 @@ func (db *DB) Consents(ctx context.Context, user convoke.UserID) ([]convoke.Cons
 }
 
 // GiveConsent stores what the person allows, in place of what they allowed
-// before, and the grant that comes of it.
+// before, and the grant that comes of it. CodeTokenInvalid: they are gone, or not
+// active any more.
 func (db *DB) GiveConsent(ctx context.Context, c convoke.Consent, g convoke.UserGrant, events ...convoke.Event) error {
-	return db.commit(ctx, events, upsertConsent(c), insertGrant(g))
+	return db.commit(ctx, events, holdActive(c.UserID), upsertConsent(c), insertGrant(g))
+}
+
+// holdActive keeps the user from being deactivated until the commit: that ends
+// what apps hold, and must not miss what is being given them.
+func holdActive(id convoke.UserID) step {
+	return step{
+		sql:  "UPDATE users SET revision = revision WHERE id = $1 AND status = $2",
+		args: []any{string(id), string(convoke.StatusActive)}, check: unlessNone(sessionUnknown()),
+	}
 }
 
 func upsertConsent(c convoke.Consent) step {

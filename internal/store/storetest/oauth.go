@@ -72,6 +72,18 @@ var oauthTests = map[string]func(*world){
 			w.Errorf("redeemed %d times", done)
 		}
 	},
+	"who was deactivated or deleted meanwhile allows nothing": func(w *world) {
+		_, consent, grant := w.allowed()
+		grant.ID, grant.CodeHash = newID(), []byte(newID())
+		w.must(w.byUser(w.account, grant.UserID, func(u convoke.User) (convoke.Change, error) { return convoke.Deactivate(u, w.mark()) }))
+		w.wantCode(w.db.GiveConsent(w.ctx(), consent, grant), convoke.CodeTokenInvalid)
+		w.must(w.byUser(w.account, grant.UserID, func(u convoke.User) (convoke.Change, error) {
+			return convoke.Remove(u, convoke.Delete, convoke.Policy{}, w.mark())
+		}))
+		w.wantCode(w.db.GiveConsent(w.ctx(), consent, grant), convoke.CodeTokenInvalid)
+		_, err := w.db.GrantByCode(w.ctx(), grant.CodeHash)
+		w.wantCode(err, convoke.CodeInvalidGrant)
+	},
 	"a token leads to its person": func(w *world) {
 		app, _, _, token := w.redeemed()
 		got, owner, err := w.db.TokenApp(w.ctx(), token.Hash)
