@@ -87,6 +87,7 @@ type ListedUser struct {
 	CreatedAt        Time              `json:"created_at,omitzero"`      // of the latest login type
 	UserCreatedAt    Time              `json:"user_created_at,omitzero"` // of the user
 	LastLoginTime    Time              `json:"last_login_time,omitzero"`
+	GroupIDs         []string          `json:"group_ids,omitempty"`         // the first 30 groups that the user is in
 	HostKey          string            `json:"host_key,omitempty"`          // with include_fields=host_key
 	CustomAttributes []CustomAttribute `json:"custom_attributes,omitempty"` // in a list, with include_fields=custom_attributes
 }
@@ -101,7 +102,6 @@ type User struct {
 	JobTitle           string        `json:"job_title"`
 	Language           string        `json:"language"`
 	Location           string        `json:"location"`
-	GroupIDs           []string      `json:"group_ids,omitempty"` // the first 30 groups that the user is in
 	LoginTypes         []int         `json:"login_types"`
 	Manager            string        `json:"manager"`
 	PersonalMeetingURL string        `json:"personal_meeting_url,omitempty"`
@@ -249,6 +249,7 @@ type UpdateUserRequest struct {
 	PMI              *int64            `json:"pmi,omitempty"`         // ten digits; licensed users only
 	VanityName       *string           `json:"vanity_name,omitempty"` // 5 to 40 characters; licensed users only
 	HostKey          *string           `json:"host_key,omitempty"`    // 6 to 10 digits
+	GroupID          string            `json:"group_id,omitempty"`    // a group to join, besides those that the user is in
 	AboutMe          *string           `json:"about_me,omitempty"`
 	CMSUserID        *string           `json:"cms_user_id,omitempty"`
 	Company          *string           `json:"company,omitempty"`

@@ -66,10 +66,10 @@ func (s *Service) Create(ctx context.Context, p convoke.Principal, d AppDraft) (
 	return app, secret, nil
 }
 
-// Apps lists the apps of the operator's account, revoked ones among them. It
-// returns CodeNotOperator.
+// Apps lists the apps of the account, revoked ones among them, for those who
+// look after it. It returns CodeNotOperator.
 func (s *Service) Apps(ctx context.Context, p convoke.Principal) ([]convoke.App, error) {
-	if err := p.RequireOperator(); err != nil {
+	if err := p.RequireAdministrator(); err != nil {
 		return nil, err
 	}
 	return s.apps.Apps(ctx, p.AccountID)

@@ -157,20 +157,29 @@ func endedUnlessOurs(err error) error {
 }
 
 func (s *Service) person(ctx context.Context, session convoke.Session) (convoke.Principal, error) {
-	found, err := s.sessions.Find(ctx, convoke.Lookup{AccountID: session.AccountID, UserID: session.UserID})
+	p, err := s.activePerson(ctx, session.AccountID, session.UserID, "")
 	if err != nil {
 		return convoke.Principal{}, endedUnlessOurs(err)
+	}
+	return p, nil
+}
+
+// activePerson is the user as a principal, with the role of now.
+func (s *Service) activePerson(ctx context.Context, account convoke.AccountID, id convoke.UserID, from string) (convoke.Principal, error) {
+	found, err := s.sessions.Find(ctx, convoke.Lookup{AccountID: account, UserID: id})
+	if err != nil {
+		return convoke.Principal{}, err
 	}
 	user := found.Target
 	if user == nil || user.Status != convoke.StatusActive {
 		return convoke.Principal{}, sessionEnded()
 	}
-	return personOf(*user, ""), nil
+	return personOf(*user, from), nil
 }
 
 func personOf(u convoke.User, from string) convoke.Principal {
 	return convoke.Principal{
-		Kind: convoke.UserCaller, AccountID: u.AccountID, UserID: u.ID, Label: u.Email, Address: from,
+		Kind: convoke.UserCaller, AccountID: u.AccountID, UserID: u.ID, Role: u.Role, Label: u.Email, Address: from,
 	}
 }
 

@@ -115,11 +115,21 @@ func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, 
 
 // Renew returns a principal that acts long after it called with the rights that
 // it has now: an app's scopes may have become fewer. An app that was revoked is
-// CodeInvalidClient. The operator stays who it is.
+// CodeInvalidClient, and a person who is gone or not active any more
+// CodeTokenInvalid; one who is no admin any more has a member's rights. The
+// operator stays who it is.
 func (s *Service) Renew(ctx context.Context, p convoke.Principal) (convoke.Principal, error) {
-	if p.Kind != convoke.AppCaller {
+	switch p.Kind {
+	case convoke.UserCaller:
+		return s.activePerson(ctx, p.AccountID, p.UserID, p.Address)
+	case convoke.AppCaller:
+		return s.renewApp(ctx, p)
+	default:
 		return p, nil
 	}
+}
+
+func (s *Service) renewApp(ctx context.Context, p convoke.Principal) (convoke.Principal, error) {
 	app, err := s.claimedApp(ctx, p.ClientID)
 	if err != nil {
 		return convoke.Principal{}, err

@@ -72,6 +72,25 @@ func TestWhatWasBegunGoesOnWithTheRightsOfNow(t *testing.T) {
 	}
 }
 
+func TestAPersonsRightsAreThoseOfNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := w.addUser(t, home, func(u *convoke.User) { u.Role = convoke.AccountAdmin })
+	before := convoke.Principal{Kind: convoke.UserCaller, AccountID: home, UserID: u.ID, Role: convoke.AccountOwner, Address: "192.0.2.1"}
+	now, err := w.Renew(t.Context(), before)
+	check(t, err)
+	if now.Role != convoke.AccountAdmin || now.Address != before.Address || now.Label != u.Email {
+		t.Errorf("the person is %+v", now)
+	}
+	elsewhere := before
+	elsewhere.AccountID = abroad
+	_, err = w.Renew(t.Context(), elsewhere)
+	wantCode(t, err, convoke.CodeTokenInvalid)
+	w.setStatus(t, u, convoke.StatusInactive)
+	_, err = w.Renew(t.Context(), before)
+	wantCode(t, err, convoke.CodeTokenInvalid)
+}
+
 func TestWrongCredentialsAreOneError(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

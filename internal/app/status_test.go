@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,7 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/portal"
 	"github.com/convoke/convoke/internal/provision"
+	"github.com/convoke/convoke/internal/scim"
 	"github.com/convoke/convoke/internal/store"
 	"github.com/convoke/convoke/internal/store/storetest"
 	"github.com/convoke/convoke/internal/zoomapi"
@@ -30,9 +32,9 @@ import (
 const walkersPassword = "Sunny-Day-42"
 
 // TestEveryDoorTellsTheSameStatus walks every transition of a user's status in
-// any order. After each step Convoke's API, Zoom's, the portal and the last event
-// about the status must say the same, with a reason from the closed list exactly
-// while the user is not active.
+// any order. After each step Convoke's API, Zoom's, SCIM, the portal and the last
+// event about the status must say the same, with a reason from the closed list
+// exactly while the user is not active.
 func TestEveryDoorTellsTheSameStatus(t *testing.T) {
 	t.Parallel()
 	s := newStatusWorld(t)
@@ -44,6 +46,7 @@ func TestEveryDoorTellsTheSameStatus(t *testing.T) {
 			"revoke":     func(rt *rapid.T) { w.zoomless(rt, "DELETE") },
 			"activate":   func(rt *rapid.T) { w.status(rt, "activate") },
 			"deactivate": func(rt *rapid.T) { w.status(rt, "deactivate") },
+			"push":       func(rt *rapid.T) { w.push(rt, rapid.Bool().Draw(rt, "active")) },
 			"accept":     w.accept,
 			"wait":       func(*rapid.T) { s.now = s.now.Add(convoke.InvitationLife/2 + time.Hour) },
 			"":           func(rt *rapid.T) { seen[w.agree(rt)] = true },
@@ -65,6 +68,7 @@ type statusWorld struct {
 	account   convoke.AccountID
 	api, zoom http.Handler
 	portal    http.Handler
+	scim      http.Handler
 	token     string
 	cookie    string
 	now       time.Time
@@ -97,6 +101,7 @@ func newStatusWorld(t *testing.T) *statusWorld {
 	ok(t, err)
 	s.api = api.New(api.Config{Provision: s.users, Invitations: s.users, Access: who, Logger: quiet})
 	s.zoom = zoomapi.New(zoomapi.Config{Users: s.users, Groups: s.users, Access: who, Logger: quiet})
+	s.scim = scim.New(scim.Config{Users: s.users, Directory: s.users, Groups: s.users, Members: s.users, Access: who, Logger: quiet})
 	s.portal = portal.New(portal.Config{Users: s.users, Access: who, PublicURL: "https://meet.example.com", Logger: quiet})
 	return s
 }
@@ -157,6 +162,12 @@ type told struct {
 	Reason convoke.Reason `json:"status_reason"`
 }
 
+// mayComeIn is what a directory calls active: a pending user is, while the
+// invitation can still be accepted or sent again.
+func (said told) mayComeIn() bool {
+	return said.Status == convoke.StatusActive || said.Status == convoke.StatusPending && said.Reason != convoke.ReasonInvitationRevoked
+}
+
 // zoomless does what Zoom's surface has no call for: to send or revoke an invitation.
 func (w *walker) zoomless(rt *rapid.T, method string) {
 	var answer told
@@ -165,6 +176,12 @@ func (w *walker) zoomless(rt *rapid.T, method string) {
 
 func (w *walker) status(rt *rapid.T, action string) {
 	w.call(rt, w.zoom, "PUT", "/v2/users/"+string(w.id)+"/status", `{"action":"`+action+`"}`, nil)
+}
+
+// push is what a directory sends of a person who comes back or leaves.
+func (w *walker) push(rt *rapid.T, active bool) {
+	body := fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":%t}]}`, active)
+	w.call(rt, w.scim, "PATCH", "/scim2/Users/"+string(w.id), body, nil)
 }
 
 // accept follows the last link that was sent, which may be dead by now.
@@ -198,6 +215,11 @@ func (w *walker) agree(rt *rapid.T) convoke.Reason {
 	w.call(rt, w.zoom, "GET", "/v2/users/"+string(w.id), "", &zooms)
 	if zooms.Status != mine.Status {
 		rt.Fatalf("/api/v1 says %+v, /v2 %+v", mine, zooms)
+	}
+	var entry struct{ Active bool }
+	w.call(rt, w.scim, "GET", "/scim2/Users/"+string(w.id), "", &entry)
+	if entry.Active != mine.mayComeIn() {
+		rt.Fatalf("/api/v1 says %+v, /scim2 active: %t", mine, entry.Active)
 	}
 	if portals := w.listed(rt, mine.Status); portals != mine {
 		rt.Fatalf("/api/v1 says %+v, the portal %+v", mine, portals)
@@ -253,9 +275,9 @@ func (w *walker) logged(rt *rapid.T) told {
 }
 
 // fits allows for what comes by itself: nobody writes an event when a link lapses.
-func (logged told) fits(now told) bool {
+func (said told) fits(now told) bool {
 	if now.Reason == convoke.ReasonInvitationExpired {
-		return logged.Reason == convoke.ReasonInvited || logged.Reason == convoke.ReasonDomainNotAssociated
+		return said.Reason == convoke.ReasonInvited || said.Reason == convoke.ReasonDomainNotAssociated
 	}
-	return logged == now
+	return said == now
 }

@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -28,5 +27,5 @@ func (a *Admin) SetRole(ctx context.Context, account, user, role string) (UserIn
 		return UserInfo{}, err
 	}
 	u, err := a.provision.SetRole(ctx, p, user, wanted)
-	return UserInfo{string(u.ID), u.Email, string(u.Status), strings.ToLower(u.Role.Name())}, err
+	return UserInfo{string(u.ID), u.Email, string(u.Status), u.Role.Text()}, err
 }

@@ -157,6 +157,9 @@ func refresh(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	if NewUserObject(after) == NewUserObject(before) && (len(r.Profile) == 0 || reflect.DeepEqual(after.Profile, before.Profile)) {
 		return Decision{Outcome: OutcomeFound, User: before, Binding: *f.Binding}, nil
 	}
+	if err := m.By.requireOver(before); err != nil {
+		return Decision{}, err
+	}
 	decision := Decision{Outcome: OutcomeUpdated, Binding: *f.Binding, Change: m.change(before, after)}
 	decision.Change.addUpdated(m)
 	if emailChanged && before.Status == StatusPending && before.StatusReason != ReasonInvitationRevoked {

@@ -93,6 +93,7 @@ const (
 	CodeNotPerson        Code = "not_a_person"
 	CodeWrongPassword    Code = "wrong_password"
 	CodeNotOperator      Code = "not_operator"
+	CodeOwnerProtected   Code = "owner_protected"
 	CodeNotHost          Code = "not_host"
 	CodeSignInRefused    Code = "sign_in_refused"
 	CodeSSORequired      Code = "sso_required"

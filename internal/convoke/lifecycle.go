@@ -65,8 +65,12 @@ func RemoveTo(u User, how Removal, heir User, policy Policy, m Mark) (Change, er
 // frees its seat. A
 // user that is inactive already is left alone with an empty change. One that is
 // pending is CodeUserPending: there is nothing to bar yet, and activating it
-// later must not stand in for the person's own confirmation.
+// later must not stand in for the person's own confirmation. CodeOwnerProtected:
+// an admin means the owner.
 func Deactivate(u User, m Mark) (Change, error) {
+	if err := m.By.requireOver(u); err != nil {
+		return Change{}, err
+	}
 	switch u.Status {
 	case StatusInactive:
 		return Change{}, nil
@@ -82,8 +86,12 @@ func Deactivate(u User, m Mark) (Change, error) {
 }
 
 // Activate undoes Deactivate. A pending user can only be activated by the
-// person, through the link: CodeUserPending.
+// person, through the link: CodeUserPending. CodeOwnerProtected: an admin means
+// the owner.
 func Activate(u User, m Mark) (Change, error) {
+	if err := m.By.requireOver(u); err != nil {
+		return Change{}, err
+	}
 	switch u.Status {
 	case StatusActive:
 		return Change{}, nil

@@ -41,7 +41,8 @@ type DayCounts struct {
 // a Lookup of the new one: its domain must be verified for the account
 // (CodeNoManagedDomain, CodeDomainNotManaged) and nobody else may have it
 // (CodeEmailTaken). A pending user is CodeUserPending: the invitation went to the
-// old address. More than MaxEmailChanges a day are CodeDailyLimit.
+// old address. More than MaxEmailChanges a day are CodeDailyLimit. CodeOwnerProtected:
+// an admin means the owner.
 func ChangeEmail(u User, email string, found Found, m Mark) (Change, error) {
 	email, err := CheckEmail("email", email)
 	if err != nil {
@@ -49,6 +50,9 @@ func ChangeEmail(u User, email string, found Found, m Mark) (Change, error) {
 	}
 	if email == u.Email {
 		return Change{}, nil
+	}
+	if err := m.By.requireOver(u); err != nil {
+		return Change{}, err
 	}
 	if err := mayTakeEmail(u, email, found); err != nil {
 		return Change{}, err

@@ -66,7 +66,7 @@ func PreviewSignIn(m Mapped, outcome Outcome, before *User, after User, refusal 
 		p.Outcome, p.UserID = refused, refusal.UserID
 		return p
 	}
-	p.Role, p.Changes = roleName(after.Role), changes(before, after)
+	p.Role, p.Changes = after.Role.Text(), changes(before, after)
 	return p
 }
 
@@ -111,7 +111,7 @@ func changes(before *User, after User) []MappedChange {
 // previewFields names the fields as the mapping does.
 func previewFields(u User) map[string]any {
 	fields := updatedFields(u)
-	fields["role"] = roleName(u.Role)
+	fields["role"] = u.Role.Text()
 	fields["personal_link"], fields["license_type"], fields["status"] = u.PersonalLink, string(licenceOf(u.Type)), string(u.Status)
 	numbers := ""
 	for _, n := range u.Profile.PhoneNumbers {

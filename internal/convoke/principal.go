@@ -139,7 +139,7 @@ type PrincipalKind uint8
 const (
 	Nobody         PrincipalKind = iota
 	AppCaller                    // an app with a bearer token; its scopes bind it
-	UserCaller                   // a person, signed in to the portal or through an app; acts for itself only
+	UserCaller                   // a person, signed in to the portal or through an app; acts for itself only, but for who looks after the account
 	OperatorCaller               // the operator, at the command line or in the portal; may do all in the account
 	RoomCaller                   // somebody in a room, by the secret of their session; named in the log, and without rights of its own
 )
@@ -153,6 +153,7 @@ type Principal struct {
 	Label     string   // shown as the operator of an event: the app's name, the person's e-mail
 	UserID    UserID   // UserCaller: the person; AppCaller: the app's owner, if it has one
 	Scopes    Scopes
+	Role      AccountRole   // UserCaller without an app: what the person is in the account, and so may do in it
 	InRoom    ParticipantID // RoomCaller: the participant
 	Address   string        // the client's IP address, for the log; empty at the command line
 }
@@ -162,9 +163,10 @@ func Operator(account AccountID) Principal {
 	return Principal{Kind: OperatorCaller, AccountID: account, Label: "operator"}
 }
 
-// Require returns nil when the principal holds the right in its account,
-// CodeScopeMissing when it is an app without the scope, and CodeNotOperator for
-// anyone else.
+// Require returns nil when the principal holds the right in its account: the
+// operator, an app with the scope, and the owner and the admins as far as their
+// role goes. It returns CodeScopeMissing for an app without the scope, and
+// CodeNotOperator for anyone else.
 func (p Principal) Require(r Right) error {
 	switch p.Kind {
 	case OperatorCaller:
@@ -178,8 +180,14 @@ func (p Principal) Require(r Right) error {
 		if p.ClientID != "" {
 			return scopeMissing(r)
 		}
+		if p.Role.allows(r) {
+			return nil
+		}
+		if p.Role == AccountAdmin && AccountOwner.allows(r) {
+			return Errorf(KindForbidden, CodeNotOperator, "Only the owner of the account, or the operator, may do this.")
+		}
 	}
-	return Errorf(KindForbidden, CodeNotOperator, "This needs the rights of an app or of the operator.")
+	return Errorf(KindForbidden, CodeNotOperator, "This needs the rights of an app, of the operator or of an administrator of the account.")
 }
 
 func scopeMissing(r Right) error {
@@ -213,6 +221,23 @@ func (p Principal) RequireOperator() error {
 		return nil
 	}
 	return Errorf(KindForbidden, CodeNotOperator, "Only the operator may do this.")
+}
+
+// RequireAdministrator returns CodeNotOperator for everyone but those who look
+// after the account: the operator, its owner and its admins.
+func (p Principal) RequireAdministrator() error {
+	if p.Kind == OperatorCaller || p.Kind == UserCaller && p.ClientID == "" && p.Role.administers() {
+		return nil
+	}
+	return Errorf(KindForbidden, CodeNotOperator, "Only an administrator of the account may do this.")
+}
+
+// requireOver returns CodeOwnerProtected for an admin who would change the owner.
+func (p Principal) requireOver(u User) error {
+	if p.Kind == UserCaller && p.Role == AccountAdmin && u.Role == AccountOwner {
+		return Errorf(KindForbidden, CodeOwnerProtected, "Admins cannot change the owner of the account. Ask the owner, or the operator of this server.")
+	}
+	return nil
 }
 
 // OperatorID is the operator_id of the events that the principal causes.

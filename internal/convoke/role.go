@@ -2,7 +2,10 @@
 
 package convoke
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // AccountRole is what a user is in the account. It is not what a participant
 // is in a room (Role).
@@ -45,8 +48,26 @@ func (r AccountRole) Name() string {
 	}
 }
 
-// roleName is what ParseRole reads.
-func roleName(r AccountRole) string { return strings.ToLower(r.Name()) }
+// Text is what ParseRole reads.
+func (r AccountRole) Text() string { return strings.ToLower(r.Name()) }
+
+// adminRights are what the owner and the admins of an account may do in it. What
+// would let them be somebody else, as passwords and host tokens would, is not
+// among them, nor are other people's meetings.
+var adminRights = []Right{
+	RightCreateUser, RightListUsers, RightReadUser, RightUpdateUser, RightUpdateEmail, RightUserStatus, RightReadSummary,
+	RightReadDomains, RightWriteDomains, RightReadAudit, RightReadSSO, RightWriteSSO,
+}
+
+// ownerRights are what the owner may do besides: say who is an admin.
+var ownerRights = []Right{RightAssignRole, RightUnassignRole}
+
+// administers reports whether people of the role look after the account.
+func (r AccountRole) administers() bool { return r == AccountOwner || r == AccountAdmin }
+
+func (r AccountRole) allows(right Right) bool {
+	return r.administers() && slices.Contains(adminRights, right) || r == AccountOwner && slices.Contains(ownerRights, right)
+}
 
 // MaxAdmins is how many admins an account may have, so that counting them for a
 // list costs little. Two that are made at the same time may go beyond it by one.

@@ -18,6 +18,7 @@ type UserPatch struct {
 	PMI          *MeetingID
 	PersonalLink *string // empty gives the link up
 	HostKey      *string
+	Group        GroupID         // a group to join besides those that the user is in; empty: none
 	Profile      json.RawMessage // an object with any of Profile's fields; others are ignored
 }
 
@@ -33,7 +34,8 @@ func (p UserPatch) Lookup() Lookup {
 
 // Update checks the patch and returns the change. Found tells whether somebody
 // else has the wanted personal link or personal meeting id; here, unlike at
-// creation, that is an error: CodeLinkTaken, CodePMITaken.
+// creation, that is an error: CodeLinkTaken, CodePMITaken. CodeOwnerProtected:
+// an admin means the owner.
 func Update(u User, p UserPatch, found Found, m Mark) (Change, error) {
 	after := u
 	set(&after.FirstName, p.FirstName)
@@ -42,6 +44,7 @@ func Update(u User, p UserPatch, found Found, m Mark) (Change, error) {
 	set(&after.Type, p.Type)
 	set(&after.HostKey, p.HostKey)
 	for _, check := range []func() error{
+		func() error { return m.By.requireOver(u) },
 		func() error { return cleanNames(&after.FirstName, &after.LastName, &after.DisplayName) },
 		func() error { return patchType(after, p) },
 		func() error { return patchHostKey(p) },

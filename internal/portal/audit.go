@@ -22,7 +22,7 @@ type auditView struct {
 // audit is GET /portal/api/audit?person&action&next_page_token: the entries that
 // pass the filter, the latest first. The page token is an entry's id.
 func (d *door) audit(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func entryNumber(r *http.Request) (int64, error) {
 
 // auditActions is GET /portal/api/audit/actions: what can be asked for.
 func (d *door) auditActions(w http.ResponseWriter, r *http.Request) error {
-	if _, err := d.operatorOf(r); err != nil {
+	if _, err := d.administratorOf(r); err != nil {
 		return err
 	}
 	return write(w, http.StatusOK, map[string]any{"actions": convoke.AuditNames()})
@@ -69,7 +69,7 @@ func (d *door) auditActions(w http.ResponseWriter, r *http.Request) error {
 // verifyAudit is POST /portal/api/audit/verify. It reads the whole log, and goes
 // on only as long as the page waits for it.
 func (d *door) verifyAudit(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (d *door) verifyAudit(w http.ResponseWriter, r *http.Request) error {
 // exportAudit is GET /portal/api/audit/export, a file of the whole log. What fails
 // after its first byte can only be shown by breaking the connection off.
 func (d *door) exportAudit(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

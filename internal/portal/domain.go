@@ -33,7 +33,7 @@ func newDomainView(d convoke.Domain) domainView {
 
 // domains is GET /portal/api/domains.
 func (d *door) domains(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (d *door) domains(w http.ResponseWriter, r *http.Request) error {
 
 // addDomain is POST /portal/api/domains.
 func (d *door) addDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (d *door) addDomain(w http.ResponseWriter, r *http.Request) error {
 
 // setDomain is PUT /portal/api/domains/{name}.
 func (d *door) setDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (d *door) setDomain(w http.ResponseWriter, r *http.Request) error {
 
 // verifyDomain is POST /portal/api/domains/{name}/verify.
 func (d *door) verifyDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (d *door) verifyDomain(w http.ResponseWriter, r *http.Request) error {
 
 // removeDomain is DELETE /portal/api/domains/{name}.
 func (d *door) removeDomain(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ const (
 // startImport is POST /portal/api/imports?dry_run&action&source&file_name; the
 // body is the file.
 func (d *door) startImport(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func formatOf(r *http.Request) convoke.ImportFormat {
 
 // imports is GET /portal/api/imports?next_page_token: the newest first.
 func (d *door) imports(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (d *door) imports(w http.ResponseWriter, r *http.Request) error {
 
 // importJob is GET /portal/api/imports/{id}.
 func (d *door) importJob(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ type importRowView struct {
 // importProblems is GET /portal/api/imports/{id}/problems?after: the next rows
 // with a conflict or an error.
 func (d *door) importProblems(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (d *door) importProblems(w http.ResponseWriter, r *http.Request) error {
 // importResults is GET /portal/api/imports/{id}/results, a file. What fails after
 // its first byte can only be shown by breaking the connection off.
 func (d *door) importResults(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (d *door) importResults(w http.ResponseWriter, r *http.Request) error {
 
 // cancelImport is POST /portal/api/imports/{id}/cancel.
 func (d *door) cancelImport(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

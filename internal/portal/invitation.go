@@ -6,7 +6,7 @@ import "net/http"
 
 // invite is POST /portal/api/users/{id}/invitation. It answers with the user.
 func (d *door) invite(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -20,7 +20,7 @@ func (d *door) invite(w http.ResponseWriter, r *http.Request) error {
 // revokeInvitation is DELETE /portal/api/users/{id}/invitation. It answers with
 // the user, who stays pending.
 func (d *door) revokeInvitation(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

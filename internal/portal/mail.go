@@ -24,7 +24,7 @@ const mailPage = 50
 // mails is GET /portal/api/mails: the newest first. The page token is the id to
 // go on below; it gives nothing away and is good for the caller's account only.
 func (d *door) mails(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (d *door) mails(w http.ResponseWriter, r *http.Request) error {
 
 // mail is GET /portal/api/mails/{id}.
 func (d *door) mail(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ type assertionView struct {
 // mapping is GET /portal/api/mapping: the mapping, the fields that it can have,
 // and the sign-ins that are kept for its preview.
 func (d *door) mapping(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (d *door) mapping(w http.ResponseWriter, r *http.Request) error {
 
 // setMapping is PUT /portal/api/mapping.
 func (d *door) setMapping(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (d *door) setMapping(w http.ResponseWriter, r *http.Request) error {
 
 // previewMapping is POST /portal/api/mapping/preview. It changes nothing.
 func (d *door) previewMapping(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

@@ -33,18 +33,19 @@ type censusView struct {
 	Pending  int64 `json:"pending"`
 }
 
-// operatorOf returns the signed-in operator, or CodeNotOperator.
-func (d *door) operatorOf(r *http.Request) (convoke.Principal, error) {
+// administratorOf returns who is signed in and looks after the account: the
+// operator, the owner or an admin. Others get CodeNotOperator.
+func (d *door) administratorOf(r *http.Request) (convoke.Principal, error) {
 	p, err := d.caller(r)
 	if err != nil {
 		return convoke.Principal{}, err
 	}
-	return p, p.RequireOperator()
+	return p, p.RequireAdministrator()
 }
 
 // overview is GET /portal/api/overview.
 func (d *door) overview(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -74,6 +75,7 @@ type userView struct {
 	DisplayName  string           `json:"display_name"`
 	Action       convoke.Action   `json:"action"`
 	Type         convoke.UserType `json:"type"`
+	Role         string           `json:"role"` // owner, admin or member
 	Status       convoke.Status   `json:"status"`
 	StatusReason convoke.Reason   `json:"status_reason"`
 	InvitedUntil *time.Time       `json:"invited_until"` // of the latest link; null without one
@@ -83,7 +85,7 @@ type userView struct {
 
 // users is GET /portal/api/users.
 func (d *door) users(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (d *door) users(w http.ResponseWriter, r *http.Request) error {
 
 func newUserView(u convoke.User) userView {
 	return userView{
-		u.ID, u.Email, u.Name(), u.Action, u.Type, u.Status, u.StatusReason, optional(u.InvitedUntil), u.CreatedAt, optional(u.LastLoginAt),
+		u.ID, u.Email, u.Name(), u.Action, u.Type, u.Role.Text(), u.Status, u.StatusReason, optional(u.InvitedUntil), u.CreatedAt, optional(u.LastLoginAt),
 	}
 }
 
@@ -120,7 +122,7 @@ func optional(t time.Time) *time.Time {
 
 // setStatus is PUT /portal/api/users/{id}/status.
 func (d *door) setStatus(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type sessionUser struct {
 	DisplayName string           `json:"display_name"`
 	Type        convoke.UserType `json:"type"`
 	Status      convoke.Status   `json:"status"`
+	Role        string           `json:"role"` // owner, admin or member
 	PersonalURL string           `json:"personal_meeting_url,omitempty"`
 }
 
@@ -119,7 +120,7 @@ func wayOut(r *http.Request) string {
 }
 
 func (d *door) sessionUser(u convoke.User) *sessionUser {
-	view := &sessionUser{ID: u.ID, Email: u.Email, DisplayName: u.Name(), Type: u.Type, Status: u.Status}
+	view := &sessionUser{ID: u.ID, Email: u.Email, DisplayName: u.Name(), Type: u.Type, Status: u.Status, Role: u.Role.Text()}
 	if u.PersonalLink != "" {
 		view.PersonalURL = convoke.PublicURL(d.PublicURL).Personal(u.PersonalLink)
 	}

@@ -38,7 +38,7 @@ type appView struct {
 // webhooks is GET /portal/api/webhooks: the subscriptions, and the apps that can
 // have more.
 func (d *door) webhooks(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (d *door) webhooks(w http.ResponseWriter, r *http.Request) error {
 
 // addWebhook is POST /portal/api/webhooks.
 func (d *door) addWebhook(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (d *door) addWebhook(w http.ResponseWriter, r *http.Request) error {
 
 // setWebhook is PUT /portal/api/webhooks/{id}. What the body leaves out stays.
 func (d *door) setWebhook(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (d *door) setWebhook(w http.ResponseWriter, r *http.Request) error {
 
 // validateWebhook is POST /portal/api/webhooks/{id}/validate.
 func (d *door) validateWebhook(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (d *door) validateWebhook(w http.ResponseWriter, r *http.Request) error {
 
 // removeWebhook is DELETE /portal/api/webhooks/{id}.
 func (d *door) removeWebhook(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ type deliveryView struct {
 // deliveries is GET /portal/api/webhooks/{id}/deliveries. The page token is the
 // id of an event of the account.
 func (d *door) deliveries(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ const attemptsShown = 50
 
 // attempts is GET /portal/api/webhooks/{id}/attempts: the latest.
 func (d *door) attempts(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}
@@ -202,7 +202,7 @@ func (d *door) attempts(w http.ResponseWriter, r *http.Request) error {
 
 // replayWebhook is POST /portal/api/webhooks/{id}/replay.
 func (d *door) replayWebhook(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.operatorOf(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

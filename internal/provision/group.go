@@ -18,6 +18,8 @@ type Groups interface {
 	CountGroups(ctx context.Context, account convoke.AccountID) (int64, error)
 	GroupMembers(ctx context.Context, group convoke.GroupID, after convoke.UserID, limit int) ([]convoke.User, error)
 	GroupsOf(ctx context.Context, user convoke.UserID, after convoke.GroupID, limit int) ([]convoke.Group, error)
+	// GroupIDsOf returns the groups that each of the users is in, at most so many for each.
+	GroupIDsOf(ctx context.Context, users []convoke.UserID, most int) (map[convoke.UserID][]convoke.GroupID, error)
 	// ChangeGroup runs decide on the group as it is, and on which of the users are
 	// in it, and writes its change, in one transaction. It may run decide again.
 	ChangeGroup(

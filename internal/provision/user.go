@@ -20,6 +20,7 @@ type UserList struct {
 	Role   *convoke.AccountRole // nil: users of every role
 	Size   int                  // 0: DefaultPageSize
 	Token  string               // next_page_token of the page before; empty: the first page
+	Groups bool                 // tells of each user's groups, too
 }
 
 // UserPage is a page of users, in the order in which they were made.
@@ -27,6 +28,9 @@ type UserPage struct {
 	Users []convoke.User
 	Next  string // next_page_token; empty on the last page
 	Total int64  // users of that status, and role, in the account
+
+	// The first DefaultPageSize groups of each user who is in some, by id, if they were asked for.
+	Groups map[convoke.UserID][]convoke.GroupID
 }
 
 // Users lists the account's users of one status, and of one role if that is asked for. It needs RightListUsers. A
@@ -63,7 +67,10 @@ func (s *Service) Users(ctx context.Context, p convoke.Principal, l UserList) (U
 		page.Users = users[:size]
 		page.Next = s.pages.Seal(list, string(page.Users[size-1].ID), s.now())
 	}
-	return page, nil
+	if l.Groups {
+		page.Groups, err = s.groups.GroupIDsOf(ctx, userIDs(page.Users), DefaultPageSize)
+	}
+	return page, err
 }
 
 func listName(kind string, account convoke.AccountID, filter string) string {
@@ -134,17 +141,28 @@ func (s *Service) changeUser(
 }
 
 // Update changes a user's attributes and returns the user as it is then. It
-// needs RightUpdateUser.
+// needs RightUpdateUser. A group that the patch names is looked up beforehand
+// (CodeGroupNotFound) and joined in a transaction of its own, so a call that was
+// interrupted can be made again.
 func (s *Service) Update(ctx context.Context, p convoke.Principal, ref string, patch convoke.UserPatch) (convoke.User, error) {
 	if err := p.Require(convoke.RightUpdateUser); err != nil {
 		return convoke.User{}, err
 	}
+	if patch.Group != "" {
+		if _, err := s.group(ctx, p, convoke.GroupKey{ID: patch.Group}); err != nil {
+			return convoke.User{}, err
+		}
+	}
 	lookup := convoke.LookupRef(p, ref)
 	wanted := patch.Lookup()
 	lookup.PMI, lookup.PersonalLink = wanted.PMI, wanted.PersonalLink
-	return s.changeUser(ctx, lookup, ref, func(u convoke.User, found convoke.Found) (convoke.Change, error) {
+	user, err := s.changeUser(ctx, lookup, ref, func(u convoke.User, found convoke.Found) (convoke.Change, error) {
 		return convoke.Update(u, patch, found, s.mark(p))
 	})
+	if err == nil && patch.Group != "" {
+		err = s.changeMembers(ctx, p, patch.Group, []convoke.User{user}, nil)
+	}
+	return user, err
 }
 
 // SetStatus activates or deactivates a user. It needs RightUserStatus. A user

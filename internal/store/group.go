@@ -61,6 +61,34 @@ func (db *DB) GroupsOf(ctx context.Context, user convoke.UserID, after convoke.G
 		WHERE m.user_id = $1 AND m.group_id > $2 ORDER BY m.group_id LIMIT $3`, string(user), string(after), limit)
 }
 
+// GroupIDsOf returns the ids of the groups that each of the users is in, by id, at
+// most so many for each. Who is in none is left out.
+func (db *DB) GroupIDsOf(ctx context.Context, users []convoke.UserID, most int) (map[convoke.UserID][]convoke.GroupID, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	groups := make(map[convoke.UserID][]convoke.GroupID)
+	places, args := placesFor(users, most-1)
+	err := db.engine.query(ctx, func(r *row) {
+		user := convoke.UserID(r.text())
+		groups[user] = append(groups[user], convoke.GroupID(r.text()))
+	}, `SELECT u.id, m.group_id FROM users u JOIN group_members m ON m.user_id = u.id AND m.group_id <= COALESCE(
+			(SELECT x.group_id FROM group_members x WHERE x.user_id = u.id ORDER BY x.group_id LIMIT 1 OFFSET $1), '~') -- above all ids
+		JOIN user_groups g ON g.id = m.group_id WHERE u.id IN (`+places+`) ORDER BY u.id, m.group_id`, args...)
+	return groups, err
+}
+
+// placesFor returns the placeholders of the users in a list, and the arguments of
+// the query: the first one before them.
+func placesFor(users []convoke.UserID, first any) (places string, args []any) {
+	list := make([]string, len(users))
+	args = append(args, first)
+	for i, user := range users {
+		list[i], args = fmt.Sprintf("$%d", i+2), append(args, string(user))
+	}
+	return strings.Join(list, ", "), args
+}
+
 // ChangeGroup gives decide the account's group with the id and which of the
 // users are in it, and writes the change, in one transaction; decide may run
 // more than once. A user that is gone by then is left out. CodeGroupTaken:
@@ -103,12 +131,9 @@ func (db *DB) findGroup(
 	if len(users) == 0 {
 		return found, nil
 	}
-	args, places := []any{string(id)}, make([]string, len(users))
-	for i, user := range users {
-		args, places[i] = append(args, string(user)), fmt.Sprintf("$%d", i+2)
-	}
+	places, args := placesFor(users, string(id))
 	found.Present, err = list(ctx, t, func(r *row) convoke.UserID { return convoke.UserID(r.text()) },
-		"SELECT user_id FROM group_members WHERE group_id = $1 AND user_id IN ("+strings.Join(places, ", ")+")", args...)
+		"SELECT user_id FROM group_members WHERE group_id = $1 AND user_id IN ("+places+")", args...)
 	return found, err
 }
 

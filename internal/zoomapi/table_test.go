@@ -65,6 +65,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeDeliveryNotFound:     "webhooks are managed at /api/v1",
 	convoke.CodeEventsExpired:        "events are read at /api/v1",
 	convoke.CodeTooManySubscriptions: "webhooks are managed at /api/v1",
+	convoke.CodeOwnerProtected:       "only admins are held to it, who call from the portal",
 	convoke.CodeInvalidMetadata:      "single sign-on is set up elsewhere",
 	convoke.CodeSSONotFound:          "single sign-on is set up elsewhere",
 	convoke.CodeVanityTaken:          "single sign-on is set up elsewhere",

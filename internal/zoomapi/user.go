@@ -83,13 +83,17 @@ func (a *api) listUsers(w http.ResponseWriter, r *http.Request, p convoke.Princi
 	if err != nil {
 		return err
 	}
-	page, err := a.Users.Users(r.Context(), p, provision.UserList{Status: status, Role: role, Size: size, Token: token})
+	page, err := a.Users.Users(r.Context(), p, provision.UserList{Status: status, Role: role, Size: size, Token: token, Groups: true})
 	if err != nil {
 		return err
 	}
 	list := zoom.UserList{Page: newPage(size, page.Total, page.Next), Users: []zoom.ListedUser{}}
 	for _, u := range page.Users {
-		list.Users = append(list.Users, listedUser(u, query["include_fields"]))
+		listed := listedUser(u, query["include_fields"])
+		for _, id := range page.Groups[u.ID] {
+			listed.GroupIDs = append(listed.GroupIDs, string(id))
+		}
+		list.Users = append(list.Users, listed)
 	}
 	return reply(w, http.StatusOK, list)
 }
@@ -137,7 +141,7 @@ func (a *api) updateUser(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	_, err = a.Users.Update(r.Context(), p, r.PathValue("userId"), convoke.UserPatch{
 		FirstName: body.FirstName, LastName: body.LastName, DisplayName: body.DisplayName,
 		Type: (*convoke.UserType)(body.Type), PMI: (*convoke.MeetingID)(body.PMI),
-		PersonalLink: body.VanityName, HostKey: body.HostKey, Profile: raw,
+		PersonalLink: body.VanityName, HostKey: body.HostKey, Group: convoke.GroupID(body.GroupID), Profile: raw,
 	})
 	if err != nil {
 		return err

@@ -76,6 +76,19 @@ test("sign-in, activation, a person's page and the error pages", async () => {
   await byId(page, "delete-meeting").click();
   await look(page, "home-delete");
 
+  world.demo.command("user", "role", "iris@people.example.com", "admin");
+  await page.reload();
+  await byId(page, "nav-home").waitFor();
+  await look(page, "home-admin");
+  await byId(page, "nav-users").click();
+  const own = byId(page, "user-row").filter({ hasText: "iris@people" });
+  await own.getByText("Admin", { exact: true }).waitFor();
+  await look(page, "users-admin");
+  await byId(page, "nav-audit").click();
+  await byId(page, "audit-export").waitFor();
+  expect(await byId(page, "audit-verify").count()).toBe(0);
+  world.demo.command("user", "role", "iris@people.example.com", "member");
+
   for (const [address, name] of [
     [link, "error-activation-used"],
     [`${world.demo.info.server_url}/nowhere`, "error-page"],

@@ -104,6 +104,11 @@ var groupTests = map[string]func(*world){
 				w.Errorf("%s: %v, %v, %v", name, first, second, third)
 			}
 		}
+		ids, err := w.db.GroupIDsOf(w.ctx(), []convoke.UserID{user.ID, w.bound("3").ID}, 1)
+		w.must(err)
+		if first := min(a.ID, b.ID); len(ids) != 1 || !slices.Equal(ids[user.ID], []convoke.GroupID{first}) {
+			w.Errorf("the first group of each is %v, want %s of one", ids, first)
+		}
 		members, err := w.db.GroupMembers(w.ctx(), b.ID, "", 1)
 		w.must(err)
 		rest, err := w.db.GroupMembers(w.ctx(), b.ID, members[0].ID, 10)

@@ -19,8 +19,19 @@ const person: Answer = {
   body: {
     kind: "user",
     account,
-    user: { id: "u1", email: "j@example.org", display_name: "Jonas", type: 1, status: "active" },
+    user: {
+      id: "u1",
+      email: "j@example.org",
+      display_name: "Jonas",
+      type: 1,
+      status: "active",
+      role: "member",
+    },
   },
+};
+const admin: Answer = {
+  status: 200,
+  body: { ...(person.body as object), user: { id: "u1", display_name: "Jonas", role: "admin" } },
 };
 
 const noMeetings: Record<string, Answer> = {
@@ -108,6 +119,15 @@ test("the operator's code is spent once and is out of the address before the ans
   expect(exchanges).toEqual([
     { route: "POST /portal/api/operator", body: { code: "one-time-code" } },
   ]);
+});
+
+test("an admin has the account's pages and their own, and not the operator's", async () => {
+  open("/portal/outbox", { "GET /portal/api/session": admin, ...noMeetings });
+  expect(await screen.findByTestId("start-meeting")).toBeTruthy();
+  expect(window.location.pathname).toBe("/portal/home");
+  for (const page of ["nav-home", "nav-users", "nav-sso", "nav-imports", "nav-audit"])
+    expect(screen.getByTestId(page)).toBeTruthy();
+  expect(screen.queryByTestId("nav-outbox")).toBeNull();
 });
 
 test("a person has no operator pages", async () => {

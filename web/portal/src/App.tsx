@@ -73,17 +73,22 @@ function Pages({ session }: { session: Session }) {
   );
 }
 
+/** The pages about the account, for those who look after it. */
+const accountRoutes = [
+  <Route key="overview" path="/portal/overview" component={Overview} />,
+  <Route key="users" path="/portal/users" component={Users} />,
+  <Route key="domains" path="/portal/domains" component={Domains} />,
+  <Route key="sso" path="/portal/sso" component={SingleSignOn} />,
+  <Route key="mapping" path="/portal/mapping" component={Mapping} />,
+  <Route key="imports" path="/portal/imports" component={Imports} />,
+  <Route key="webhooks" path="/portal/webhooks" component={Webhooks} />,
+  <Route key="audit" path="/portal/audit" component={Audit} />,
+];
+
 function OperatorPages() {
   return (
     <Switch>
-      <Route path="/portal/overview" component={Overview} />
-      <Route path="/portal/users" component={Users} />
-      <Route path="/portal/domains" component={Domains} />
-      <Route path="/portal/sso" component={SingleSignOn} />
-      <Route path="/portal/mapping" component={Mapping} />
-      <Route path="/portal/imports" component={Imports} />
-      <Route path="/portal/webhooks" component={Webhooks} />
-      <Route path="/portal/audit" component={Audit} />
+      {accountRoutes}
       <Route path="/portal/outbox" component={Outbox} />
       <Route>
         <Redirect to="/portal/overview" replace />
@@ -100,6 +105,7 @@ function PersonPages({ session }: { session: Session & { kind: "user" } }) {
       <Route path="/portal/home">
         <Home user={session.user} brokeGlass={session.broke_glass} />
       </Route>
+      {session.user.role !== "member" && accountRoutes}
       <Route>
         <Redirect to="/portal/home" replace />
       </Route>

@@ -13,8 +13,12 @@ export interface SessionUser {
   display_name: string;
   type: number;
   status: string;
+  role: Role;
   personal_meeting_url?: string;
 }
+
+/** What a person is in the account: the owner and the admins look after it. */
+export type Role = "owner" | "admin" | "member";
 
 /** Who is signed in: a person of an account, or the account's operator. */
 export type Session =
@@ -73,6 +77,7 @@ export interface User {
   action: string;
   /** 1 is basic, 2 is licensed; Zoom's numbers. */
   type: number;
+  role: Role;
   status: Status;
   status_reason: string;
   /** When the latest link expires or has expired; null when there is none or it was revoked. */

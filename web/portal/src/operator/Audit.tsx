@@ -5,6 +5,7 @@ import { ScrollText } from "lucide-react";
 import { useCallback } from "react";
 import { useSearchParams } from "wouter";
 import { type AuditEntry, type AuditFilter, api } from "../api";
+import { useSession } from "../session";
 import { PagedList } from "../shell/PagedList";
 import { PageHead } from "../shell/PageHead";
 import { usePages } from "../usePages";
@@ -13,11 +14,13 @@ import { AuditForm } from "./AuditForm";
 import { AuditRow } from "./AuditRow";
 import "./audit.css";
 
-/** Who did what in the account, the latest first. */
+/** Who did what in the account, the latest first. The chain of all accounts is for the operator to check. */
 export function Audit() {
   const [search] = useSearchParams();
   const person = search.get("person") ?? "";
   const action = search.get("action") ?? "";
+  const { state } = useSession();
+  const operator = state.at === "in" && state.session.kind === "operator";
   return (
     <>
       <PageHead
@@ -36,7 +39,7 @@ export function Audit() {
         Who did what to whom, from where and when. Entries cannot be changed.
       </PageHead>
       <div className="audit">
-        <AuditChain />
+        {operator && <AuditChain />}
         <AuditForm key={`${person} ${action}`} person={person} action={action} />
         <EntryList key={`list ${person} ${action}`} person={person} action={action} />
       </div>

@@ -3,7 +3,7 @@
 import { Button } from "@convoke/ui";
 import { useState } from "react";
 import { licences, type MappingRule, matches, ruleRoles } from "../api";
-import { licenceNames, matchNames, ruleRoleNames } from "./names";
+import { licenceNames, matchNames, roleNames } from "./names";
 import { useKeys } from "./useKeys";
 
 interface MappingRulesProps {
@@ -151,7 +151,7 @@ function RuleGifts({ rule, number, onChange }: RuleFieldsProps) {
         <option value="">Role as it is</option>
         {ruleRoles.map((role) => (
           <option key={role} value={role}>
-            {ruleRoleNames[role]}
+            {roleNames[role]}
           </option>
         ))}
       </select>

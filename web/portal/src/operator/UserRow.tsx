@@ -4,7 +4,7 @@ import { Badge, Button, Cell, formatMoment, useSay } from "@convoke/ui";
 import { api, type User } from "../api";
 import { useAct } from "../useAct";
 import { InvitationActions } from "./InvitationActions";
-import { inWords, isInvited, typeName } from "./names";
+import { inWords, isInvited, roleNames, typeName } from "./names";
 
 interface UserRowProps {
   user: User;
@@ -21,6 +21,7 @@ export function UserRow({ user, onChanged, onMoved }: UserRowProps) {
         <div className="user__name">
           <strong>{user.display_name || user.email}</strong>
           <span>{user.email}</span>
+          {user.role !== "member" && <Badge>{roleNames[user.role]}</Badge>}
           {user.status_reason && <Badge tone="warn">{inWords(user.status_reason)}</Badge>}
           {user.invited_until && isInvited(user) && (
             <span>Invited until {formatMoment(user.invited_until)}</span>

@@ -19,6 +19,7 @@ const invited: User = {
   display_name: "Iris Berg",
   action: "create",
   type: 1,
+  role: "member",
   status: "pending",
   status_reason: "invitation_not_accepted",
   invited_until: "2026-12-23T09:00:00Z",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { DomainProofs, Licence, RuleMatch, RuleRole, Status, User } from "../api";
+import type { DomainProofs, Licence, Role, RuleMatch, Status, User } from "../api";
 
 export const statusNames: Record<Status, string> = {
   active: "Active",
@@ -26,7 +26,8 @@ export const matchNames: Record<RuleMatch, string> = {
   regexp: "matches (RE2)",
 };
 
-export const ruleRoleNames: Record<RuleRole, string> = {
+export const roleNames: Record<Role, string> = {
+  owner: "Owner",
   admin: "Admin",
   member: "Member",
 };

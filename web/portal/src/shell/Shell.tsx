@@ -9,8 +9,8 @@ import { useSession } from "../session";
 import { useAct } from "../useAct";
 import "./shell.css";
 
-/** The operator's pages in the order of the navigation; App.tsx says what each address shows. */
-const operatorPages = [
+/** The pages about the account in the order of the navigation; App.tsx says what each address shows. */
+const accountPages = [
   { path: "/portal/overview", label: "Overview", testId: "nav-overview" },
   { path: "/portal/users", label: "Users", testId: "nav-users" },
   { path: "/portal/domains", label: "Domains", testId: "nav-domains" },
@@ -19,8 +19,15 @@ const operatorPages = [
   { path: "/portal/imports", label: "Imports", testId: "nav-imports" },
   { path: "/portal/webhooks", label: "Webhooks", testId: "nav-webhooks" },
   { path: "/portal/audit", label: "Audit", testId: "nav-audit" },
-  { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" },
 ];
+const outbox = { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" };
+const home = { path: "/portal/home", label: "My meetings", testId: "nav-home" };
+
+/** Where one can go: the owner and the admins have pages of their own and the account's. */
+function pagesOf(session: Session) {
+  if (session.kind === "operator") return [...accountPages, outbox];
+  return session.user.role === "member" ? [] : [home, ...accountPages];
+}
 
 /** The frame around every page: where one is, whose account it is, and the way out. */
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
@@ -32,7 +39,7 @@ export function Shell({ session, children }: { session: Session; children: React
       <header className="shell__head">
         <div className="shell__bar">
           <Logo />
-          {session.kind === "operator" && <Navigation />}
+          <Navigation session={session} />
           <Identity session={session} />
           <SignOut />
         </div>
@@ -44,17 +51,19 @@ export function Shell({ session, children }: { session: Session; children: React
   );
 }
 
-function Navigation() {
+function Navigation({ session }: { session: Session }) {
+  const pages = pagesOf(session);
+  if (pages.length === 0) return null;
   return (
     <nav className="shell__nav" aria-label="Pages">
-      {operatorPages.map((page) => (
+      {pages.map((page) => (
         <NavigationLink key={page.path} {...page} />
       ))}
     </nav>
   );
 }
 
-function NavigationLink({ path, label, testId }: (typeof operatorPages)[number]) {
+function NavigationLink({ path, label, testId }: (typeof accountPages)[number]) {
   const [here] = useRoute(path);
   const link = useRef<HTMLAnchorElement>(null);
   // On a narrow window the links stand in a row that is wider than it.
