@@ -121,16 +121,12 @@ func (a *App) Run(ctx context.Context) error {
 		func() error { return a.events.Run(ctx) },
 		func() error { return a.audit.Run(ctx) },
 		func() error { return a.imports.Run(ctx) },
-		func() error { return a.sweep(ctx) },
-		func() error { return a.reap(ctx) },
 		func() error { return a.deliverer.Run(ctx) },
-		func() error { return a.recheckReceivers(ctx) },
-		func() error { return a.recheckDomains(ctx) },
-		func() error { return a.refreshSSO(ctx) },
-		func() error { return a.purgeAssertions(ctx) },
-		func() error { return a.noteRefusals(ctx) },
 		func() error { return a.engine.watch(ctx) },
 		func() error { <-ctx.Done(); a.stopPolls(); return nil },
+	}
+	for _, r := range a.rounds() {
+		parts = append(parts, func() error { return a.repeat(ctx, r) })
 	}
 	faults := make([]error, len(parts))
 	var group sync.WaitGroup
@@ -142,51 +138,6 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	group.Wait()
 	return errors.Join(errors.Join(faults...), a.Close())
-}
-
-// sweepEvery is how often expired tokens, sessions, tickets and events are deleted.
-const sweepEvery = 10 * time.Minute
-
-// sweep keeps what expires from piling up.
-func (a *App) sweep(ctx context.Context) error {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case now := <-tick.C:
-			if err := a.db.DeleteExpired(ctx, now); err != nil && ctx.Err() == nil {
-				a.logger.Error("deleting what has expired failed", "error", err)
-			}
-			if err := a.db.DeleteLetters(ctx, now.Add(-a.lettersKept)); err != nil && ctx.Err() == nil {
-				a.logger.Error("deleting old mails and invitations failed", "error", err)
-			}
-			if _, err := a.events.Purge(ctx, now.Add(-a.retention)); err != nil && ctx.Err() == nil {
-				a.logger.Error("purging old events failed", "error", err)
-			}
-		}
-	}
-}
-
-// reapEvery is how often the runs that the media server lost are looked for.
-const reapEvery = 30 * time.Second
-
-// reap ends them, so that none is shown as running, or holds a seat, for ever.
-func (a *App) reap(ctx context.Context) error {
-	reaper := a.conference.Reaper()
-	tick := time.NewTicker(reapEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			if err := reaper.Look(ctx); err != nil && ctx.Err() == nil {
-				a.logger.Error("looking for runs without a room failed", "error", err)
-			}
-		}
-	}
 }
 
 // Close releases everything, for an App that was never run and at the end of Run.

@@ -21,32 +21,6 @@ func newLooker() *domaincheck.Checker {
 	})
 }
 
-// recheckEvery is how often the server asks which domains are due. Each is due
-// once a day; what became due while no server ran is caught up at the start.
-const recheckEvery = 10 * time.Minute
-
-// recheckDomains looks at verified domains again until ctx is done.
-func (a *App) recheckDomains(ctx context.Context) error {
-	tick := time.NewTicker(recheckEvery)
-	defer tick.Stop()
-	for {
-		n, err := a.provision.RecheckDomains(ctx, operator)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			a.logger.Error("looking at domains again failed", "error", err)
-		case n > 0:
-			a.logger.Info("looked at domains again", "domains", n)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
 // DomainInfo is a domain as the commands print it; times that are not set are
 // null.
 type DomainInfo struct {

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -37,23 +36,4 @@ func (a *Admin) SetMapping(ctx context.Context, account string, file []byte) (Ma
 		return MappingInfo{}, convoke.Invalid(convoke.CodeInvalidFile, "", "The file is no mapping in JSON: %v. Begin with what convoke sso mapping show --json prints.", err)
 	}
 	return a.provision.SetMapping(ctx, p, m)
-}
-
-// purgeEvery is how often kept sign-ins whose time is over are deleted.
-const purgeEvery = time.Hour
-
-// purgeAssertions deletes them until ctx is done.
-func (a *App) purgeAssertions(ctx context.Context) error {
-	tick := time.NewTicker(purgeEvery)
-	defer tick.Stop()
-	for {
-		if err := a.provision.PurgeAssertions(ctx, operator); err != nil && ctx.Err() == nil {
-			a.logger.Error("deleting old sign-ins failed", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
 }

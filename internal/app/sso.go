@@ -6,7 +6,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/oidc"
@@ -53,49 +52,6 @@ func (a *App) oidc() http.Handler {
 	return oidc.New(oidc.Config{
 		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, Client: a.provider.Client, PublicURL: a.url, Logger: a.logger,
 	})
-}
-
-// refreshEvery is how often the server asks which identity providers' metadata
-// is due.
-const refreshEvery = 10 * time.Minute
-
-// refreshSSO fetches metadata again until ctx is done.
-func (a *App) refreshSSO(ctx context.Context) error {
-	tick := time.NewTicker(refreshEvery)
-	defer tick.Stop()
-	for {
-		n, err := a.provision.RefreshSSO(ctx, operator)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			a.logger.Error("fetching identity providers' metadata again failed", "error", err)
-		case n > 0:
-			a.logger.Info("fetched identity providers' metadata again", "connections", n)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// refusalsEvery is how often refused sign-ins that were counted are written down.
-const refusalsEvery = time.Minute
-
-// noteRefusals writes them into the audit log until ctx is done.
-func (a *App) noteRefusals(ctx context.Context) error {
-	tick := time.NewTicker(refusalsEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			a.access.FlushRefusals(ctx)
-		}
-	}
 }
 
 // SSOInfo is an account's single sign-on as the commands print it.

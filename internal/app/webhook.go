@@ -27,33 +27,6 @@ func owner(c config.Config) string {
 	return ""
 }
 
-// challengeEvery is how often the server asks which receivers are due for a
-// challenge.
-const challengeEvery = time.Minute
-
-// recheckReceivers challenges receivers again until ctx is done.
-func (a *App) recheckReceivers(ctx context.Context) error {
-	tick := time.NewTicker(challengeEvery)
-	defer tick.Stop()
-	for {
-		n, err := a.webhooks.RecheckDue(ctx, operator)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			a.logger.Error("challenging webhook receivers failed", "error", err)
-		}
-		if n > 0 && err == nil {
-			continue // there may be more
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
 // WebhookInfo is a webhook subscription as the commands print it.
 type WebhookInfo struct {
 	ID          string     `json:"id"`

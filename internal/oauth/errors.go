@@ -100,7 +100,7 @@ func (d *door) handle(h handler, fail func(http.ResponseWriter, *convoke.Error))
 		defer func() {
 			switch fault := recover(); fault {
 			case nil:
-			case http.ErrAbortHandler: //nolint:errorlint // the very value is the signal
+			case http.ErrAbortHandler:
 				panic(fault) // net/http's own way to drop a connection
 			default:
 				fail(w, d.logged(r, fmt.Errorf("panic: %v\n%s", fault, debug.Stack())))

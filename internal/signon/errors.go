@@ -63,7 +63,7 @@ func (d Desk) Page(h Handler) http.Handler {
 		defer func() {
 			switch fault := recover(); fault {
 			case nil:
-			case http.ErrAbortHandler: //nolint:errorlint // the very value is the signal
+			case http.ErrAbortHandler:
 				panic(fault) // net/http's own way to drop a connection
 			default:
 				d.fail(w, r, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
