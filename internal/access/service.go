@@ -68,6 +68,9 @@ type SSOStore interface {
 	// DeleteSSOSessions ends sessions of the person whom the identity provider
 	// names so, and returns how many.
 	DeleteSSOSessions(ctx context.Context, account convoke.AccountID, subject string, indexes []string) (int, error)
+	// DeleteSSOSession ends the sessions that rest on the identity provider's one,
+	// and returns how many.
+	DeleteSSOSession(ctx context.Context, account convoke.AccountID, index string) (int, error)
 }
 
 // Config is what the service is made of. All but Now is needed; SSO by the calls

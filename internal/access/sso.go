@@ -44,8 +44,19 @@ func usedHash(account convoke.AccountID, key string) []byte {
 // names so: those of its own sessions that it lists, or all when it lists none.
 func (s *Service) EndSSOSessions(ctx context.Context, account convoke.AccountID, subject string, indexes []string) error {
 	ended, err := s.sso.DeleteSSOSessions(ctx, account, subject, indexes)
+	return s.signedOut(ctx, account, ended, err)
+}
+
+// EndSSOSession is EndSSOSessions where the identity provider names its own
+// session alone, and not the person.
+func (s *Service) EndSSOSession(ctx context.Context, account convoke.AccountID, index string) error {
+	ended, err := s.sso.DeleteSSOSession(ctx, account, index)
+	return s.signedOut(ctx, account, ended, err)
+}
+
+func (s *Service) signedOut(ctx context.Context, account convoke.AccountID, sessions int, err error) error {
 	if err == nil {
-		s.logger.InfoContext(ctx, "signed out by the identity provider", slog.Any("account_id", account), slog.Int("sessions", ended))
+		s.logger.InfoContext(ctx, "signed out by the identity provider", slog.Any("account_id", account), slog.Int("sessions", sessions))
 	}
 	return err
 }

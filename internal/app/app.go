@@ -91,7 +91,7 @@ func (a *App) build(ctx context.Context, c config.Config, logger *slog.Logger) e
 	a.retention, a.lettersKept = c.EventRetention, c.MailRetention
 	a.deliverer = webhook.New(webhook.Config{Store: a.db, Client: a.receivers, Owner: owner(c), Logger: logger})
 	a.events = events.New(events.Config{
-		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone()}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(),
+		Store: a.db, Sinks: []events.Sink{sink, a.conference.HostGone(), a.provision.PictureTaker(newPictures(), logger)}, DatabaseURL: c.DatabaseURL, JobsFile: c.JobsPath(),
 		Nudge: a.deliverer.Nudge, Logger: logger,
 	})
 	if err := a.db.SetPublicURL(ctx, a.url); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/oidc"
 	"github.com/convoke/convoke/internal/outbound"
+	"github.com/convoke/convoke/internal/pictures"
 	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/signon"
 )
@@ -25,6 +26,12 @@ func newSAML(k keys, private bool) saml.Protocol {
 // carry secrets.
 func newOIDC(k keys, private bool) oidc.Protocol {
 	return oidc.Protocol{Key: k.sso, Client: outbound.New(outbound.Config{AllowPrivate: private})}
+}
+
+// newPictures makes the part that fetches the pictures of people who sign in. It
+// never reaches private addresses: people often choose the address themselves.
+func newPictures() pictures.Fetcher {
+	return pictures.Fetcher{Client: outbound.New(outbound.Config{Redirects: 3, MaxBytes: 2 * convoke.MaxPictureFile})}
 }
 
 // singleSignOn hands a request to the door of what the account speaks. An address

@@ -49,6 +49,7 @@ var law = map[string][]string{
 	"internal/media/embedded":  {"internal/media", "internal/convoke"},
 	"internal/outbound":        {},
 	"internal/domaincheck":     {"internal/convoke"},
+	"internal/pictures":        {"internal/convoke"},
 	"client":                   {"zoom"},
 	"client/clienttest":        {"client", "zoom"},
 	"examples/hostapp":         {"client", "examples/hostapp/lantern"},

@@ -66,6 +66,7 @@ const (
 	EventSSOBreakGlass    EventName = "sso.break_glass" // the owner signed in by password where the domain forces single sign-on
 	EventSSORefused       EventName = "sso.refused"     // somebody was kept out, or several by the same address and code
 	EventMappingUpdated   EventName = "sso.mapping_updated"
+	EventPictureOffered   EventName = "sso.picture_offered" // a sign-in brought one, which is taken later
 	EventAppCreated       EventName = "app.created"
 	EventAppUpdated       EventName = "app.updated"
 	EventAppRevoked       EventName = "app.revoked"
@@ -88,7 +89,7 @@ func AuditNames() []EventName {
 	return append(EventNames(),
 		EventUserSignInFailed, EventAccountCreated, EventAccountUpdated, EventAppCreated, EventAppRevoked, EventTokenCreated,
 		EventAppUpdated, EventTokenRevoked, EventAppAuthorized, EventAppDeauthorized,
-		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventSSORefused, EventSSOBreakGlass, EventMappingUpdated,
+		EventOperatorLinkMade, EventOperatorSignedIn, EventSSOUpdated, EventSSORemoved, EventSSOBypassed, EventSSORefused, EventSSOBreakGlass, EventMappingUpdated, EventPictureOffered,
 		EventWebhookCreated, EventWebhookUpdated, EventWebhookDeleted,
 	)
 }

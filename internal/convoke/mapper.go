@@ -74,6 +74,7 @@ type Mapped struct {
 	GroupRule      int
 	OtherGroups    []string // that rules name and this one does not: those not to be in, where Groups is not nil
 	UpdateNames    bool
+	picture        *PictureOffer // nil: none came
 
 	Notes []string // for people: what came and was of no use, and why
 }
@@ -146,7 +147,7 @@ func (m *Mapper) otherGroups(list []string) []string {
 
 // take keeps a value that its field allows, and notes why it does not.
 func (m *Mapped) take(row MappingRow, value string, a Assertion) {
-	value, err := checkMapped(row.Field, value)
+	value, err := m.check(row.Field, value)
 	if err == nil && row.Field == MapEmail && slices.Contains(a.Attributes["email_verified"], "false") {
 		err = Errorf(KindInvalid, CodeInvalidEmail, "The identity provider says that it has not verified it (email_verified).")
 	}
@@ -155,6 +156,18 @@ func (m *Mapped) take(row MappingRow, value string, a Assertion) {
 		return
 	}
 	m.Values[row.Field], m.From[row.Field] = value, row.Attribute
+}
+
+// check is checkMapped, and keeps a picture, of which only the name is a value.
+func (m *Mapped) check(field MappedField, value string) (string, error) {
+	if field != MapPicture {
+		return checkMapped(field, value)
+	}
+	offer, err := parsePicture(value)
+	if err == nil {
+		m.picture = &offer
+	}
+	return offer.String(), err
 }
 
 // firstValue returns the first value that says anything.

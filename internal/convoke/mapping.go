@@ -31,13 +31,14 @@ const (
 	MapEmployeeID   MappedField = "employee_unique_id"
 	MapLanguage     MappedField = "language"
 	MapTimezone     MappedField = "timezone"
+	MapPicture      MappedField = "picture"
 )
 
 // MappedFields lists all, in the order in which they are shown.
 func MappedFields() []MappedField {
 	return []MappedField{
 		MapEmail, MapFirstName, MapLastName, MapDisplayName, MapDept, MapJobTitle, MapLocation, MapCompany, MapCostCenter,
-		MapManager, MapPhone, MapPronouns, MapPersonalLink, MapPMI, MapEmployeeID, MapLanguage, MapTimezone,
+		MapManager, MapPhone, MapPronouns, MapPersonalLink, MapPMI, MapEmployeeID, MapLanguage, MapTimezone, MapPicture,
 	}
 }
 
@@ -97,7 +98,7 @@ type Mapping struct {
 	DefaultLicence Licence       `json:"default_license_type"` // of a new user of whom no rule says more
 	Rows           []MappingRow  `json:"rows"`
 	Rules          []MappingRule `json:"rules"`
-	UpdateNames    bool          `json:"update_at_each_sign_in"` // names, which otherwise map at the first sign-in only
+	UpdateNames    bool          `json:"update_at_each_sign_in"` // names and the picture, which otherwise map at the first sign-in only
 	KeepAssertions bool          `json:"save_response_logs"`     // keep the attributes of the latest sign-ins for the preview
 }
 

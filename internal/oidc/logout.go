@@ -86,6 +86,9 @@ func (d *door) endSessions(r *http.Request) error {
 	if err := d.Access.UseOnce(r.Context(), c.connection.AccountID, until, "oidc logout "+token.TokenID); err != nil {
 		return err
 	}
+	if token.Subject == "" {
+		return d.Access.EndSSOSession(r.Context(), c.connection.AccountID, token.SessionID)
+	}
 	var indexes []string
 	if token.SessionID != "" {
 		indexes = []string{token.SessionID}
@@ -93,16 +96,19 @@ func (d *door) endSessions(r *http.Request) error {
 	return d.Access.EndSSOSessions(r.Context(), c.connection.AccountID, convoke.OIDCSubject(c.connection.EntityID, token.Subject), indexes)
 }
 
-// logout believes or refuses a logout token. Sessions are found by the person, so
-// one that names a session alone is refused.
+// logout believes or refuses a logout token, which names a person, a session of the
+// provider's, or both.
 func (c client) logout(ctx context.Context, raw string) (*gooidc.LogoutToken, error) {
 	keys := &witness{KeySet: c.keys}
 	token, err := c.verifier(keys).VerifyLogout(ctx, raw)
 	if err != nil {
 		return nil, c.explain(raw, keys, err)
 	}
-	if !isSubject(token.Subject) {
-		return nil, refuse(badSubject, "a logout token without a sub of text")
+	if token.Subject != "" && !isSubject(token.Subject) {
+		return nil, refuse(badSubject, "a logout token whose sub is no text")
+	}
+	if token.SessionID != "" && !isSubject(token.SessionID) {
+		return nil, refuse(badSubject, "a logout token whose sid is no text")
 	}
 	if token.IssuedAt.After(c.now.Add(skew)) {
 		return nil, refuse(notYetValid, "issued at %s", token.IssuedAt)

@@ -41,6 +41,7 @@ type Access interface {
 	StartSSOSession(ctx context.Context, from string, user convoke.User, login convoke.SSOLogin) (access.SignedIn, error)
 	UseOnce(ctx context.Context, account convoke.AccountID, until time.Time, keys ...string) error
 	EndSSOSessions(ctx context.Context, account convoke.AccountID, subject string, indexes []string) error
+	EndSSOSession(ctx context.Context, account convoke.AccountID, index string) error
 	SSOLogin(ctx context.Context, cookie string) (convoke.AccountID, *convoke.SSOLogin, error)
 	SignOut(ctx context.Context, cookie string) error
 	NoteRefusal(ctx context.Context, account convoke.AccountID, from, code string)

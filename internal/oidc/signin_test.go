@@ -246,7 +246,7 @@ func TestTheProviderSignsOut(t *testing.T) {
 		"an ID token":       func(c jwt.MapClaims) { c["nonce"] = "n" },
 		"no event":          func(c jwt.MapClaims) { delete(c, "events") },
 		"over":              func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-2 * time.Minute).Unix() },
-		"nobody":            func(c jwt.MapClaims) { delete(c, "sub") },
+		"nobody":            func(c jwt.MapClaims) { delete(c, "sub"); delete(c, "sid") },
 		"of the time ahead": func(c jwt.MapClaims) { c["iat"] = time.Now().Add(time.Hour).Unix() },
 	} {
 		claims := token(name)
@@ -263,8 +263,24 @@ func TestTheProviderSignsOut(t *testing.T) {
 	if status := post(other, ""); status != http.StatusOK {
 		t.Errorf("another session: %d", status)
 	}
+	delete(other, "sub")
+	other["jti"] = "other session alone"
+	if status := post(other, ""); status != http.StatusOK {
+		t.Errorf("another session alone: %d", status)
+	}
 	_, err := w.session(t, browser)
 	check(t, err)
+	byName := w.browser(t)
+	w.signIn(t, byName, w.base)
+	alone := token("alone")
+	delete(alone, "sub")
+	if status := post(alone, ""); status != http.StatusOK {
+		t.Errorf("the session alone: %d\n%s", status, w.log.String())
+	}
+	if _, err := w.session(t, byName); err == nil {
+		t.Error("the session goes on that was named alone")
+	}
+	w.signIn(t, browser, w.base)
 	if status := post(token("1"), ""); status != http.StatusOK {
 		t.Errorf("the sign-out: %d\n%s", status, w.log.String())
 	}

@@ -12,6 +12,15 @@ import (
 type Pictures interface {
 	// Picture returns the picture with the name, or CodePictureNotFound.
 	Picture(ctx context.Context, name string) (convoke.Picture, error)
+	// LastPictureOffer returns what a sign-in offered the user last, without the file,
+	// whose first byte stands for it, and whether any did.
+	LastPictureOffer(ctx context.Context, user convoke.UserID) (convoke.PictureOffer, bool, error)
+	// PictureOffer is LastPictureOffer with the file.
+	PictureOffer(ctx context.Context, user convoke.UserID) (convoke.PictureOffer, bool, error)
+	// OfferPicture stores an offer in the place of the one before, and the event.
+	OfferPicture(ctx context.Context, offer convoke.PictureOffer, events ...convoke.Event) error
+	// SettlePictureOffer keeps nothing of the offer but that there was one.
+	SettlePictureOffer(ctx context.Context, offer convoke.PictureOffer) error
 }
 
 // picturesAtOnce is how many files are decoded at the same time: each may need

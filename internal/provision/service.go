@@ -107,7 +107,7 @@ type Config struct {
 	Groups Groups
 	// Directory is needed by the calls about entries only.
 	Directory Directory
-	// Pictures is needed by Picture only.
+	// Pictures is needed by Picture, and where a mapping has a picture.
 	Pictures Pictures
 	// Roles is needed by SetRole and by lists of the users in a role only.
 	Roles Roles

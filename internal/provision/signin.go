@@ -58,6 +58,9 @@ func (s *Service) signIn(ctx context.Context, a convoke.Assertion, mapper *convo
 	if err == nil && user.Status == convoke.StatusPending {
 		err = convoke.AwaitsConfirmation(user)
 	}
+	if err == nil {
+		err = s.offerPicture(ctx, user, mapped)
+	}
 	return user, err
 }
 

@@ -44,7 +44,7 @@ func (db *DB) SignIn(ctx context.Context, s convoke.Session, events ...convoke.E
 
 func insertSession(s convoke.Session) step {
 	return step{
-		sql: "INSERT INTO sessions (" + sessionColumns + ", sso_subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		sql: "INSERT INTO sessions (" + sessionColumns + ", sso_subject, sso_index) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		args: append([]any{
 			s.Hash, string(s.Kind), string(s.AccountID), orNull(s.UserID), millis(s.CreatedAt), millis(s.ExpiresAt),
 		}, ssoColumnsOf(s.SSO)...),
@@ -53,9 +53,20 @@ func insertSession(s convoke.Session) step {
 
 func ssoColumnsOf(login *convoke.SSOLogin) []any {
 	if login == nil {
-		return []any{"", ""}
+		return []any{"", "", ""}
 	}
-	return []any{toJSON(login), login.NameID.Value}
+	return []any{toJSON(login), login.NameID.Value, indexed(login.Index)}
+}
+
+// maxSSOIndex is the longest name of a provider's session that is looked for, in
+// bytes: an index of the database has room for little more.
+const maxSSOIndex = 1000
+
+func indexed(name string) string {
+	if len(name) > maxSSOIndex {
+		return ""
+	}
+	return name
 }
 
 // Session returns the session with the hash, expired or not, or CodeTokenInvalid.

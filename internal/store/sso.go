@@ -157,3 +157,10 @@ func (db *DB) DeleteSSOSessions(ctx context.Context, account convoke.AccountID, 
 	})
 	return ended, err
 }
+
+// DeleteSSOSession ends the portal sessions that rest on the identity provider's
+// session with the name, and returns how many there were.
+func (db *DB) DeleteSSOSession(ctx context.Context, account convoke.AccountID, index string) (int, error) {
+	ended, err := db.exec(ctx, "DELETE FROM sessions WHERE account_id = $1 AND sso_index = $2 AND sso_index <> ''", string(account), index)
+	return int(ended), err
+}

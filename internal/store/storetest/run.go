@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"device", deviceTests},
 		{"participant", participantTests},
 		{"picture", pictureTests},
+		{"picture offer", pictureOfferTests},
 		{"quota", quotaTests},
 		{"role", roleTests},
 		{"seat", seatTests},

@@ -117,6 +117,15 @@ var ssoTests = map[string]func(*world){
 		_, err := w.db.Session(w.ctx(), first.Hash)
 		w.wantCode(err, convoke.CodeTokenInvalid)
 		w.ended("bob", nil, 0)
+		w.ssoSession("4", user.ID, "i3")
+		if n, err := w.db.DeleteSSOSession(w.ctx(), w.account.ID, "i3"); n != 1 || err != nil {
+			w.Errorf("%d sessions named i3 ended, %v", n, err)
+		}
+		for _, index := range []string{"", "nothing of it"} {
+			if n, err := w.db.DeleteSSOSession(w.ctx(), w.account.ID, index); n != 0 || err != nil {
+				w.Errorf("%d sessions named %q ended, %v", n, index, err)
+			}
+		}
 		w.ended("", nil, 0)
 		w.ended("ann", nil, 1)
 		_, err = w.db.Session(w.ctx(), second.Hash)

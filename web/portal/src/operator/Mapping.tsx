@@ -49,7 +49,7 @@ function MappingForm({ page }: { page: MappingPage }) {
           ))}
         </Select>
         <Switch
-          label="Update names at each sign-in, not at the first only"
+          label="Update names and the picture at each sign-in, not at the first only"
           on={mapping.update_at_each_sign_in}
           onChange={(on) => change({ update_at_each_sign_in: on })}
           testId="mapping-update"

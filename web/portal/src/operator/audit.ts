@@ -29,6 +29,7 @@ const verbs: Record<string, string> = {
   "group.member_deleted": "took out of the group",
   "sso.updated": "changed the single sign-on of the account",
   "sso.removed": "removed the single sign-on of the account",
+  "sso.picture_offered": "brought a picture at sign-in",
   "sso.mapping_updated": "changed the attribute mapping of the account",
   "sso.bypassed": "signed in with a password, by an exception",
   "sso.break_glass": "signed in with a password, as the owner",
