@@ -93,7 +93,7 @@ func emailTaken(d Draft, holder User) error {
 // bind ties an existing user to the external id.
 func bind(d Draft, f Found, m Mark) (Decision, error) {
 	if f.Target == nil {
-		return Decision{}, userNotFound(string(d.request.UserID))
+		return Decision{}, UserNotFound(string(d.request.UserID))
 	}
 	if f.Bound != nil && f.Bound.ID == f.Target.ID {
 		return Decision{Outcome: OutcomeFound, User: *f.Target, Binding: *f.Binding}, nil
@@ -111,10 +111,6 @@ func bind(d Draft, f Found, m Mark) (Decision, error) {
 
 func boundElsewhere(user UserID, message string) error {
 	return &Error{Kind: KindConflict, Code: CodeBoundElsewhere, Field: "user_id", Message: message, UserID: user}
-}
-
-func userNotFound(ref string) error {
-	return NotFound(CodeUserNotFound, "User does not exist: %s.", ref)
 }
 
 // tie adds the binding to the decision, one generation after a deleted user's.

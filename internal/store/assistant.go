@@ -42,7 +42,7 @@ func delegationSteps(user convoke.UserID, d convoke.Delegation) []step {
 	for _, id := range d.Add {
 		steps = append(steps, step{
 			sql:  "INSERT INTO assistants (user_id, assistant_id) SELECT $1, u.id FROM users u WHERE u.id = $2",
-			args: []any{string(user), string(id)}, check: unlessNone(userNotFound(string(id))), // removed meanwhile
+			args: []any{string(user), string(id)}, check: unlessNone(convoke.UserNotFound(string(id))), // removed meanwhile
 		})
 	}
 	return steps

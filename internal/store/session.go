@@ -37,7 +37,7 @@ func (db *DB) SignIn(ctx context.Context, s convoke.Session, events ...convoke.E
 	touch := step{
 		sql:   `UPDATE users SET last_login_at = $4, revision = revision + 1 WHERE id = $1 AND account_id = $2 AND status = $3`,
 		args:  []any{string(s.UserID), string(s.AccountID), string(convoke.StatusActive), millis(s.CreatedAt)},
-		check: unlessNone(userNotFound(string(s.UserID))),
+		check: unlessNone(convoke.UserNotFound(string(s.UserID))),
 	}
 	return db.commit(ctx, events, touch, insertSession(s))
 }

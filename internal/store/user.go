@@ -53,10 +53,6 @@ func settingsText(raw json.RawMessage) string {
 	return string(raw)
 }
 
-func userNotFound(ref string) error {
-	return convoke.NotFound(convoke.CodeUserNotFound, "User does not exist: %s.", ref)
-}
-
 var (
 	usersQuery = "SELECT " + userColumns("u") + ` FROM users u
 		WHERE u.account_id = $1 AND u.status = $2 AND u.seq > $3 ORDER BY u.seq LIMIT $4`
@@ -94,7 +90,7 @@ func (db *DB) UsersByEmail(ctx context.Context, emailKey string, limit int) ([]c
 // UserByPersonalLink returns who has the personal link (convoke.PersonalLinkKey),
 // or CodeUserNotFound.
 func (db *DB) UserByPersonalLink(ctx context.Context, key string) (convoke.User, error) {
-	return must(ctx, db.engine, userNotFound(key), scanUser, userByLinkQuery, key)
+	return must(ctx, db.engine, convoke.UserNotFound(key), scanUser, userByLinkQuery, key)
 }
 
 // PMIs returns the first personal meeting ids from one up to another that users
