@@ -45,7 +45,7 @@ func newAppCreate(s *settings) *cobra.Command {
 			*scopes = defaultUserScopes
 		}
 		return s.withNewAdmin(c.Context(), func(a *app.Admin) error {
-			credentials, err := a.CreateApp(c.Context(), *account, app.AppForm{Name: *name, Kind: *kind, Scopes: *scopes, Owner: *owner, RedirectURIs: *uris})
+			credentials, err := a.CreateApp(c.Context(), *account, app.ClientForm{Name: *name, Kind: *kind, Scopes: *scopes, Owner: *owner, RedirectURIs: *uris})
 			if err != nil {
 				return err
 			}

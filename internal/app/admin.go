@@ -165,8 +165,8 @@ type Credentials struct {
 	WebhookSecret string `json:"webhook_secret"`
 }
 
-// AppForm is what the operator says of a new app.
-type AppForm struct {
+// ClientForm is what the operator says of a new app.
+type ClientForm struct {
 	Name         string
 	Kind         string // account, user or public; empty: account
 	Scopes       string // with spaces or commas between
@@ -176,7 +176,7 @@ type AppForm struct {
 
 // CreateApp makes an app. One that people sign in to by a browser needs redirect
 // URIs; on a device it needs none.
-func (a *Admin) CreateApp(ctx context.Context, account string, form AppForm) (Credentials, error) {
+func (a *Admin) CreateApp(ctx context.Context, account string, form ClientForm) (Credentials, error) {
 	p, err := a.principal(ctx, account)
 	if err != nil {
 		return Credentials{}, err

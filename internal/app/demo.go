@@ -95,7 +95,7 @@ func demoCredentials(ctx context.Context, admin *Admin, file string) (Credential
 	if !errors.Is(err, fs.ErrNotExist) {
 		return credentials, err
 	}
-	credentials, err = admin.CreateApp(ctx, string(admin.keys.defaultAccount), AppForm{Name: "Lantern Tutoring", Scopes: "user:write:admin meeting:write:admin"})
+	credentials, err = admin.CreateApp(ctx, string(admin.keys.defaultAccount), ClientForm{Name: "Lantern Tutoring", Scopes: "user:write:admin meeting:write:admin"})
 	if err != nil {
 		return credentials, err
 	}

@@ -61,7 +61,7 @@ func (p *product) newToken(b *testing.B, c config.Config, logger *slog.Logger) s
 	admin, err := app.OpenAdmin(context.Background(), c, logger)
 	check(b, err)
 	defer admin.Close()
-	credentials, err := admin.CreateApp(context.Background(), "", app.AppForm{Name: "bench", Scopes: "user:write:admin meeting:write:admin scim2:admin"})
+	credentials, err := admin.CreateApp(context.Background(), "", app.ClientForm{Name: "bench", Scopes: "user:write:admin meeting:write:admin scim2:admin"})
 	check(b, err)
 	form := url.Values{"grant_type": {"account_credentials"}, "account_id": {credentials.AccountID}}
 	request, err := http.NewRequest(http.MethodPost, "http://"+p.address+"/oauth/token", strings.NewReader(form.Encode()))

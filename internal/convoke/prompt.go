@@ -58,7 +58,9 @@ func (r *AuthRequest) readPrompt(values url.Values) error {
 func (r AuthRequest) Silent() bool { return slices.Contains(r.Prompt, promptNone) }
 
 // WantsSilence is Silent of the parameters of a request that is not read yet.
-func WantsSilence(values url.Values) bool { return values.Get("prompt") == promptNone }
+func WantsSilence(values url.Values) bool {
+	return slices.Equal(strings.Fields(values.Get("prompt")), []string{promptNone})
+}
 
 // Forwarded returns the request's parameters as the page that asks the person
 // gets them.
