@@ -107,6 +107,9 @@ test("the operator's overview and users", async () => {
   const page = await openAsOperator(world);
   await byId(page, "capability").first().waitFor();
   await look(page, "overview");
+  await byId(page, "nav-apps").click();
+  await byId(page, "app").first().waitFor();
+  await look(page, "apps");
   await byId(page, "nav-users").click();
   await page.getByText("No active users").or(byId(page, "user-row").first()).waitFor();
   await look(page, "users-active");

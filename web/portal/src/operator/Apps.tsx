@@ -59,7 +59,7 @@ function AppCard({ app }: { app: RegisteredApp }) {
           <h2 id={heading}>{app.name}</h2>
           <p>
             {app.revoked && <Badge tone="danger">Revoked</Badge>}
-            {kinds[app.kind]} · since {formatMoment(app.created_at)}
+            {kinds[app.kind]} · Since: {formatMoment(app.created_at)}
           </p>
         </div>
       </div>

@@ -15,13 +15,13 @@ const accountPages = [
   { path: "/portal/users", label: "Users", testId: "nav-users" },
   { path: "/portal/domains", label: "Domains", testId: "nav-domains" },
   { path: "/portal/sso", label: "Single sign-on", testId: "nav-sso" },
-  { path: "/portal/mapping", label: "Sign-in mapping", testId: "nav-mapping" },
+  { path: "/portal/mapping", label: "Mapping", testId: "nav-mapping" },
   { path: "/portal/imports", label: "Imports", testId: "nav-imports" },
   { path: "/portal/apps", label: "Apps", testId: "nav-apps" },
   { path: "/portal/webhooks", label: "Webhooks", testId: "nav-webhooks" },
   { path: "/portal/audit", label: "Audit", testId: "nav-audit" },
 ];
-const outbox = { path: "/portal/outbox", label: "Mail outbox", testId: "nav-outbox" };
+const outbox = { path: "/portal/outbox", label: "Outbox", testId: "nav-outbox" };
 const home = { path: "/portal/home", label: "My meetings", testId: "nav-home" };
 
 /** Where one can go: the owner and the admins have pages of their own and the account's. */
