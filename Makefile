@@ -59,6 +59,7 @@ test-go: ## all Go tests
 test-race: ## the races that the project promises, under the race detector
 	./scripts/prepare-tests
 	CGO_ENABLED=1 $(GO) test -race $(UNWATCHED) -count=1 -timeout 30m $(RACE)
+	CGO_ENABLED=1 CONVOKE_TEST_RACE="-race $(UNWATCHED)" $(GO) test -count=1 -timeout 30m -run TestTwoHundredEnsures ./internal/app
 
 test-web: web ## unit tests of the pages
 	cd web && npm test

@@ -182,6 +182,9 @@ func raceForOneUser(t *testing.T, processes ...*process) {
 	if events := createdEvents(t, processes[0], token); events != 1 {
 		t.Errorf("%d user.created events", events)
 	}
+	for _, p := range processes {
+		p.stop()
+	}
 }
 
 // createdEvents waits for the first, because on PostgreSQL the transactions that

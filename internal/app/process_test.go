@@ -19,7 +19,8 @@ import (
 	"time"
 )
 
-// binary is the real program, built once for this package's tests.
+// binary is the real program, built once for this package's tests; under the race
+// detector when CONVOKE_TEST_RACE has the flags for that.
 var binary string
 
 func TestMain(m *testing.M) {
@@ -28,7 +29,8 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	binary = filepath.Join(dir, "convoke")
-	build := exec.Command("go", "build", "-o", binary, "github.com/convoke/convoke/cmd/convoke")
+	args := append([]string{"build", "-o", binary}, strings.Fields(os.Getenv("CONVOKE_TEST_RACE"))...)
+	build := exec.Command("go", append(args, "github.com/convoke/convoke/cmd/convoke")...)
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		panic(err)
@@ -53,7 +55,12 @@ func newProcess(t *testing.T, flags ...string) *process {
 	t.Helper()
 	p := &process{t: t, dir: t.TempDir(), flags: flags, url: "http://" + freeAddress(t)}
 	p.start()
-	t.Cleanup(p.kill)
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("the server at %s said:\n%s", p.url, p.log)
+		}
+	})
 	return p
 }
 
@@ -73,6 +80,7 @@ func (p *process) start() {
 		"serve", "--data-dir", p.dir, "--listen", strings.TrimPrefix(p.url, "http://"), "--media-udp-port", "0",
 	}, p.flags...)
 	p.command = exec.Command(binary, args...)
+	p.command.Env = append(os.Environ(), "GORACE=halt_on_error=1") // a race ends the server, and so fails the test
 	p.log = &bytes.Buffer{}
 	p.command.Stderr = p.log
 	if err := p.command.Start(); err != nil {
