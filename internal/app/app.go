@@ -48,6 +48,7 @@ type App struct {
 // New opens and starts everything but the answering of requests. When it
 // returns, the ports are taken and the database is up to date.
 func New(ctx context.Context, c config.Config, logger *slog.Logger) (*App, error) {
+	spareCollections()
 	server, err := httpd.Listen(httpd.Config{Address: c.Listen, CertFile: c.TLSCert, KeyFile: c.TLSKey, Logger: logger})
 	if err != nil {
 		return nil, err
