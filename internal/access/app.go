@@ -25,9 +25,10 @@ type AppDraft struct {
 }
 
 // CreateApp makes an app in the operator's account and returns it with its
-// client secret, which is shown this once and stored as a hash only. It returns
-// CodeNotOperator, CodeInvalidName, CodeInvalidField for scopes and redirect
-// URIs, and CodeUserNotFound for an owner who is not of the account.
+// client secret, which is shown this once and stored as a hash only; one that
+// cannot keep a secret is given none. It returns CodeNotOperator,
+// CodeInvalidName, CodeInvalidField for scopes and redirect URIs, and
+// CodeUserNotFound for an owner who is not of the account.
 func (s *Service) CreateApp(ctx context.Context, p convoke.Principal, d AppDraft) (convoke.App, string, error) {
 	if err := p.RequireOperator(); err != nil {
 		return convoke.App{}, "", err
@@ -56,6 +57,9 @@ func (s *Service) CreateApp(ctx context.Context, p convoke.Principal, d AppDraft
 		return convoke.App{}, "", err
 	}
 	s.logger.InfoContext(ctx, "app created", slog.Any("account_id", app.AccountID), slog.Any("client_id", app.ClientID))
+	if app.Kind == convoke.AppPublic {
+		return app, "", nil
+	}
 	return app, secret, nil
 }
 

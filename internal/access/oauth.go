@@ -95,6 +95,11 @@ func (s *Service) Asked(ctx context.Context, p convoke.Principal, values url.Val
 	if err := ofOneAccount(app, p); err != nil {
 		return Asked{}, err
 	}
+	return s.ask(ctx, p, app, request)
+}
+
+// ask is Asked for a person of the app's account, and a request that was read.
+func (s *Service) ask(ctx context.Context, p convoke.Principal, app convoke.App, request convoke.AuthRequest) (Asked, error) {
 	if err := request.CheckLogin(p); err != nil {
 		return Asked{}, err
 	}
@@ -139,7 +144,7 @@ func (s *Service) AllowSilently(ctx context.Context, p convoke.Principal, values
 	if p.RequirePerson() != nil || ofOneAccount(app, p) != nil {
 		return request, "", convoke.LoginRequired("Nobody of the app's account is signed in.")
 	}
-	asked, err := s.Asked(ctx, p, values)
+	asked, err := s.ask(ctx, p, app, request)
 	if err == nil && !asked.Remembered {
 		err = convoke.ConsentRequired()
 	}

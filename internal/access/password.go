@@ -27,6 +27,9 @@ const (
 // faster, and each takes 19 MiB.
 func newHashingSlots() chan struct{} { return make(chan struct{}, runtime.NumCPU()) }
 
+// newCallSlots leaves one hashing slot to who signs in, where there is more than one.
+func newCallSlots() chan struct{} { return make(chan struct{}, max(1, runtime.NumCPU()-1)) }
+
 // acquire waits for a hashing slot, or until ctx ends. The caller must release it.
 func (s *Service) acquire(ctx context.Context) (release func(), err error) {
 	return take(ctx, s.hashing)

@@ -5,7 +5,6 @@ package access
 import (
 	"context"
 	"log/slog"
-	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -119,7 +118,7 @@ func New(c Config) *Service {
 		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO,
 		consents: c.Consents, grants: c.Grants, devices: c.Devices, now: c.Now, logger: c.Logger,
 		codes: NewThrottle(GuessTries, GuessRefill), starts: NewThrottle(deviceStarts, deviceRefill),
-		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(), calls: make(chan struct{}, max(1, runtime.NumCPU()-1)),
+		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(), calls: newCallSlots(),
 	}
 }
 

@@ -196,9 +196,6 @@ func (a *Admin) CreateApp(ctx context.Context, account string, form ClientForm) 
 		draft.Owner = user.ID
 	}
 	app, secret, err := a.access.CreateApp(ctx, p, draft)
-	if draft.Kind == convoke.AppPublic {
-		secret = ""
-	}
 	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
 }
 

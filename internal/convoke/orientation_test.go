@@ -76,7 +76,7 @@ func FuzzNewPicture(f *testing.F) {
 	f.Add(held(f, binary.BigEndian, "MM", 3)[:60])
 	f.Fuzz(func(t *testing.T, file []byte) {
 		if config, _, err := image.DecodeConfig(bytes.NewReader(file)); err == nil && config.Width*config.Height > 1<<16 {
-			t.Skip("takes long, and shows nothing more")
+			return // takes long, and shows nothing more
 		}
 		picture, err := convoke.NewPicture("name", file)
 		if err == nil && len(picture.Bytes) == 0 {

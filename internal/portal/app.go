@@ -21,7 +21,7 @@ type registeredApp struct {
 
 // apps is GET /portal/api/apps: the account's apps, revoked ones among them.
 func (d *door) apps(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.caller(r)
+	p, err := d.administratorOf(r)
 	if err != nil {
 		return err
 	}

@@ -26,17 +26,12 @@ func (s *Service) offerPicture(ctx context.Context, user convoke.User, mapped co
 	if !found {
 		before = nil
 	}
-	mark := s.mark(pictured(user))
+	mark := s.mark(signingIn(user))
 	offer, wanted := mapped.OfferedPicture(user, before, mark.At)
 	if !wanted {
 		return nil
 	}
 	return s.pictures.OfferPicture(ctx, offer, mark.PictureOffered(user))
-}
-
-// pictured is the person whose picture it is, by whose sign-in it came.
-func pictured(u convoke.User) convoke.Principal {
-	return convoke.Principal{Kind: convoke.UserCaller, AccountID: u.AccountID, UserID: u.ID, Label: u.Email}
 }
 
 // PictureFetcher gets pictures from the addresses that identity providers give.

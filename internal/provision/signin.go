@@ -92,7 +92,7 @@ func (s *Service) mapGroups(ctx context.Context, user convoke.User, mapped convo
 	if err != nil {
 		return err
 	}
-	p := convoke.Principal{Kind: convoke.UserCaller, AccountID: user.AccountID, UserID: user.ID, Label: user.Email}
+	p := signingIn(user)
 	join, leave := mapped.GroupChanges(present)
 	for _, name := range join {
 		group, err := s.groups.Group(ctx, user.AccountID, convoke.GroupKey{Name: name})
@@ -110,6 +110,11 @@ func (s *Service) mapGroups(ctx context.Context, user convoke.User, mapped convo
 		}
 	}
 	return nil
+}
+
+// signingIn is the person by whose sign-in something changes.
+func signingIn(u convoke.User) convoke.Principal {
+	return convoke.Principal{Kind: convoke.UserCaller, AccountID: u.AccountID, UserID: u.ID, Label: u.Email}
 }
 
 // keep keeps the assertion for the preview, with what became of the sign-in.
