@@ -51,48 +51,69 @@ func NewAudit(c AuditConfig) *Audit {
 	return &Audit{store: c.Store, key: c.Key, now: c.Now, logger: c.Logger}
 }
 
-// sealEvery is how long an entry waits at most for its link in the chain.
-const sealEvery = time.Second
+// An entry waits for its link in the chain for sealEvery at most. While entries
+// keep coming, a link is made every sealSoon instead: many small ones disturb who
+// is being served less than one pile a second.
+const (
+	sealEvery = time.Second
+	sealSoon  = 50 * time.Millisecond
+)
 
 // Run seals what is committed, until ctx ends. Any number of processes may run
 // it on one database: each link has its number once, and who comes second
 // starts again after it. A fault is logged when it begins, and tried again.
 func (a *Audit) Run(ctx context.Context) error {
-	tick := time.NewTicker(sealEvery)
-	defer tick.Stop()
+	timer := time.NewTimer(sealEvery)
+	defer timer.Stop()
 	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-timer.C:
 		}
-		err := a.Seal(ctx)
+		sealed, err := a.sealNext(ctx)
 		if err != nil && ctx.Err() == nil && !failing {
 			a.logger.ErrorContext(ctx, "the audit log is not being sealed; trying again", slog.Any("error", err))
 		}
 		failing = err != nil
+		timer.Reset(pauseAfter(sealed))
+	}
+}
+
+func pauseAfter(sealed int) time.Duration {
+	switch {
+	case sealed >= convoke.SealedAtOnce:
+		return 0
+	case sealed > 0:
+		return sealSoon
+	default:
+		return sealEvery
 	}
 }
 
 // Seal adds links to the chain until it has caught up with the log.
 func (a *Audit) Seal(ctx context.Context) error {
 	for {
-		last, err := a.store.LastSeal(ctx)
-		if err != nil {
+		if sealed, err := a.sealNext(ctx); err != nil || sealed < convoke.SealedAtOnce {
 			return err
-		}
-		entries, err := a.store.Events(ctx, "", last.LastID, convoke.SealedAtOnce)
-		if err != nil || len(entries) == 0 {
-			return err
-		}
-		if _, err := a.store.AppendSeal(ctx, a.key.Seal(last, entries, a.now())); err != nil {
-			return err
-		}
-		if len(entries) < convoke.SealedAtOnce {
-			return nil
 		}
 	}
+}
+
+// sealNext adds one link, unless there is nothing to seal, and returns of how
+// many entries.
+func (a *Audit) sealNext(ctx context.Context) (int, error) {
+	last, err := a.store.LastSeal(ctx)
+	if err != nil {
+		return 0, err
+	}
+	entries, err := a.store.Events(ctx, "", last.LastID, convoke.SealedAtOnce)
+	if err != nil || len(entries) == 0 {
+		return 0, err
+	}
+	_, err = a.store.AppendSeal(ctx, a.key.Seal(last, entries, a.now()))
+	return len(entries), err
 }
 
 // How many entries one call returns, and how many it looks at for them: a filter

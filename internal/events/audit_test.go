@@ -3,6 +3,7 @@
 package events_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"log/slog"
@@ -72,6 +73,29 @@ func TestTheChainHoldsEveryEntry(t *testing.T) {
 	w.record(2, march)
 	if r := w.verify(march, first.Head); !r.Intact() || r.Seals != 3 || r.Entries != 1503 || r.Unsealed != 2 || r.Head == first.Head {
 		t.Errorf("later: %+v", r)
+	}
+}
+
+// The sealer catches up with what is there, and goes on with what comes.
+func TestRunSealsWhatIsCommitted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.record(2500, march)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.audit().Run(ctx) }()
+	for _, more := range []int{0, 1, 3} {
+		if more > 0 {
+			w.record(more, march)
+		}
+		w.eventually("all is sealed", func() bool { return w.verify(march, "").Unsealed == 0 })
+	}
+	if r := w.verify(march, ""); !r.Intact() || r.Entries != 2504 {
+		t.Errorf("sealed: %+v", r)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("Run: %v", err)
 	}
 }
 
