@@ -72,7 +72,7 @@ func (a *Audit) Run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		}
-		sealed, err := a.sealNext(ctx)
+		sealed, err := a.Seal(ctx)
 		if err != nil && ctx.Err() == nil && !failing {
 			a.logger.ErrorContext(ctx, "the audit log is not being sealed; trying again", slog.Any("error", err))
 		}
@@ -81,39 +81,33 @@ func (a *Audit) Run(ctx context.Context) error {
 	}
 }
 
-func pauseAfter(sealed int) time.Duration {
-	switch {
-	case sealed >= convoke.SealedAtOnce:
-		return 0
-	case sealed > 0:
+func pauseAfter(sealed bool) time.Duration {
+	if sealed {
 		return sealSoon
-	default:
-		return sealEvery
 	}
+	return sealEvery
 }
 
-// Seal adds links to the chain until it has caught up with the log.
-func (a *Audit) Seal(ctx context.Context) error {
+// Seal adds links to the chain until it has caught up with the log, and reports
+// whether it added any.
+func (a *Audit) Seal(ctx context.Context) (sealed bool, err error) {
 	for {
-		if sealed, err := a.sealNext(ctx); err != nil || sealed < convoke.SealedAtOnce {
-			return err
+		last, err := a.store.LastSeal(ctx)
+		if err != nil {
+			return sealed, err
+		}
+		entries, err := a.store.Events(ctx, "", last.LastID, convoke.SealedAtOnce)
+		if err != nil || len(entries) == 0 {
+			return sealed, err
+		}
+		if _, err := a.store.AppendSeal(ctx, a.key.Seal(last, entries, a.now())); err != nil {
+			return sealed, err
+		}
+		sealed = true
+		if len(entries) < convoke.SealedAtOnce {
+			return true, nil
 		}
 	}
-}
-
-// sealNext adds one link, unless there is nothing to seal, and returns of how
-// many entries.
-func (a *Audit) sealNext(ctx context.Context) (int, error) {
-	last, err := a.store.LastSeal(ctx)
-	if err != nil {
-		return 0, err
-	}
-	entries, err := a.store.Events(ctx, "", last.LastID, convoke.SealedAtOnce)
-	if err != nil || len(entries) == 0 {
-		return 0, err
-	}
-	_, err = a.store.AppendSeal(ctx, a.key.Seal(last, entries, a.now()))
-	return len(entries), err
 }
 
 // How many entries one call returns, and how many it looks at for them: a filter

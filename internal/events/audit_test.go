@@ -5,11 +5,13 @@ package events_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -20,6 +22,12 @@ func (w *world) audit() *events.Audit {
 	return events.NewAudit(events.AuditConfig{
 		Store: w.db, Key: convoke.AuditKey(strings.Repeat("k", 32)), Now: time.Now, Logger: slog.New(slog.NewTextHandler(w.logs, nil)),
 	})
+}
+
+func (w *world) seal() {
+	w.t.Helper()
+	_, err := w.audit().Seal(w.t.Context())
+	w.check(err)
 }
 
 // record appends n events by ada, at one-minute steps.
@@ -63,13 +71,13 @@ func TestTheChainHoldsEveryEntry(t *testing.T) {
 	if r := w.verify(march, ""); !r.Intact() || r.Seals != 0 || r.Unsealed != 1500 || r.Head != "" {
 		t.Errorf("before the first seal: %+v", r)
 	}
-	w.check(w.audit().Seal(t.Context()))
+	w.seal()
 	first := w.verify(march, "")
 	if !first.Intact() || first.Seals != 2 || first.Entries != 1500 || first.Unsealed != 0 {
 		t.Errorf("sealed: %+v", first)
 	}
 	w.record(3, march)
-	w.check(w.audit().Seal(t.Context()))
+	w.seal()
 	w.record(2, march)
 	if r := w.verify(march, first.Head); !r.Intact() || r.Seals != 3 || r.Entries != 1503 || r.Unsealed != 2 || r.Head == first.Head {
 		t.Errorf("later: %+v", r)
@@ -99,6 +107,39 @@ func TestRunSealsWhatIsCommitted(t *testing.T) {
 	}
 }
 
+// fullDisk has entries to seal and no room for the link.
+type fullDisk struct {
+	events.AuditStore
+	tries int
+}
+
+func (*fullDisk) LastSeal(context.Context) (convoke.Seal, error) { return convoke.Seal{}, nil }
+
+func (*fullDisk) Events(context.Context, convoke.AccountID, int64, int) ([]convoke.Event, error) {
+	return make([]convoke.Event, convoke.SealedAtOnce), nil
+}
+
+func (d *fullDisk) AppendSeal(context.Context, convoke.Seal) (bool, error) {
+	d.tries++
+	return false, errors.New("disk full")
+}
+
+// A link that cannot be written is tried again every second, however much waits.
+func TestAFailingSealIsNotTriedWithoutPause(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second+time.Millisecond)
+		defer cancel()
+		disk := &fullDisk{}
+		audit := events.NewAudit(events.AuditConfig{
+			Store: disk, Key: convoke.AuditKey(strings.Repeat("k", 32)), Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		})
+		if err := audit.Run(ctx); err != nil || disk.tries != 10 {
+			t.Errorf("%d tries in ten seconds, %v", disk.tries, err)
+		}
+	})
+}
+
 func TestVerifyNamesWhatWasDone(t *testing.T) {
 	t.Parallel()
 	for statement, want := range map[string]convoke.FaultKind{
@@ -115,7 +156,7 @@ func TestVerifyNamesWhatWasDone(t *testing.T) {
 			w := newWorld(t)
 			for range 2 {
 				w.record(5, march)
-				w.check(w.audit().Seal(t.Context()))
+				w.seal()
 			}
 			head := w.verify(march, "").Head
 			w.tamper(statement)

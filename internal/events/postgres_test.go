@@ -62,7 +62,7 @@ func TestTheChainFollowsParallelCommits(t *testing.T) {
 		audit := w.audit()
 		sealers.Go(func() {
 			for ctx.Err() == nil {
-				if err := audit.Seal(ctx); err != nil && ctx.Err() == nil {
+				if _, err := audit.Seal(ctx); err != nil && ctx.Err() == nil {
 					t.Error(err)
 				}
 			}

@@ -59,7 +59,8 @@ func TestTheOperatorVerifiesAndExportsTheAuditLog(t *testing.T) {
 	w := newWorld(t)
 	operator := w.asOperator(t)
 	w.newAccount(t, "Other")
-	check(t, w.audit.Seal(t.Context()))
+	_, err := w.audit.Seal(t.Context())
+	check(t, err)
 	report := decoded[struct {
 		Entries    int64
 		FaultCount int64 `json:"fault_count"`
