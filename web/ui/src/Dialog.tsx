@@ -35,6 +35,9 @@ export function Dialog({ title, urgent, onClose, children, actions }: DialogProp
       role={urgent ? "alertdialog" : undefined}
       aria-labelledby={heading}
       aria-describedby={urgent ? body : undefined}
+      // At the Escape itself: the browser tells of the close a moment later, and
+      // who presses the opening button in between would find it without effect.
+      onCancel={onClose}
       onClose={() => box.current?.open || onClose()}
     >
       <h2 id={heading}>{title}</h2>

@@ -49,3 +49,10 @@ test("so does the browser's own close, which Escape brings about", async () => {
   await pass(10);
   expect(endForAll).not.toHaveBeenCalled();
 });
+
+test("Escape closes at the key itself, so that the next press of the button asks anew", () => {
+  fireEvent(screen.getByRole("alertdialog"), new Event("cancel", { cancelable: true }));
+  expect(screen.queryByRole("alertdialog")).toBeNull();
+  fireEvent.click(screen.getByTestId("end-for-all"));
+  expect(screen.getByRole("alertdialog")).toBeTruthy();
+});
