@@ -328,7 +328,8 @@ type Work struct {
 	// would show it if it did; then looking can be spared. Nil: look for all.
 	New func(i int) bool
 	// Decide decides the i-th on what was found. An error of the domain is that
-	// one's own and stops nothing; any other breaks off the whole.
+	// one's own and stops nothing; any other breaks off the whole. It is called
+	// for several at the same time.
 	Decide func(i int, found Found) (Change, error)
 	// Record is told which were refused, by Decide or for want of a seat, and
 	// returns the job as it is then, its chunk's results, and events.

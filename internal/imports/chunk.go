@@ -19,30 +19,67 @@ type storedRow struct {
 	refused error // before provision was asked
 }
 
+// reading is a chunk that was read and understood, or why it could not be.
+type reading struct {
+	layout layout
+	chunk  convoke.ImportChunk
+	rows   []storedRow
+	err    error
+}
+
+// readAhead reads a job's chunks from its next one on, each while the one before
+// is being done. It stops after the last one and after an error. Call stop in the
+// end; it waits until nothing is read any more.
+func (s *Service) readAhead(ctx context.Context, job convoke.Import) (chunks <-chan reading, stop func()) {
+	out, enough := make(chan reading), make(chan struct{})
+	go func() {
+		defer close(out)
+		for number := job.NextChunk; ; number++ {
+			r := s.readChunk(ctx, job, number)
+			select {
+			case out <- r:
+			case <-enough:
+				return
+			}
+			if r.err != nil || number+1 >= job.Chunks {
+				return
+			}
+		}
+	}()
+	return out, func() {
+		close(enough)
+		for range out {
+		}
+	}
+}
+
+func (s *Service) readChunk(ctx context.Context, job convoke.Import, number int) reading {
+	r := reading{layout: layoutOf(job)}
+	if r.chunk, _, r.err = s.spools.ImportChunk(ctx, job.ID, number); r.err == nil {
+		r.rows, r.err = s.readRows(ctx, r.layout, job.Options, r.chunk)
+	}
+	return r
+}
+
 // doChunk does the next chunk of a job and returns the job as it is then.
 // expectNew: its users are most likely not there yet.
-func (s *Service) doChunk(ctx context.Context, job convoke.Import, expectNew bool) (after convoke.Import, err error) {
+func (s *Service) doChunk(ctx context.Context, job convoke.Import, in reading, expectNew bool) (after convoke.Import, err error) {
 	began := s.now()
 	by, err := s.renewed(ctx, job)
 	if err != nil {
 		return s.withdraw(ctx, job, err)
 	}
-	chunk, _, err := s.spools.ImportChunk(ctx, job.ID, job.NextChunk)
-	if err != nil {
-		return job, err
+	if in.err != nil {
+		return job, in.err
 	}
-	l := layoutOf(job)
-	rows, err := s.readChunk(ctx, l, job.Options, chunk)
-	if err != nil {
-		return job, err
-	}
+	chunk, rows := in.chunk, in.rows
 	asked := make([]provision.Row, 0, len(rows))
 	for _, r := range rows {
 		if r.refused == nil {
 			asked = append(asked, r.row)
 		}
 	}
-	blanked := blank(l, chunk, rows)
+	blanked := blank(in.layout, chunk, rows)
 	record := func(now convoke.Import, results []provision.RowResult, prospect provision.Prospect) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
 		kept, counts := encodeResults(rows, results, job.Options.DryRun)
 		kept.Chunk, kept.Blanked, kept.Forecast = chunk.Number, blanked, prospect.Forecast
@@ -91,8 +128,8 @@ func (s *Service) withdraw(ctx context.Context, job convoke.Import, refusal erro
 	return job, refusal
 }
 
-// readChunk understands a chunk's rows.
-func (s *Service) readChunk(ctx context.Context, l layout, o convoke.ImportOptions, chunk convoke.ImportChunk) ([]storedRow, error) {
+// readRows understands a chunk's rows.
+func (s *Service) readRows(ctx context.Context, l layout, o convoke.ImportOptions, chunk convoke.ImportChunk) ([]storedRow, error) {
 	repeats := make(map[int64]convoke.ImportDuplicate, len(chunk.Duplicates))
 	for _, d := range chunk.Duplicates {
 		repeats[d.Row] = d

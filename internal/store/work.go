@@ -6,7 +6,10 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -109,19 +112,19 @@ func (m *many) changes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		change, err := m.decide(i, all[i].Found)
-		if err != nil {
+	decisions, err := m.decideAll(all)
+	if err != nil {
+		return err
+	}
+	for i, d := range decisions {
+		if err := m.settle(ctx, i, d); err != nil {
 			return err
 		}
 		if m.refused[i] != nil && isNew != nil && isNew(i) {
 			return &again{errMustLook} // what is there may tell otherwise
 		}
-		if givesUpKey(change) {
+		if m.refused[i] == nil && givesUpKey(d.change) {
 			return &again{errKeyGivenUp}
-		}
-		if err := m.add(ctx, change, &all[i]); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -147,11 +150,7 @@ func (m *many) changesOneByOne(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		change, err := m.decide(i, found.Found)
-		if err != nil {
-			return err
-		}
-		if err := m.add(ctx, change, &found); err != nil {
+		if err := m.settle(ctx, i, m.decide(i, &found)); err != nil {
 			return err
 		}
 		if err := m.flush(ctx); err != nil {
@@ -161,21 +160,69 @@ func (m *many) changesOneByOne(ctx context.Context) error {
 	return nil
 }
 
-// decide asks for the i-th change. One that is refused is empty.
-func (m *many) decide(i int, found convoke.Found) (convoke.Change, error) {
+// decision is one change as the work decided it, with the steps that write it.
+type decision struct {
+	change convoke.Change
+	steps  []step
+	err    error
+}
+
+// fewest is how many decisions are worth a goroutine.
+const fewest = 64
+
+// decideAll decides on all processors: what was found is read by then, and no
+// decision looks at another one's.
+func (m *many) decideAll(all []snapshot) ([]decision, error) {
+	decisions := make([]decision, len(all))
+	share := max(fewest, (len(all)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	var group errgroup.Group
+	for from := 0; from < len(all); from += share {
+		group.Go(func() error {
+			return guarded(func() error {
+				for i := from; i < min(from+share, len(all)); i++ {
+					decisions[i] = m.decide(i, &all[i])
+				}
+				return nil
+			})
+		})
+	}
+	return decisions, group.Wait()
+}
+
+// decide asks for the i-th change.
+func (m *many) decide(i int, found *snapshot) (d decision) {
+	if d.change, d.err = m.work.Decide(i, found.Found); d.err == nil {
+		d.steps, d.err = importSteps(d.change, found)
+	}
+	return d
+}
+
+// importSteps leaves it to the binding's own key to tell that a new user was there.
+func importSteps(c convoke.Change, found *snapshot) (steps []step, err error) {
+	if c.Before == nil && c.After != nil {
+		steps = append(make([]step, 0, 2), insertUser(*c.After, nil))
+	} else if steps, err = userSteps(nil, c, found); err != nil {
+		return nil, err
+	}
+	return bindingSteps(steps, c), nil
+}
+
+// settle takes in what was decided for the i-th, or notes why it is refused. An
+// error that is nobody's refusal is returned.
+func (m *many) settle(ctx context.Context, i int, d decision) error {
 	m.refused[i] = nil
-	change, err := m.work.Decide(i, found)
+	err := d.err
 	if err == nil {
-		err = m.takeSeats(change)
+		err = m.takeSeats(d.change)
 	}
 	if err == nil {
-		return change, nil
+		return m.add(ctx, d)
 	}
 	if refusal, ours := errors.AsType[*convoke.Error](err); ours && refusal.Kind != convoke.KindInternal {
 		m.refused[i] = refusal
-		return convoke.Change{}, nil
+		return nil
 	}
-	return convoke.Change{}, err
+	return err
 }
 
 // takeSeats counts down what is free, or refuses.
@@ -188,25 +235,17 @@ func (m *many) takeSeats(change convoke.Change) (err error) {
 
 // add takes a change in; its counters and events come at the end, for all of
 // them together.
-func (m *many) add(ctx context.Context, change convoke.Change, found *snapshot) error {
-	if change.Before == nil && change.After != nil {
-		m.steps = append(m.steps, insertUser(*change.After, nil)) // the binding's own key tells whether it was there
-	} else {
-		var err error
-		if m.steps, err = userSteps(m.steps, change, found); err != nil {
-			return err
-		}
-	}
-	m.steps = bindingSteps(m.steps, change)
-	if n := newCount(m.account, change); n != nil {
+func (m *many) add(ctx context.Context, d decision) error {
+	m.steps = append(m.steps, d.steps...)
+	if n := newCount(m.account, d.change); n != nil {
 		m.sum.add(*n)
 	}
-	ended, err := endedLeases(ctx, m.tx, m.db.dialect, change)
+	ended, err := endedLeases(ctx, m.tx, m.db.dialect, d.change)
 	if err != nil {
 		return err
 	}
 	m.sum.seats.Leased += ended
-	m.events = append(m.events, change.Events...)
+	m.events = append(m.events, d.change.Events...)
 	return nil
 }
 

@@ -203,7 +203,7 @@ func (w *writer) attempt(run func(tx) error) error {
 	var err error
 	for range maxTries {
 		before, mark := w.conn.written(), w.late
-		if err = guarded(run, w.tx()); err == nil {
+		if err = guarded(func() error { return run(w.tx()) }); err == nil {
 			return nil
 		}
 		w.late = mark
@@ -230,7 +230,7 @@ func (w *writer) alone(run func(tx) error) error {
 		if _, err := w.conn.exec("BEGIN IMMEDIATE", nil); err != nil {
 			return fmt.Errorf("store: begin: %w", err)
 		}
-		if err = guarded(run, w.tx()); err == nil {
+		if err = guarded(func() error { return run(w.tx()) }); err == nil {
 			err = w.late.write(w.tx())
 		}
 		if err == nil {
@@ -267,13 +267,13 @@ func (w *writer) rollback() error {
 
 // guarded turns a panic of the operation into its error, so that one caller's
 // fault does not take the writer from all others.
-func guarded(run func(tx) error, t tx) (err error) {
+func guarded(run func() error) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("store: panic in a change: %v\n%s", fault, debug.Stack())
 		}
 	}()
-	return run(t)
+	return run()
 }
 
 // liteTx is the writer's open transaction.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -299,6 +300,26 @@ var importTests = map[string]func(*world){
 		if !errors.Is(err, fault) || census.Active != 0 {
 			w.Errorf("error %v, %d users", err, census.Active)
 		}
+	},
+	"a panic in one of many decisions breaks off the chunk, and the process lives": func(w *world) {
+		job := w.job(w.account, 1)
+		const many = 300
+		err := w.db.ChangeMany(w.ctx(), job.ID, convoke.Work{
+			Lookups: slices.Repeat([]convoke.Lookup{{AccountID: w.account.ID}}, many),
+			Decide: func(i int, _ convoke.Found) (convoke.Change, error) {
+				if i == many-1 {
+					panic("oh dear")
+				}
+				return convoke.Change{}, nil
+			},
+			Record: func(i convoke.Import, _ []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+				return i, convoke.ImportResults{}, nil, nil
+			},
+		})
+		if err == nil || !strings.Contains(err.Error(), "oh dear") {
+			w.Errorf("error is %v", err)
+		}
+		w.bound("42")
 	},
 	"sees what is there, though new ones were expected": func(w *world) {
 		job := w.job(w.account, 2)
