@@ -32,6 +32,14 @@ type Binding struct {
 	CreatedAt  time.Time
 }
 
+// Key is the external id; of no binding it is empty.
+func (b *Binding) Key() string {
+	if b == nil {
+		return ""
+	}
+	return b.ExternalID
+}
+
 // MaxExternalID is the longest external id, in bytes.
 const MaxExternalID = 255
 

@@ -100,7 +100,7 @@ func (d Draft) Lookup(account AccountID) Lookup {
 // Lookup is what Decide needs to know before it can decide.
 type Lookup struct {
 	AccountID    AccountID
-	Source       Source
+	Source       Source // of ExternalID, and of the bindings of whom UserID and Email name
 	ExternalID   string
 	UserID       UserID
 	Email        string

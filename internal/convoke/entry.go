@@ -50,9 +50,6 @@ func (p EntryPatch) Lookup(e Entry) Lookup {
 	if p.ExternalID != nil && *p.ExternalID != "" {
 		l.ExternalID = *p.ExternalID
 	}
-	if l.ExternalID == "" {
-		l.Source = ""
-	}
 	return l
 }
 

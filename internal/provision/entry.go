@@ -51,18 +51,10 @@ func (s *Service) Entry(ctx context.Context, p convoke.Principal, id convoke.Use
 	return entry, err
 }
 
-// entry reads the user as it is stored, with the directory's key.
+// entry reads the user as it is stored, with the directory's key, if its account
+// may have a directory.
 func (s *Service) entry(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.Entry, error) {
-	user, err := s.entryUser(ctx, p, id)
-	if err != nil {
-		return convoke.Entry{}, err
-	}
-	return s.withKey(ctx, user)
-}
-
-// entryUser reads the user as it is stored, if its account may have a directory.
-func (s *Service) entryUser(ctx context.Context, p convoke.Principal, id convoke.UserID) (convoke.User, error) {
-	lookup := convoke.Lookup{AccountID: p.AccountID}
+	lookup := convoke.Lookup{AccountID: p.AccountID, Source: convoke.SourceSCIM}
 	if convoke.Nameable(string(id)) {
 		lookup.UserID = id
 	}
@@ -74,26 +66,14 @@ func (s *Service) entryUser(ctx context.Context, p convoke.Principal, id convoke
 		err = convoke.UserNotFound(string(id))
 	}
 	if err != nil {
-		return convoke.User{}, err
+		return convoke.Entry{}, err
 	}
-	return *found.Target, nil
-}
-
-// withKey adds the directory's key to a user.
-func (s *Service) withKey(ctx context.Context, u convoke.User) (convoke.Entry, error) {
-	entry := convoke.Entry{User: u}
-	bindings, err := s.store.BindingsOf(ctx, u.AccountID, u.ID)
-	for _, b := range bindings {
-		if b.Source == convoke.SourceSCIM {
-			entry.ExternalID = b.ExternalID
-		}
-	}
-	return entry, err
+	return convoke.Entry{User: *found.Target, ExternalID: found.TargetBinding.Key()}, nil
 }
 
 // EntryByEmail returns who has the e-mail, or nobody. It needs RightListEntries.
 func (s *Service) EntryByEmail(ctx context.Context, p convoke.Principal, email string) ([]convoke.Entry, error) {
-	lookup := convoke.Lookup{AccountID: p.AccountID}
+	lookup := convoke.Lookup{AccountID: p.AccountID, Source: convoke.SourceSCIM}
 	if convoke.Nameable(email) {
 		lookup.Email = email
 	}
@@ -101,8 +81,7 @@ func (s *Service) EntryByEmail(ctx context.Context, p convoke.Principal, email s
 	if err != nil || found.Holder == nil {
 		return nil, err
 	}
-	entry, err := s.withKey(ctx, found.Holder.AsOf(s.now()))
-	return []convoke.Entry{entry}, err
+	return []convoke.Entry{{User: found.Holder.AsOf(s.now()), ExternalID: found.HolderBinding.Key()}}, nil
 }
 
 // EntryByExternalID returns whom the directory knows by the key, or nobody. It
@@ -201,7 +180,7 @@ func unchanged(e convoke.Entry, found convoke.Found) bool {
 	if found.Target == nil || !reflect.DeepEqual(*found.Target, e.User) {
 		return false
 	}
-	return found.TargetBinding == nil || found.TargetBinding.ExternalID == e.ExternalID
+	return found.TargetBinding.Key() == e.ExternalID
 }
 
 // RemoveEntry deletes a user with its meetings, unless check refuses. It needs

@@ -17,6 +17,7 @@ type wanted uint8
 
 const (
 	wantBinding wanted = 1 << iota
+	wantSource         // instead of a binding: those of a source
 	wantUser
 	wantEmail
 	wantLink
@@ -27,14 +28,21 @@ const (
 
 func (w wanted) has(key wanted) bool { return w&key != 0 }
 
+// keyed reports whether the binding of whom it finds is wanted as well.
+func (w wanted) keyed() bool { return w.has(wantBinding | wantSource) }
+
 // lookupKeys returns which keys the Lookup names and their values in the order
 // of findQuery's parameters.
 func lookupKeys(l convoke.Lookup) (wanted, []any) {
 	var w wanted
 	args := append(make([]any, 0, 9), string(l.AccountID))
-	if l.ExternalID != "" {
+	switch {
+	case l.ExternalID != "":
 		w |= wantBinding
 		args = append(args, string(l.Source), []byte(l.ExternalID))
+	case l.Source != "":
+		w |= wantSource
+		args = append(args, string(l.Source))
 	}
 	if l.UserID != "" {
 		w |= wantUser
@@ -79,8 +87,10 @@ func findQuery(w wanted) string {
 	}
 	found := func(alias string) { fields = append(fields, userColumns(alias)+", "+alias+".revision") }
 	var source string
-	if w.has(wantBinding) {
+	if w.keyed() {
 		source = next()
+	}
+	if w.has(wantBinding) {
 		fields = append(fields, bindingColumns)
 		from += " LEFT JOIN bindings b ON b.account_id = a.id AND b.source = " + source + " AND b.external_id = " + next() +
 			" LEFT JOIN users bound ON bound.seq = b.user_seq"
@@ -90,7 +100,7 @@ func findQuery(w wanted) string {
 		from += " LEFT JOIN users target ON target.id = " + next() + " AND target.account_id = a.id"
 		found("target")
 	}
-	if w.has(wantUser) && w.has(wantBinding) {
+	if w.has(wantUser) && w.keyed() {
 		from += " LEFT JOIN bindings tied ON tied.user_seq = target.seq AND tied.source = " + source
 		fields = append(fields, strings.ReplaceAll(bindingColumns, "b.", "tied."))
 	}
@@ -100,7 +110,7 @@ func findQuery(w wanted) string {
 		fields = append(fields, managed+" AND d.name = "+domain+")", reserved+domain+")")
 		found("holder")
 	}
-	if w.has(wantEmail) && w.has(wantBinding) {
+	if w.has(wantEmail) && w.keyed() {
 		from += " LEFT JOIN bindings held ON held.user_seq = holder.seq AND held.source = " + source
 		fields = append(fields, strings.ReplaceAll(bindingColumns, "b.", "held."))
 	}
@@ -164,13 +174,13 @@ func (s *snapshot) scan(r *row, w wanted) {
 	if w.has(wantUser) {
 		s.Target = s.scanUser(r)
 	}
-	if w.has(wantUser) && w.has(wantBinding) {
+	if w.has(wantUser) && w.keyed() {
 		s.TargetBinding = scanOptionalBinding(r)
 	}
 	if w.has(wantEmail) {
 		s.Policy.EmailManaged, s.Policy.EmailReserved, s.Holder = r.flag(), r.flag(), s.scanUser(r)
 	}
-	if w.has(wantEmail) && w.has(wantBinding) {
+	if w.has(wantEmail) && w.keyed() {
 		s.HolderBinding = scanOptionalBinding(r)
 	}
 	if w.has(wantLink) {
