@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ import (
 // row (or look one up), encode the answer. The same driver, synchronous=FULL,
 // and commits in groups; no accounts, no tokens, no rules.
 type floor struct {
+	db     *sql.DB
 	reads  bool // look rows up, instead of writing them
 	read   *sql.Stmt
 	writes chan floorWrite
@@ -40,7 +42,7 @@ func newFloor(b *testing.B) *floor {
 	b.Cleanup(func() { db.Close() })
 	_, err = db.Exec("CREATE TABLE rows (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID")
 	check(b, err)
-	f := &floor{writes: make(chan floorWrite, 256)}
+	f := &floor{db: db, writes: make(chan floorWrite, 256)}
 	f.read, err = db.Prepare("SELECT body FROM rows WHERE id = $1")
 	check(b, err)
 	writer, err := db.Conn(context.Background())
@@ -51,6 +53,24 @@ func newFloor(b *testing.B) *floor {
 	go f.commitInGroups(writer, insert)
 	b.Cleanup(func() { close(f.writes) })
 	return f
+}
+
+// fullFloor serves look-ups among so many rows.
+func fullFloor(b *testing.B, count int) (address string) {
+	f, address := serveFloor(b)
+	f.reads = true
+	tx, err := f.db.Begin()
+	check(b, err)
+	insert, err := tx.Prepare("INSERT INTO rows (id, body) VALUES ($1, $2)")
+	check(b, err)
+	defer insert.Close()
+	for i := range count {
+		id := fmt.Sprintf("same-%d", i)
+		_, err := insert.Exec(id, id+"@people.example.com")
+		check(b, err)
+	}
+	check(b, tx.Commit())
+	return address
 }
 
 func (f *floor) commitInGroups(writer *sql.Conn, insert *sql.Stmt) {

@@ -70,22 +70,14 @@ func BenchmarkSCIMFilterAmongAMillion(b *testing.B) {
 		return p
 	}
 	small, large := newFull(few), newFull(many)
-	search := func(count int) func(connection, n int) request {
+	search := func(p *product, count int) func() load {
 		person := anyOf(count)
-		return func(connection, n int) request {
-			id, _ := person(connection, n)
-			return request{"GET", "/scim2/Users?filter=" + url.QueryEscape(`userName eq "`+id+`@people.example.com"`), ""}
+		return func() load {
+			return drive(b, p.address, p.token, roundTime, http.StatusOK, func(connection, n int) request {
+				id, _ := person(connection, n)
+				return request{"GET", "/scim2/Users?filter=" + url.QueryEscape(`userName eq "`+id+`@people.example.com"`), ""}
+			})
 		}
 	}
-	for b.Loop() {
-		var lows, highs []load
-		for range rounds {
-			lows = append(lows, drive(b, small.address, small.token, roundTime, http.StatusOK, search(few)))
-			highs = append(highs, drive(b, large.address, large.token, roundTime, http.StatusOK, search(many)))
-		}
-		low, high := median(lows), median(highs)
-		fmt.Printf("scim filter      %d users %7.0f/s | %d users %7.0f/s | cost x%.2f\n",
-			few, low.perSecond, many, high.perSecond, low.perSecond/high.perSecond)
-		b.ReportMetric(low.perSecond/high.perSecond, "x-cost")
-	}
+	growth(b, "scim filter", search(small, few), search(large, many))
 }

@@ -83,16 +83,24 @@ func (b *batch) fresh() convoke.Fresh {
 // pmi gives up the stretch when it has next to none that keep the rules: whole
 // prefixes are toll-free numbers.
 func (b *batch) pmi() convoke.MeetingID {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	for range 50 {
 		id := b.from + convoke.MeetingID(below(b.width))
-		if !b.taken[id] && convoke.CheckPMI(id) == nil {
-			b.taken[id] = true
+		if convoke.CheckPMI(id) == nil && b.take(id) {
 			return id
 		}
 	}
 	return newPMI()
+}
+
+// take reports false for a number that somebody has.
+func (b *batch) take(id convoke.MeetingID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.taken[id] {
+		return false
+	}
+	b.taken[id] = true
+	return true
 }
 
 // The numbers that personal meeting ids are drawn from.

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"context"
 	"maps"
 	"regexp"
 	"slices"
@@ -14,15 +15,13 @@ import (
 // whose plan reads a whole table or index. It returns nil for a closed store.
 func Scans(db *DB) (scans []string) {
 	e := db.engine.(*sqliteEngine)
-	select {
-	case <-e.closed:
-		return nil
-	default:
-	}
 	texts := slices.Collect(maps.Keys(e.writer.conn.prepared))
-	for range e.count {
-		conn := <-e.readers
-		defer func() { e.readers <- conn }()
+	for range e.readers.all {
+		conn, err := e.readers.get(context.Background())
+		if err != nil {
+			return nil
+		}
+		defer e.readers.put(conn)
 		texts = slices.AppendSeq(texts, maps.Keys(conn.prepared))
 	}
 	for _, sql := range texts {

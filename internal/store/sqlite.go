@@ -18,18 +18,19 @@ import (
 type sqliteEngine struct {
 	writer  *writer
 	back    *checkpointer
-	readers chan *connection
-	count   int
-	closed  chan struct{}
+	readers *readers
 	shut    sync.Once
 }
 
 // How the connections are set up. The caches are small on purpose: memory must
-// not grow with the number of users, and the system caches the file anyway.
+// not grow with the number of users, and the system caches the file anyway. All
+// connections of a process share one lock for their caches, and hold it the
+// longer the more pages they have; a page that is read again from the system
+// costs less.
 const (
 	busyTimeout = "busy_timeout = 10000" // milliseconds; while another process writes
-	writerCache = "cache_size = -8192"   // KiB
-	readerCache = "cache_size = -2048"   // KiB
+	writerCache = "cache_size = -2048"   // KiB
+	readerCache = "cache_size = -1024"   // KiB
 )
 
 func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine, error) {
@@ -42,7 +43,7 @@ func openSQLite(ctx context.Context, c Config, committed func()) (*sqliteEngine,
 	if err := migrateSQLite(ctx, c.Path); err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{closed: make(chan struct{})}
+	e := &sqliteEngine{readers: newReaders(min(max(runtime.GOMAXPROCS(0), 4), 16))}
 	if err := e.openWriter(c, committed); err != nil {
 		return nil, err
 	}
@@ -94,45 +95,23 @@ func makePrivate(path string) error {
 }
 
 func (e *sqliteEngine) openReaders(path string) error {
-	size := min(max(runtime.GOMAXPROCS(0), 4), 16)
-	e.readers = make(chan *connection, size)
-	for range size {
+	for range cap(e.readers.tokens) {
 		conn, err := openConnection(path, busyTimeout, readerCache, "temp_store = MEMORY", "query_only = ON")
 		if err != nil {
 			return err
 		}
-		e.readers <- conn
-		e.count++
+		e.readers.add(conn)
 	}
 	return nil
 }
 
 func (e *sqliteEngine) query(ctx context.Context, each func(*row), sql string, args ...any) error {
-	conn, err := e.reader(ctx)
+	conn, err := e.readers.get(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { e.readers <- conn }()
+	defer e.readers.put(conn)
 	return conn.query(each, sql, args)
-}
-
-func (e *sqliteEngine) reader(ctx context.Context) (*connection, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	select {
-	case <-e.closed:
-		return nil, errClosed
-	default:
-	}
-	select {
-	case conn := <-e.readers:
-		return conn, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-e.closed:
-		return nil, errClosed
-	}
 }
 
 func (e *sqliteEngine) write(ctx context.Context, op func(tx) error) error {
@@ -149,10 +128,7 @@ func (e *sqliteEngine) close() error {
 		if e.back != nil {
 			e.back.stop()
 		}
-		close(e.closed)
-		for range e.count {
-			(<-e.readers).close()
-		}
+		e.readers.close()
 		e.writer.conn.close()
 	})
 	return nil
