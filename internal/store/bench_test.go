@@ -56,9 +56,11 @@ func seedSQL(b testing.TB, conn *connection, n int) {
 	const numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2), " +
 		"u(i, id) AS (SELECT i, printf('%011d%011d', (i * 2654435761) % 4294967296, i) FROM n) "
 	for _, sql := range []string{
-		numbers + `INSERT INTO users SELECT i + 1, id, $1, 'custCreate', id || '@users.convoke.invalid', id || '@users.convoke.invalid',
+		numbers + `INSERT INTO users (seq, id, account_id, action, email, email_key, first_name, last_name, display_name, type, status,
+			status_reason, password_hash, pmi, personal_link, personal_link_key, host_key, profile, created_at, updated_at, last_login_at, revision)
+			SELECT i + 1, id, $1, 'custCreate', id || '@users.convoke.invalid', id || '@users.convoke.invalid',
 			'First', 'Last', '', 2, 'active', '', '', 2000000000 + (i * 2654435761) % 4294967296, '', NULL, '123456', '{}', 1, 1, 0, 1 FROM u`,
-		numbers + "INSERT INTO bindings SELECT $1, 'app', CAST('user-' || i AS BLOB), id, i + 1, 1, 1 FROM u",
+		numbers + "INSERT INTO bindings (account_id, source, external_id, user_id, user_seq, generation, created_at) SELECT $1, 'app', CAST('user-' || i AS BLOB), id, i + 1, 1, 1 FROM u",
 		"UPDATE counters SET active = $2, licensed_used = $2 WHERE account_id = $1",
 	} {
 		if _, err := conn.exec(sql, []any{string(benchAccount.ID), n}); err != nil {
