@@ -5,14 +5,23 @@ package store
 import (
 	"log/slog"
 	"sync/atomic"
+	"time"
 )
 
-// logPages is the size at which the write-ahead log is copied back into the
-// database, and logLimit the same in bytes. A page that many commits change is copied
-// once, so rarer is cheaper; after a crash the next start reads that much again.
+// logPages is the size at which the write-ahead log of a busy database is copied
+// back into it, and logLimit the same in bytes. A page that many commits change is
+// copied once, and who writes meanwhile waits for the disk longer, so rarer is
+// better. After a crash the next start reads that much again.
 const (
-	logPages = 16_000
+	logPages = 64_000
 	logLimit = logPages * 4096
+)
+
+// When nothing was written for quietAfter, a log of more than quietLimit bytes is
+// copied back too: what is idle need not keep a large one.
+const (
+	quietAfter = 10 * time.Second
+	quietLimit = 4 << 20
 )
 
 // copyBack is what SQLite calls a checkpoint. It waits for nobody.
@@ -22,8 +31,10 @@ const copyBack = "PRAGMA wal_checkpoint(PASSIVE)"
 // own, so that no commit has to wait for it.
 type checkpointer struct {
 	conn   *connection
+	file   *pacedFile // the conn's
 	logger *slog.Logger
 	limit  int64 // of the log's size, in bytes
+	quiet  int64 // the same when nobody has written for quietAfter
 	ask    chan struct{}
 	ended  chan struct{}
 	state  atomic.Int32
@@ -41,7 +52,12 @@ func startCheckpointer(path string, logger *slog.Logger) (*checkpointer, error) 
 	if err != nil {
 		return nil, err
 	}
-	c := &checkpointer{conn: conn, logger: logger, limit: logLimit, ask: make(chan struct{}, 1), ended: make(chan struct{})}
+	file, err := conn.paceFile()
+	if err != nil {
+		conn.close()
+		return nil, err
+	}
+	c := &checkpointer{conn: conn, file: file, logger: logger, limit: logLimit, quiet: quietLimit, ask: make(chan struct{}, 1), ended: make(chan struct{})}
 	go c.loop()
 	return c, nil
 }
@@ -83,12 +99,27 @@ func (c *checkpointer) tend(writing *connection) {
 	switch {
 	case c.state.CompareAndSwap(copied, idle):
 		c.run(writing)
-	case writing.log.end > c.limit && c.state.CompareAndSwap(idle, copying):
+	case writing.log.end > c.limit:
+		c.begin()
+	}
+}
+
+// rest is called by the writer when nobody has written for a while.
+func (c *checkpointer) rest(writing *connection) {
+	if writing.log.end > c.quiet {
+		c.begin()
+	}
+}
+
+// begin lets the log be copied back in the background, unless that is under way.
+func (c *checkpointer) begin() {
+	if c.state.CompareAndSwap(idle, copying) {
 		c.ask <- struct{}{}
 	}
 }
 
 func (c *checkpointer) stop() {
+	c.file.hurry.Store(true)
 	close(c.ask)
 	<-c.ended
 	c.conn.close()

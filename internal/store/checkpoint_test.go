@@ -4,7 +4,9 @@ package store
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 // What is committed while the log is copied back in the background would keep it
@@ -54,4 +56,45 @@ func TestAFullLogIsCopiedBack(t *testing.T) {
 		}
 	}
 	t.Error("nobody copies the log back")
+}
+
+// Nor does a log stay large because nobody writes any more.
+func TestALogIsCopiedBackWhenNobodyWrites(t *testing.T) {
+	t.Parallel()
+	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.SaveCursor(t.Context(), "name", 1); err != nil {
+		t.Fatal(err)
+	}
+	engine := db.engine.(*sqliteEngine)
+	if engine.back.rest(engine.writer.conn); engine.back.state.Load() != idle {
+		t.Error("a small log is copied back")
+	}
+	engine.back.quiet = 1
+	if engine.back.rest(engine.writer.conn); engine.back.state.Load() == idle {
+		t.Error("nobody copies the log back")
+	}
+}
+
+// The copy makes room for who is being served.
+func TestTheCopyRestsBetweenPages(t *testing.T) {
+	t.Parallel()
+	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	back := db.engine.(*sqliteEngine).back
+	body := strings.Repeat("x", 200*4096)
+	if err := db.SaveCursor(t.Context(), body, 1); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	back.run(back.conn)
+	if rested := back.file.pages / pagesAtOnce; rested == 0 || time.Since(began) < time.Duration(rested)*restFor {
+		t.Errorf("%d pages were copied in %v", back.file.pages, time.Since(began))
+	}
 }

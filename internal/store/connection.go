@@ -22,6 +22,7 @@ type connection struct {
 	cell     uintptr // room for one pointer, for the engine's results
 	prepared map[string]*prepared
 	log      *walFile // nil: SQLite writes its log itself
+	closed   []func() // run when the files are closed
 }
 
 // maxPrepared bounds the statements kept; the texts are few, so this is a guard
@@ -65,8 +66,8 @@ func (c *connection) close() {
 		p.finalize()
 	}
 	sqlite3.Xsqlite3_close_v2(c.tls, c.db)
-	if c.log != nil {
-		c.log.release()
+	for _, release := range c.closed {
+		release()
 	}
 	sqlite3.Xsqlite3_free(c.tls, c.cell)
 	c.tls.Close()

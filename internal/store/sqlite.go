@@ -60,7 +60,7 @@ func (e *sqliteEngine) openWriter(c Config, committed func()) error {
 		synchronous, checkpoint = "synchronous = NORMAL", fmt.Sprint("wal_autocheckpoint = ", logPages)
 	}
 	conn, err := openConnection(c.Path, busyTimeout, "journal_mode = WAL", synchronous, "foreign_keys = ON",
-		writerCache, "temp_store = MEMORY", checkpoint, "journal_size_limit = 67108864")
+		writerCache, "temp_store = MEMORY", checkpoint, fmt.Sprint("journal_size_limit = ", logLimit))
 	if err != nil {
 		return err
 	}

@@ -15,15 +15,15 @@ func TestAStoreThatClosesLeavesTheLogOfTheNext(t *testing.T) {
 	tls := libc.NewTLS()
 	defer tls.Close()
 	const handle = uintptr(1)
-	closing, next := &walFile{tls: tls, handle: handle}, &walFile{tls: tls, handle: handle}
-	walFiles.Store(handle, closing)
-	walFiles.Store(handle, next)
-	closing.release()
-	if got, there := walFiles.Load(handle); !there || got != next {
+	closing, next := &walFile{interposed: &interposed{tls: tls, handle: handle}}, &walFile{interposed: &interposed{tls: tls, handle: handle}}
+	owners.Store(handle, closing)
+	owners.Store(handle, next)
+	closing.release(closing)
+	if got, there := owners.Load(handle); !there || got != next {
 		t.Fatal("the next store has lost its log")
 	}
-	next.release()
-	if _, there := walFiles.Load(handle); there {
+	next.release(next)
+	if _, there := owners.Load(handle); there {
 		t.Error("a log is left behind")
 	}
 }

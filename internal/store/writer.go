@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -110,6 +111,8 @@ func (w *writer) stop() {
 func (w *writer) loop() {
 	defer close(w.stopped)
 	group := make([]*job, 0, groupSize)
+	quiet := time.NewTimer(quietAfter)
+	defer quiet.Stop()
 	for {
 		select {
 		case j := <-w.queue:
@@ -119,6 +122,11 @@ func (w *writer) loop() {
 			clear(group)
 			if w.back != nil {
 				w.back.tend(w.conn)
+				quiet.Reset(quietAfter)
+			}
+		case <-quiet.C:
+			if w.back != nil {
+				w.back.rest(w.conn)
 			}
 		case <-w.closing:
 			group = w.collect(group[:0])
