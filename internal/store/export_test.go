@@ -54,6 +54,7 @@ func LookupQueries() map[string]int {
 		keys := convoke.Lookup{AccountID: "a"}
 		for key, set := range map[wanted]func(){
 			wantBinding: func() { keys.Source, keys.ExternalID = convoke.SourceApp, "x" },
+			wantSource:  func() { keys.Source = convoke.SourceApp },
 			wantUser:    func() { keys.UserID = "u" },
 			wantEmail:   func() { keys.Email = "e@example.com" },
 			wantLink:    func() { keys.PersonalLink = "link" },

@@ -29,7 +29,9 @@ const (
 func (w wanted) has(key wanted) bool { return w&key != 0 }
 
 // keyed reports whether the binding of whom it finds is wanted as well.
-func (w wanted) keyed() bool { return w.has(wantBinding | wantSource) }
+func (w wanted) keyed() bool {
+	return w.has(wantBinding) || w.has(wantSource) && w.has(wantUser|wantEmail)
+}
 
 // lookupKeys returns which keys the Lookup names and their values in the order
 // of findQuery's parameters.
@@ -40,7 +42,7 @@ func lookupKeys(l convoke.Lookup) (wanted, []any) {
 	case l.ExternalID != "":
 		w |= wantBinding
 		args = append(args, string(l.Source), []byte(l.ExternalID))
-	case l.Source != "":
+	case l.Source != "" && (l.UserID != "" || l.Email != ""):
 		w |= wantSource
 		args = append(args, string(l.Source))
 	}

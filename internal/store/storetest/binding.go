@@ -83,6 +83,24 @@ var bindingTests = map[string]func(*world){
 			w.Errorf("bindings are %+v", bindings)
 		}
 	},
+	"is found with the user, by the source": func(w *world) {
+		user := w.bound("42")
+		found, err := w.db.Find(w.ctx(), convoke.Lookup{AccountID: w.account.ID, Source: convoke.SourceApp, UserID: user.ID, Email: user.Email})
+		w.must(err)
+		if found.TargetBinding.Key() != "42" || found.HolderBinding.Key() != "42" {
+			w.Errorf("the bindings are %+v and %+v", found.TargetBinding, found.HolderBinding)
+		}
+		found, err = w.db.Find(w.ctx(), convoke.Lookup{AccountID: w.account.ID, Source: convoke.SourceSCIM, UserID: user.ID})
+		w.must(err)
+		if found.Target == nil || found.TargetBinding != nil {
+			w.Errorf("the user is %+v, and the binding of another source %+v", found.Target, found.TargetBinding)
+		}
+		found, err = w.db.Find(w.ctx(), convoke.Lookup{AccountID: w.account.ID, Source: convoke.SourceApp})
+		w.must(err)
+		if found.Policy.Account.ID != w.account.ID || found.Target != nil {
+			w.Errorf("of nobody it finds %+v", found)
+		}
+	},
 	"unbound, the user stays": func(w *world) {
 		user := w.bound("42")
 		unbind := func() error {
