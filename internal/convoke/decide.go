@@ -11,9 +11,9 @@ type Found struct {
 	Binding       *Binding // of the external id
 	Bound         *User    // whom Binding points at; nil with a Binding: that user was deleted
 	Target        *User    // whom Lookup.UserID names
-	TargetBinding *Binding // Target's binding of the same source
+	TargetBinding *Binding // Target's binding of Lookup.Source
 	Holder        *User    // who has the e-mail
-	HolderBinding *Binding // Holder's binding of the same source
+	HolderBinding *Binding // Holder's binding of Lookup.Source
 	Other         *User    // whom Lookup.OtherID names
 	LinkTaken     bool     // somebody has the wanted personal link
 	PMITaken      bool     // somebody has the wanted personal meeting id

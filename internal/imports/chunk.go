@@ -4,6 +4,7 @@ package imports
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -28,17 +29,18 @@ type reading struct {
 }
 
 // readAhead reads a job's chunks from its next one on, each while the one before
-// is being done. It stops after the last one and after an error. Call stop in the
-// end; it waits until nothing is read any more.
+// is being done. It stops after the last one, after an error, and with ctx. Call
+// stop in the end; it waits until nothing is read any more.
 func (s *Service) readAhead(ctx context.Context, job convoke.Import) (chunks <-chan reading, stop func()) {
-	out, enough := make(chan reading), make(chan struct{})
+	ctx, cancel := context.WithCancel(ctx)
+	out := make(chan reading)
 	go func() {
 		defer close(out)
 		for number := job.NextChunk; ; number++ {
 			r := s.readChunk(ctx, job, number)
 			select {
 			case out <- r:
-			case <-enough:
+			case <-ctx.Done():
 				return
 			}
 			if r.err != nil || number+1 >= job.Chunks {
@@ -47,7 +49,7 @@ func (s *Service) readAhead(ctx context.Context, job convoke.Import) (chunks <-c
 		}
 	}()
 	return out, func() {
-		close(enough)
+		cancel()
 		for range out {
 		}
 	}
@@ -61,13 +63,17 @@ func (s *Service) readChunk(ctx context.Context, job convoke.Import, number int)
 	return r
 }
 
-// doChunk does the next chunk of a job and returns the job as it is then.
+// doChunk does the next of the job's chunks and returns the job as it is then.
 // expectNew: its users are most likely not there yet.
-func (s *Service) doChunk(ctx context.Context, job convoke.Import, in reading, expectNew bool) (after convoke.Import, err error) {
+func (s *Service) doChunk(ctx context.Context, job convoke.Import, chunks <-chan reading, expectNew bool) (after convoke.Import, err error) {
 	began := s.now()
 	by, err := s.renewed(ctx, job)
 	if err != nil {
 		return s.withdraw(ctx, job, err)
+	}
+	in, open := <-chunks
+	if !open {
+		return job, cmp.Or(ctx.Err(), io.ErrUnexpectedEOF)
 	}
 	if in.err != nil {
 		return job, in.err

@@ -120,14 +120,16 @@ func TestCancel(t *testing.T) {
 	w := newWorld(t, everything)
 	job := w.started(t, convoke.ImportOptions{}, mixed(1200))
 	first := w.claimed(t, job)
-	_, err := w.doChunk(t.Context(), first, w.readChunk(t.Context(), first, 0), true)
+	chunks, stop := w.readAhead(t.Context(), first)
+	defer stop()
+	_, err := w.doChunk(t.Context(), first, chunks, true)
 	check(t, err)
 	cancelled, err := w.Cancel(t.Context(), w.operator, job.ID)
 	check(t, err)
 	if cancelled.State != convoke.ImportCancelled || cancelled.Done != chunkRows {
 		t.Errorf("the job is %+v", cancelled)
 	}
-	if _, err := w.doChunk(t.Context(), first, w.readChunk(t.Context(), first, 0), true); !convoke.HasCode(err, convoke.CodeImportTaken) {
+	if _, err := w.doChunk(t.Context(), first, chunks, true); !convoke.HasCode(err, convoke.CodeImportTaken) {
 		t.Errorf("a worker goes on: %v", err)
 	}
 	if _, err := w.Cancel(t.Context(), w.operator, job.ID); !convoke.HasCode(err, convoke.CodeImportOver) {

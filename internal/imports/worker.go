@@ -118,10 +118,10 @@ func (s *Service) work(ctx context.Context, job convoke.Import, show func(convok
 	stop := s.keep(ctx, job.ID, owner)
 	defer stop()
 	expectNew := onlyNew(convoke.ImportCounts{}, job.Counts) || job.NextChunk == 0
-	chunks, enoughRead := s.readAhead(ctx, job)
-	defer enoughRead()
+	chunks, stopReading := s.readAhead(ctx, job)
+	defer stopReading()
 	for !job.State.Over() {
-		next, err := s.doChunk(ctx, job, <-chunks, expectNew)
+		next, err := s.doChunk(ctx, job, chunks, expectNew)
 		if convoke.HasCode(err, convoke.CodeImportTaken) || convoke.HasCode(err, convoke.CodeImportNotFound) {
 			return nil // cancelled, deleted, or done by another: all is as it should be
 		}

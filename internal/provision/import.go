@@ -3,8 +3,11 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"maps"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -43,12 +46,15 @@ type Record func(job convoke.Import, results []RowResult) (convoke.Import, convo
 // expectNew makes it quicker where all users are new, and slower where they are
 // not.
 func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.ImportID, rows []Row, expectNew bool, record Record) error {
-	batch, err := s.newBatch(ctx)
-	if err != nil {
+	var values *batch
+	var group errgroup.Group
+	group.Go(func() (err error) { // meanwhile, because it takes longer the more users there are
+		values, err = s.newBatch(ctx)
 		return err
-	}
-	cases, err := s.prepare(ctx, p, rows, batch.fresh, s.counted(p))
-	if err != nil {
+	})
+	draw := func() convoke.Fresh { return values.fresh() }
+	cases, err := s.prepare(ctx, p, rows, draw, s.counted(p))
+	if err := cmp.Or(err, group.Wait()); err != nil {
 		return err
 	}
 	open := stillOpen(cases)

@@ -11,14 +11,18 @@ import (
 // logPages is the size at which the write-ahead log of a busy database is copied
 // back into it, and logLimit the same in bytes. A page that many commits change is
 // copied once, and who writes meanwhile waits for the disk longer, so rarer is
-// better. After a crash the next start reads that much again.
+// better; a page is found the slower in a larger log, so one caller alone, such as
+// an import, has it copied back after a quarter of that. What was in the log at a
+// crash is read and copied back by the next start.
 const (
-	logPages = 64_000
-	logLimit = logPages * 4096
+	logPages   = 64_000
+	logLimit   = logPages * 4096
+	alonePages = logPages / 4
+	aloneAfter = 8 // commits that nobody shared
 )
 
 // When nothing was written for quietAfter, a log of more than quietLimit bytes is
-// copied back too: what is idle need not keep a large one.
+// copied back too: the next commit then begins it anew, and closing is quick.
 const (
 	quietAfter = 10 * time.Second
 	quietLimit = 4 << 20
@@ -35,6 +39,7 @@ type checkpointer struct {
 	logger *slog.Logger
 	limit  int64 // of the log's size, in bytes
 	quiet  int64 // the same when nobody has written for quietAfter
+	alone  int   // commits since the last one that callers shared
 	ask    chan struct{}
 	ended  chan struct{}
 	state  atomic.Int32
@@ -57,7 +62,10 @@ func startCheckpointer(path string, logger *slog.Logger) (*checkpointer, error) 
 		conn.close()
 		return nil, err
 	}
-	c := &checkpointer{conn: conn, file: file, logger: logger, limit: logLimit, quiet: quietLimit, ask: make(chan struct{}, 1), ended: make(chan struct{})}
+	c := &checkpointer{
+		conn: conn, file: file, logger: logger, limit: logLimit, quiet: quietLimit,
+		ask: make(chan struct{}, 1), ended: make(chan struct{}),
+	}
 	go c.loop()
 	return c, nil
 }
@@ -91,21 +99,38 @@ func (c *checkpointer) run(conn *connection) {
 	}
 }
 
-// tend is called by the writer between its transactions. A log that is full is
+// tend is called by the writer between its transactions, and told how many callers
+// shared the last one. A log that is full is
 // copied back in the background; what was written meanwhile is little, and the
 // writer copies that itself, so that its next transaction finds nothing left
 // and begins the log anew. Otherwise the log of a busy writer would never end.
-func (c *checkpointer) tend(writing *connection) {
+func (c *checkpointer) tend(writing *connection, callers int) {
+	limit := c.limit
+	if c.isAlone(callers) {
+		limit = limit / logPages * alonePages
+	}
 	switch {
 	case c.state.CompareAndSwap(copied, idle):
 		c.run(writing)
-	case writing.log.end > c.limit:
+	case writing.log.end > limit:
 		c.begin()
 	}
 }
 
+// isAlone reports whether one caller at a time has written for a while. The copy
+// then has nobody to rest for.
+func (c *checkpointer) isAlone(callers int) bool {
+	if c.alone++; callers > 1 {
+		c.alone = 0
+	}
+	alone := c.alone >= aloneAfter
+	c.file.hurry.Store(alone)
+	return alone
+}
+
 // rest is called by the writer when nobody has written for a while.
 func (c *checkpointer) rest(writing *connection) {
+	c.state.CompareAndSwap(copied, idle) // what the writer would have copied is copied anew
 	if writing.log.end > c.quiet {
 		c.begin()
 	}

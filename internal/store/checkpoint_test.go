@@ -58,7 +58,7 @@ func TestAFullLogIsCopiedBack(t *testing.T) {
 	t.Error("nobody copies the log back")
 }
 
-// Nor does a log stay large because nobody writes any more.
+// Nor is a log left as it is because nobody writes any more.
 func TestALogIsCopiedBackWhenNobodyWrites(t *testing.T) {
 	t.Parallel()
 	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "convoke.db")})

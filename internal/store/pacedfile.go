@@ -11,11 +11,12 @@ import (
 )
 
 // pacedFile stands between a connection that copies the log back and its database
-// file. After every pagesAtOnce pages it rests for restFor: a copy in one go takes a processor, and then the disk, from everybody who is being served.
+// file. After every pagesAtOnce pages it rests for restFor: a copy in one go takes
+// a processor, and then the disk, from everybody who is being served.
 type pacedFile struct {
 	*interposed
 	pages int         // written so far
-	hurry atomic.Bool // nobody is being served any more: the store closes
+	hurry atomic.Bool // there is nobody to rest for
 }
 
 const (

@@ -57,7 +57,7 @@ func (e *sqliteEngine) openWriter(c Config, committed func()) error {
 	full := c.FullSync == nil || *c.FullSync
 	synchronous, checkpoint := "synchronous = FULL", "wal_autocheckpoint = 0"
 	if !full {
-		synchronous, checkpoint = "synchronous = NORMAL", fmt.Sprint("wal_autocheckpoint = ", logPages)
+		synchronous, checkpoint = "synchronous = NORMAL", fmt.Sprint("wal_autocheckpoint = ", alonePages)
 	}
 	conn, err := openConnection(c.Path, busyTimeout, "journal_mode = WAL", synchronous, "foreign_keys = ON",
 		writerCache, "temp_store = MEMORY", checkpoint, fmt.Sprint("journal_size_limit = ", logLimit))

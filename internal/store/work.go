@@ -8,8 +8,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -112,11 +111,7 @@ func (m *many) changes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	decisions, err := m.decideAll(all)
-	if err != nil {
-		return err
-	}
-	for i, d := range decisions {
+	for i, d := range m.decideAll(all) {
 		if err := m.settle(ctx, i, d); err != nil {
 			return err
 		}
@@ -172,28 +167,29 @@ const fewest = 64
 
 // decideAll decides on all processors: what was found is read by then, and no
 // decision looks at another one's.
-func (m *many) decideAll(all []snapshot) ([]decision, error) {
+func (m *many) decideAll(all []snapshot) []decision {
 	decisions := make([]decision, len(all))
 	share := max(fewest, (len(all)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	var group errgroup.Group
+	var group sync.WaitGroup
 	for from := 0; from < len(all); from += share {
-		group.Go(func() error {
-			return guarded(func() error {
-				for i := from; i < min(from+share, len(all)); i++ {
-					decisions[i] = m.decide(i, &all[i])
-				}
-				return nil
-			})
+		group.Go(func() {
+			for i := from; i < min(from+share, len(all)); i++ {
+				decisions[i] = m.decide(i, &all[i])
+			}
 		})
 	}
-	return decisions, group.Wait()
+	group.Wait()
+	return decisions
 }
 
 // decide asks for the i-th change.
 func (m *many) decide(i int, found *snapshot) (d decision) {
-	if d.change, d.err = m.work.Decide(i, found.Found); d.err == nil {
-		d.steps, d.err = importSteps(d.change, found)
-	}
+	d.err = guarded(func() (err error) {
+		if d.change, err = m.work.Decide(i, found.Found); err == nil {
+			d.steps, err = importSteps(d.change, found)
+		}
+		return err
+	})
 	return d
 }
 

@@ -118,10 +118,11 @@ func (w *writer) loop() {
 		case j := <-w.queue:
 			w.letCome()
 			group = w.collect(append(group[:0], j))
+			callers := len(group)
 			w.commitGroup(group)
 			clear(group)
 			if w.back != nil {
-				w.back.tend(w.conn)
+				w.back.tend(w.conn, callers)
 				quiet.Reset(quietAfter)
 			}
 		case <-quiet.C:
@@ -274,7 +275,7 @@ func (w *writer) rollback() error {
 }
 
 // guarded turns a panic of the operation into its error, so that one caller's
-// fault does not take the writer from all others.
+// fault does not take the writer, or the process, from all others.
 func guarded(run func() error) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -37,7 +37,7 @@ export function Dialog({ title, urgent, onClose, children, actions }: DialogProp
       aria-describedby={urgent ? body : undefined}
       // At the Escape itself: the browser tells of the close a moment later, and
       // who presses the opening button in between would find it without effect.
-      onCancel={onClose}
+      onCancel={(event) => event.target === event.currentTarget && onClose()}
       onClose={() => box.current?.open || onClose()}
     >
       <h2 id={heading}>{title}</h2>
