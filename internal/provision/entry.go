@@ -58,10 +58,7 @@ func (s *Service) entry(ctx context.Context, p convoke.Principal, id convoke.Use
 	if convoke.Nameable(string(id)) {
 		lookup.UserID = id
 	}
-	found, err := s.store.Find(ctx, lookup)
-	if err == nil {
-		err = found.Policy.Account.MayUseDirectory()
-	}
+	found, err := s.findEntry(ctx, lookup)
 	if err == nil && found.Target == nil {
 		err = convoke.UserNotFound(string(id))
 	}
@@ -115,6 +112,11 @@ func (s *Service) findForList(ctx context.Context, p convoke.Principal, l convok
 	if err := p.Require(convoke.RightListEntries); err != nil {
 		return convoke.Found{}, err
 	}
+	return s.findEntry(ctx, l)
+}
+
+// findEntry looks in an account that may have a directory.
+func (s *Service) findEntry(ctx context.Context, l convoke.Lookup) (convoke.Found, error) {
 	found, err := s.store.Find(ctx, l)
 	if err == nil {
 		err = found.Policy.Account.MayUseDirectory()

@@ -17,7 +17,8 @@ import (
 const (
 	logPages   = 64_000
 	logLimit   = logPages * 4096
-	alonePages = logPages / 4
+	aloneShare = 4 // the part of it, for one caller alone
+	alonePages = logPages / aloneShare
 	aloneAfter = 8 // commits that nobody shared
 )
 
@@ -100,14 +101,14 @@ func (c *checkpointer) run(conn *connection) {
 }
 
 // tend is called by the writer between its transactions, and told how many callers
-// shared the last one. A log that is full is
-// copied back in the background; what was written meanwhile is little, and the
-// writer copies that itself, so that its next transaction finds nothing left
-// and begins the log anew. Otherwise the log of a busy writer would never end.
+// shared the last one. A log that is full is copied back in the background; what
+// was written meanwhile is little, and the writer copies that itself, so that its
+// next transaction finds nothing left and begins the log anew. Otherwise the log of
+// a busy writer would never end.
 func (c *checkpointer) tend(writing *connection, callers int) {
 	limit := c.limit
 	if c.isAlone(callers) {
-		limit = limit / logPages * alonePages
+		limit /= aloneShare
 	}
 	switch {
 	case c.state.CompareAndSwap(copied, idle):

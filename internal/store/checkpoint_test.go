@@ -9,23 +9,33 @@ import (
 	"time"
 )
 
-// What is committed while the log is copied back in the background would keep it
-// from ever beginning anew under load: the writer copies that itself.
-func TestTheLogBeginsAnewAfterItWasCopiedBack(t *testing.T) {
-	t.Parallel()
+func openSQLiteStore(t *testing.T) (*DB, *sqliteEngine) {
+	t.Helper()
 	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	engine := db.engine.(*sqliteEngine)
+	t.Cleanup(func() { _ = db.Close() })
+	return db, db.engine.(*sqliteEngine)
+}
+
+func save(t *testing.T, db *DB, cursor string, position int64) {
+	t.Helper()
+	if err := db.SaveCursor(t.Context(), cursor, position); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is committed while the log is copied back in the background would keep it
+// from ever beginning anew under load: the writer copies that itself.
+func TestTheLogBeginsAnewAfterItWasCopiedBack(t *testing.T) {
+	t.Parallel()
+	db, engine := openSQLiteStore(t)
 	position := int64(0)
 	write := func(count int) (end int64) {
 		for range count {
 			position++
-			if err := db.SaveCursor(t.Context(), "name", position); err != nil {
-				t.Fatal(err)
-			}
+			save(t, db, "name", position)
 		}
 		return engine.writer.conn.log.end
 	}
@@ -40,17 +50,11 @@ func TestTheLogBeginsAnewAfterItWasCopiedBack(t *testing.T) {
 // A log over its limit is copied back by itself.
 func TestAFullLogIsCopiedBack(t *testing.T) {
 	t.Parallel()
-	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	back := db.engine.(*sqliteEngine).back
+	db, engine := openSQLiteStore(t)
+	back := engine.back
 	back.limit = 1
 	for i := range 1000 {
-		if err := db.SaveCursor(t.Context(), "name", int64(i)); err != nil {
-			t.Fatal(err)
-		}
+		save(t, db, "name", int64(i))
 		if back.state.Load() != idle {
 			return
 		}
@@ -61,15 +65,8 @@ func TestAFullLogIsCopiedBack(t *testing.T) {
 // Nor is a log left as it is because nobody writes any more.
 func TestALogIsCopiedBackWhenNobodyWrites(t *testing.T) {
 	t.Parallel()
-	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.SaveCursor(t.Context(), "name", 1); err != nil {
-		t.Fatal(err)
-	}
-	engine := db.engine.(*sqliteEngine)
+	db, engine := openSQLiteStore(t)
+	save(t, db, "name", 1)
 	if engine.back.rest(engine.writer.conn); engine.back.state.Load() != idle {
 		t.Error("a small log is copied back")
 	}
@@ -82,16 +79,9 @@ func TestALogIsCopiedBackWhenNobodyWrites(t *testing.T) {
 // The copy makes room for who is being served.
 func TestTheCopyRestsBetweenPages(t *testing.T) {
 	t.Parallel()
-	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "convoke.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	back := db.engine.(*sqliteEngine).back
-	body := strings.Repeat("x", 200*4096)
-	if err := db.SaveCursor(t.Context(), body, 1); err != nil {
-		t.Fatal(err)
-	}
+	db, engine := openSQLiteStore(t)
+	back := engine.back
+	save(t, db, strings.Repeat("x", 200*4096), 1)
 	began := time.Now()
 	back.run(back.conn)
 	if rested := back.file.pages / pagesAtOnce; rested == 0 || time.Since(began) < time.Duration(rested)*restFor {

@@ -118,11 +118,10 @@ func (w *writer) loop() {
 		case j := <-w.queue:
 			w.letCome()
 			group = w.collect(append(group[:0], j))
-			callers := len(group)
 			w.commitGroup(group)
 			clear(group)
 			if w.back != nil {
-				w.back.tend(w.conn, callers)
+				w.back.tend(w.conn, len(group))
 				quiet.Reset(quietAfter)
 			}
 		case <-quiet.C:
