@@ -50,20 +50,26 @@ func (e *groupEdit) applyFields(kind string, op operation) error {
 	if err != nil {
 		return err
 	}
-	fields, _ := value.(object)
-	for name, members := range fields {
-		if strings.EqualFold(name, "members") {
-			if err := e.change(kind, members); err != nil {
-				return err
-			}
-		}
-	}
 	p := patcher{groups, e.tree}
-	if err := p.apply(op); err != nil {
-		return err
+	fields, ok := value.(object)
+	if !ok || kind == opRemove {
+		return p.apply(op) // which refuses it
 	}
-	delete(e.tree, "members")
-	return nil
+	for name, members := range fields {
+		if !namesMembers(name) {
+			continue
+		}
+		if err := e.change(kind, members); err != nil {
+			return err
+		}
+		delete(fields, name)
+	}
+	return p.applyFields(kind, "", fields)
+}
+
+func namesMembers(name string) bool {
+	target, err := parsePath(name)
+	return err == nil && target.filter == nil && onMembers(target)
 }
 
 // change notes an operation on the whole list. A remove without values empties it.

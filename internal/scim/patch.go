@@ -11,8 +11,12 @@ import (
 	"strings"
 )
 
-// maxOperations is the most operations of one PATCH.
-const maxOperations = 1000
+// The most operations of one PATCH, and the most values that they make of one
+// attribute: they are compared with one another.
+const (
+	maxOperations = 1000
+	maxValues     = 100
+)
 
 // patchRequest is the body of a PATCH (RFC 7644 section 3.5.2).
 type patchRequest struct {
@@ -168,6 +172,9 @@ func (p patcher) assign(kind string, at place, raw any) error {
 		return err
 	}
 	former := block[at.attr.name]
+	if err := checkCount(at.attr, value, former); err != nil {
+		return err
+	}
 	switch {
 	case at.attr.multi && kind == opAdd:
 		value = appended(listOf(former), listOf(value))
@@ -195,6 +202,18 @@ func assignPart(block object, at place, raw any) error {
 		if fields, ok := item.(object); ok {
 			fields[at.sub.name] = value
 		}
+	}
+	return nil
+}
+
+// checkCount refuses values that would together be too many.
+func checkCount(attr *attribute, values ...any) error {
+	count := 0
+	for _, v := range values {
+		count += len(listOf(v))
+	}
+	if attr.multi && count > maxValues {
+		return refuse(http.StatusBadRequest, invalidValue, "The attribute %s may have at most %d values.", attr.name, maxValues)
 	}
 	return nil
 }
@@ -236,6 +255,9 @@ func (p patcher) remove(at place, raw any) error {
 		return nil
 	case at.attr.multi && raw != nil:
 		gone, err := canonicalValue(at.attr, raw)
+		if err == nil {
+			err = checkCount(at.attr, gone)
+		}
 		if err != nil {
 			return err
 		}
@@ -275,6 +297,9 @@ func (p patcher) applyMatching(kind string, at place, target path, raw any) erro
 	if len(chosen) == 0 {
 		if kind != opAdd {
 			return unmatched(kind, at.attr)
+		}
+		if err := checkCount(at.attr, list, object{}); err != nil {
+			return err
 		}
 		made := object{}
 		fill(made, at.attr, target.filter)

@@ -40,14 +40,16 @@ func (t *resourceType) places(list string) ([]place, error) {
 			continue
 		}
 		if ext := t.extension(name); ext != nil {
-			all = append(all, place{urn: ext.id})
+			if whole := (place{urn: ext.id}); !slices.Contains(all, whole) {
+				all = append(all, whole)
+			}
 			continue
 		}
 		named, err := parsePath(name)
 		if err != nil {
 			return nil, err
 		}
-		if at, ok := t.find(named.attr.urn, named.attr.name, cmp.Or(named.attr.sub, named.sub)); ok {
+		if at, ok := t.find(named.attr.urn, named.attr.name, cmp.Or(named.attr.sub, named.sub)); ok && !slices.Contains(all, at) {
 			all = append(all, at)
 		}
 	}

@@ -116,7 +116,7 @@ func (a *api) take(h http.Header, r *http.Request, p convoke.Principal, c convok
 // refuse writes the error's body, and logs a fault of ours.
 func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p, ours := problemOf(err)
-	if ours {
+	if ours && r.Context().Err() == nil { // else the client has gone: what was under way failed for that reason
 		a.Logger.ErrorContext(r.Context(), "a SCIM call failed", "call", r.Pattern, "error", err)
 	}
 	if p.status == http.StatusUnauthorized {

@@ -183,6 +183,9 @@ var profileFields = []struct {
 // the client wrote it.
 func userPatch(e convoke.Entry, before, after object) (convoke.EntryPatch, error) {
 	var p convoke.EntryPatch
+	if text(after, "userName") == "" {
+		return p, refuse(http.StatusBadRequest, invalidValue, "The attribute userName is required and cannot be empty.")
+	}
 	p.Email = newEmail(before, after)
 	changed(&p.User.FirstName, before, after, "name", "givenName")
 	changed(&p.User.LastName, before, after, "name", "familyName")
