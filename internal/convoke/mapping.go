@@ -107,10 +107,10 @@ type Mapping struct {
 const (
 	MaxMappingRows  = 100
 	MaxMappingRules = 50
-	MaxRuleGroups   = 20  // groups that one rule gives
-	MaxAttribute    = 255 // characters of an attribute's name, and of a rule's value
-	MaxMappedValues = 500 // values of one attribute
-	MaxMappedValue  = 256 // bytes of one value; a longer one matches nothing and gives nothing
+	MaxRuleGroups   = 20   // groups that one rule gives
+	MaxAttribute    = 255  // characters of an attribute's name, and of a rule's value
+	MaxMappedValues = 1000 // values of one attribute; a SAML answer has no more
+	MaxMappedValue  = 256  // bytes of one value; a longer one matches nothing and gives nothing
 )
 
 // NameID is the name under which an Assertion has the subject's own name.

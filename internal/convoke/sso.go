@@ -136,7 +136,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	}
 	former := c.EntityID
 	if m := d.Metadata; m != nil {
-		c.EntityID, c.SignInURL, c.SignOutURL, c.Binding, c.Certificates = m.EntityID, m.SignInURL, m.SignOutURL, m.Binding, m.Certificates
+		c.EntityID, c.SignInURL, c.SignOutURL, c.Binding, c.Certificates = m.EntityID, m.SignInURL, m.SignOutURL, m.Binding, lasting(m.Certificates, now)
 		c.RefreshedAt, c.RefreshFailure = now, ""
 	}
 	set(&c.Vanity, d.Vanity)
@@ -162,6 +162,20 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 		c.NextRefreshAt = now.Add(SSORefresh)
 	}
 	return c, c.check(now)
+}
+
+// lasting returns as many certificates of the metadata as a connection holds: the
+// first that have not expired. Providers publish what they used before as well. Of
+// expired ones alone it returns one, for check to say so.
+func lasting(certificates [][]byte, now time.Time) [][]byte {
+	good := slices.DeleteFunc(slices.Clone(certificates), func(der []byte) bool {
+		c, err := x509.ParseCertificate(der)
+		return err != nil || now.After(c.NotAfter)
+	})
+	if len(good) == 0 {
+		return certificates[:min(len(certificates), 1)]
+	}
+	return good[:min(len(good), MaxSSOCertificates)]
 }
 
 func (c SSOConnection) check(now time.Time) error {
@@ -297,7 +311,7 @@ func (c SSOConnection) Refreshed(m *SSOMetadata, failure string, now time.Time) 
 	}
 	if m != nil {
 		next := c
-		next.SignInURL, next.SignOutURL, next.Binding, next.Certificates = m.SignInURL, m.SignOutURL, m.Binding, m.Certificates
+		next.SignInURL, next.SignOutURL, next.Binding, next.Certificates = m.SignInURL, m.SignOutURL, m.Binding, lasting(m.Certificates, now)
 		next.applyOIDC(SSODraft{Metadata: m})
 		next.RefreshedAt, next.RefreshFailure, next.NextRefreshAt = now, "", now.Add(SSORefresh)
 		err := next.check(now)

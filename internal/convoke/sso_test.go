@@ -3,7 +3,14 @@
 package convoke_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"math/big"
+	"reflect"
 	"testing"
+	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -35,4 +42,38 @@ func TestAClientSecretIsForOneProvider(t *testing.T) {
 	if err != nil || string(moved.OIDC.Secret) != "other" || string(first.OIDC.Secret) != "sealed" {
 		t.Errorf("another provider with its secret: %v", err)
 	}
+}
+
+// Providers publish the key that they used before, the one in use and the next.
+func TestExpiredCertificatesOfMetadataAreLeftOut(t *testing.T) {
+	t.Parallel()
+	expired, current, next := certificate(t, -time.Hour), certificate(t, time.Hour), certificate(t, 2*time.Hour)
+	apply := func(list ...[]byte) ([][]byte, error) {
+		c, err := convoke.NewSSOConnection("acct", convoke.SSOKeyPair{}, mark.At).Apply(convoke.SSODraft{Vanity: new("acme"), Metadata: &convoke.SSOMetadata{
+			EntityID: "https://idp.example", SignInURL: "https://idp.example/in", Binding: convoke.SSORedirect, Certificates: list,
+		}}, mark.At)
+		return c.Certificates, err
+	}
+	got, err := apply(expired, current, expired, next, certificate(t, 3*time.Hour))
+	if err != nil || !reflect.DeepEqual(got, [][]byte{current, next}) {
+		t.Errorf("it has %d certificates, %v", len(got), err)
+	}
+	if _, err := apply(expired, expired); convoke.AsError(err).Field != "certificates" {
+		t.Errorf("expired ones alone: %v", err)
+	}
+}
+
+// certificate returns one that is good for so long from mark.At on.
+func certificate(t *testing.T, life time.Duration) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: mark.At.Add(-24 * time.Hour), NotAfter: mark.At.Add(life)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
 }

@@ -220,7 +220,7 @@ func opened(response *etree.Element, plain []byte) (*etree.Element, error) {
 	if !is(assertion, nsAssertion, "Assertion") {
 		return nil, refuse(wrongShape, "a %s was encrypted", assertion.Tag)
 	}
-	var both checker // no id of the one may be in the other
+	both := checker{most: maxElements} // no id of the one may be in the other
 	if err := both.walk(response, 0); err != nil {
 		return nil, err
 	}

@@ -26,15 +26,19 @@ const (
 	redirBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 )
 
+// maxDescribed is the most elements of metadata, which may list many services.
+const maxDescribed = 20_000
+
 func badMetadata(message string) error {
 	return convoke.Invalid(convoke.CodeInvalidMetadata, "metadata", "%s", message)
 }
 
 // ParseMetadata reads an identity provider's metadata (SAML metadata 2.4), or
 // returns CodeInvalidMetadata. Of several providers in one document none is
-// chosen. Of more keys than an account can hold, the first two count.
+// chosen. It has all keys, of which
+// the connection takes those that are good.
 func (p Protocol) ParseMetadata(document []byte) (convoke.SSOMetadata, error) {
-	root, err := parseBy(document, checker{comments: true})
+	root, err := parseBy(document, checker{most: maxDescribed, comments: true})
 	if err != nil {
 		return convoke.SSOMetadata{}, badMetadata("The metadata cannot be read as XML: it must be the provider's document as it is, in at most 1 MiB.")
 	}
@@ -100,7 +104,7 @@ func signingCertificates(idp *etree.Element) [][]byte {
 			}
 		}
 	}
-	return found[:min(len(found), convoke.MaxSSOCertificates)]
+	return found
 }
 
 func certificateElements(key *etree.Element) []*etree.Element {

@@ -12,9 +12,10 @@ import (
 
 // What a message may be.
 const (
-	maxMessage  = 1 << 20 // bytes of XML
-	maxDepth    = 64      // elements inside one another
-	maxElements = 20_000
+	maxMessage    = 1 << 20 // bytes of XML
+	maxDepth      = 64      // elements inside one another
+	maxElements   = 1_000   // as many as goxmldsig looks at
+	maxAttributes = 100     // of one element
 )
 
 const (
@@ -41,7 +42,9 @@ func decode64(text string) ([]byte, error) {
 // parse reads a document that holds nothing but elements, attributes and text.
 // Documents that Go's parser would write otherwise than it read them are
 // refused first, since a signature is checked on what is written.
-func parse(document []byte) (*etree.Element, error) { return parseBy(document, checker{}) }
+func parse(document []byte) (*etree.Element, error) {
+	return parseBy(document, checker{most: maxElements})
+}
 
 func parseBy(document []byte, c checker) (*etree.Element, error) {
 	if len(document) > maxMessage {
@@ -91,8 +94,9 @@ func (c *checker) checkProlog(d *etree.Document) error {
 	return nil
 }
 
-// checker counts elements and collects ids. Its zero value is ready.
+// checker counts elements and collects ids.
 type checker struct {
+	most     int  // elements
 	comments bool // may stand anywhere: nothing here is signed
 	elements int
 	ids      map[string]bool
@@ -100,8 +104,9 @@ type checker struct {
 
 func (c *checker) walk(e *etree.Element, depth int) error {
 	c.elements++
-	if depth > maxDepth || c.elements > maxElements {
-		return refuse(tooDeep, "%d elements, %d deep", c.elements, depth)
+	if depth > maxDepth || c.elements > c.most || len(e.Attr) > maxAttributes {
+		return refuse(tooDeep, "element %d, %d deep, with %d attributes: at most %d, %d and %d are read",
+			c.elements, depth, len(e.Attr), c.most, maxDepth, maxAttributes)
 	}
 	if err := c.takeIDs(e); err != nil {
 		return err
