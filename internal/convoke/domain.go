@@ -98,7 +98,7 @@ func NewDomain(account AccountID, name, token string, now time.Time) Domain {
 // labels (RFC 1035 section 2.3.1, with letters of any script), or
 // CodeInvalidField. An IP address is no domain.
 func ParseDomain(s string) (string, error) {
-	name := strings.ToLower(strings.TrimSuffix(strings.TrimSpace(s), "."))
+	name := lower(strings.TrimSuffix(strings.TrimSpace(s), "."))
 	if !validDomain(name) || numeric(name[strings.LastIndexByte(name, '.')+1:]) {
 		return "", Invalid(CodeInvalidField, "domain", "The domain must look like example.com.")
 	}

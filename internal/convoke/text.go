@@ -138,20 +138,31 @@ func CheckEmail(field, s string) (string, error) {
 		return "", err
 	}
 	local, domain, found := strings.Cut(s, "@")
-	if !found || !validLocal(local) || !validDomain(strings.ToLower(domain)) {
+	if !found || !validLocal(local) || !validDomain(lower(domain)) {
 		return "", Invalid(CodeInvalidEmail, field, "The e-mail address must look like name@example.com.")
 	}
 	return s, nil
 }
 
 // EmailKey is the form under which an e-mail is unique in its account.
-func EmailKey(email string) string { return strings.ToLower(email) }
+func EmailKey(email string) string { return lower(email) }
+
+// lower is strings.ToLower, but makes no ASCII of what was none: the Kelvin sign
+// and the dotted capital I are letters of other addresses than k and i are.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if small := unicode.ToLower(r); small >= utf8.RuneSelf || r < utf8.RuneSelf {
+			return small
+		}
+		return r
+	}, s)
+}
 
 // EmailDomain returns the part after the @ in the form that domains are kept in:
 // lower case, and ASCII.
 func EmailDomain(email string) string {
 	_, domain, _ := strings.Cut(email, "@")
-	return asciiDomain(strings.ToLower(domain))
+	return asciiDomain(lower(domain))
 }
 
 // EmailLocal returns the part before the @.

@@ -42,7 +42,7 @@ func attributes(token, userinfo claims) map[string][]string {
 			collect(found, name, value, 0)
 		}
 	}
-	if verified, said := found["email_verified"]; said && !slices.Equal(verified, []string{"true"}) {
+	if _, said := merged["email_verified"]; said && !slices.Equal(found["email_verified"], []string{"true"}) {
 		found["email_verified"] = []string{"false"} // whatever else a provider writes for no
 	}
 	return found

@@ -110,6 +110,9 @@ func (c client) believe(ctx context.Context, raw, accessToken, nonce string) (cl
 	if !isSubject(token.Subject) {
 		return nil, refuse(badSubject, "no sub of 1 to %d bytes of text", convoke.MaxExternalID)
 	}
+	if sid := said.text("sid"); sid != "" && !isSubject(sid) {
+		return nil, refuse(badSubject, "a sid that is no text")
+	}
 	return said, c.checkTimes(said)
 }
 
