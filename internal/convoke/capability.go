@@ -127,7 +127,7 @@ func refuse(p Policy, d Draft) error {
 	if d.action == ActionAutoCreate && !p.EmailManaged {
 		return domainNotManaged(d.request.Email)
 	}
-	if d.action == ActionCreate && p.EmailReserved {
+	if (d.action == ActionCreate || d.action == ActionSSOCreate) && p.EmailReserved {
 		return domainReserved(d.request.Email)
 	}
 	return nil

@@ -115,3 +115,15 @@ func (c *Change) invite(id InvitationID, m Mark) {
 		Object: InvitationObject{InvitationID: id, UserID: u.ID, Email: u.Email, Reason: u.StatusReason},
 	})
 }
+
+// inviteAgain is invite for a user who had an invitation before. More than
+// MaxInvitations a day are CodeRateInvites, whatever the reason for each.
+func (c *Change) inviteAgain(id InvitationID, m Mark) error {
+	counted, allowed := c.After.DayCounts.Invites.add(m.At, MaxInvitations)
+	if !allowed {
+		return Errorf(KindExhausted, CodeRateInvites, "A user may be invited again %d times a day. Try again tomorrow.", MaxInvitations)
+	}
+	c.After.DayCounts.Invites = counted
+	c.invite(id, m)
+	return nil
+}

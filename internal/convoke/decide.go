@@ -159,7 +159,9 @@ func refresh(d Draft, f Found, fresh Fresh, m Mark) (Decision, error) {
 	decision := Decision{Outcome: OutcomeUpdated, Binding: *f.Binding, Change: m.change(before, after)}
 	decision.Change.addUpdated(m)
 	if emailChanged && before.Status == StatusPending && before.StatusReason != ReasonInvitationRevoked {
-		decision.Change.invite(fresh.InvitationID, m) // the old link went to the old address
+		if err := decision.Change.inviteAgain(fresh.InvitationID, m); err != nil { // the old link went to the old address
+			return Decision{}, err
+		}
 	}
 	decision.User = *decision.Change.After
 	return decision, nil

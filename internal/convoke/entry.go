@@ -77,8 +77,8 @@ func AmendEntry(e Entry, p EntryPatch, found Found, fresh Fresh, m Mark) (Change
 }
 
 // renameEntry is Amend, but the directory is the authority on whom it means: it
-// may change an address as often as it wants to, and that of a pending user, who
-// gets a new invitation for it.
+// may change the address of an active user as often as it wants to, and that of a
+// pending one, who gets a new invitation for it unless the patch puts them out.
 func renameEntry(u User, p EntryPatch, found Found, fresh Fresh, m Mark) (Change, error) {
 	if p.Email == "" || p.Email == u.Email {
 		return Update(u, p.User, found, m)
@@ -97,8 +97,11 @@ func renameEntry(u User, p EntryPatch, found Found, fresh Fresh, m Mark) (Change
 	after.Email = email
 	change := m.change(u, after)
 	change.addUpdated(m)
-	if u.Status == StatusPending && u.StatusReason != ReasonInvitationRevoked {
-		change.invite(fresh.InvitationID, m)
+	putOut := p.Active != nil && !*p.Active
+	if u.Status == StatusPending && u.StatusReason != ReasonInvitationRevoked && !putOut {
+		if err := change.inviteAgain(fresh.InvitationID, m); err != nil {
+			return Change{}, err
+		}
 	}
 	rest, err := Update(*change.After, p.User, found, m)
 	return change.then(rest), err
@@ -186,6 +189,9 @@ func (c Change) then(next Change) Change {
 	}
 	if next.Invitation != nil {
 		c.Invitation = next.Invitation
+	}
+	if next.Withdrawn {
+		c.Invitation = nil
 	}
 	c.Withdrawn, c.SignOut = c.Withdrawn || next.Withdrawn, c.SignOut || next.SignOut
 	c.Events = append(c.Events, next.Events...)

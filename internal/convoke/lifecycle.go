@@ -65,10 +65,10 @@ func RemoveTo(u User, how Removal, heir User, policy Policy, m Mark) (Change, er
 	return removal, err
 }
 
-// Deactivate bars the user from signing in and hosting, ends its sessions, and
-// frees its seat. A
-// user that is inactive already is left alone with an empty change. One that is
-// pending is CodeUserPending: there is nothing to bar yet, and activating it
+// Deactivate bars the user from signing in and hosting, ends its sessions, frees
+// its seat, and makes its host tokens and tickets worthless, also for when it is
+// active again. A user that is inactive already is left alone with an empty
+// change. One that is pending is CodeUserPending: there is nothing to bar yet, and activating it
 // later must not stand in for the person's own confirmation.
 func Deactivate(u User, m Mark) (Change, error) {
 	switch u.Status {
@@ -80,6 +80,7 @@ func Deactivate(u User, m Mark) (Change, error) {
 	}
 	after := u
 	after.Status, after.StatusReason = StatusInactive, ReasonDeactivated
+	after.HostTokensFrom = revocationTime(u, m)
 	change := changeOfStatus(EventUserDeactivated, u, after, m)
 	change.SignOut = true
 	return change, nil
@@ -105,14 +106,19 @@ func Activate(u User, m Mark) (Change, error) {
 // Meetings that run go on without them, and the next token is as good as ever.
 func RevokeTokens(u User, m Mark) Change {
 	after := u
-	after.HostTokensFrom = m.At
-	if !m.At.After(u.HostTokensFrom) { // twice in a millisecond
-		after.HostTokensFrom = u.HostTokensFrom.Add(time.Millisecond)
-	}
+	after.HostTokensFrom = revocationTime(u, m)
 	change := m.change(u, after)
 	change.SignOut = true
 	change.addByOperator(EventUserTokensRevoked, m, u.AccountID, Payload{Object: NewUserObject(after)})
 	return change
+}
+
+// revocationTime is from when on the user's host tokens and tickets count again.
+func revocationTime(u User, m Mark) time.Time {
+	if m.At.After(u.HostTokensFrom) {
+		return m.At
+	}
+	return u.HostTokensFrom.Add(time.Millisecond) // twice in a millisecond
 }
 
 func changeOfStatus(name EventName, before, after User, m Mark) Change {
@@ -124,7 +130,7 @@ func changeOfStatus(name EventName, before, after User, m Mark) Change {
 // Accept makes a pending user active when the person follows the link. The
 // password hash is empty for an ssoCreate user, who only confirms the address.
 func Accept(u User, i Invitation, passwordHash string, m Mark) (Change, error) {
-	if u.StatusReason == ReasonInvitationRevoked && !i.RevokedAt.IsZero() {
+	if u.StatusReason == ReasonInvitationRevoked {
 		return Change{}, Errorf(KindGone, CodeInvitationRevoked, "This invitation was withdrawn. Ask the person who invited you.")
 	}
 	if err := i.Usable(m.At); err != nil {
@@ -148,15 +154,8 @@ func Invite(u User, fresh Fresh, m Mark) (Change, error) {
 	if u.Status != StatusPending {
 		return Change{}, Errorf(KindConflict, CodeStatusUnchanged, "This user is not pending; there is nothing to activate.")
 	}
-	counted, allowed := u.DayCounts.Invites.add(m.At, MaxInvitations)
-	if !allowed {
-		return Change{}, Errorf(KindExhausted, CodeRateInvites, "A user may be invited again %d times a day. Try again tomorrow.", MaxInvitations)
-	}
-	after := u
-	after.DayCounts.Invites = counted
-	change := m.change(u, after)
-	change.invite(fresh.InvitationID, m)
-	return change, nil
+	change := m.change(u, u)
+	return change, change.inviteAgain(fresh.InvitationID, m)
 }
 
 // RevokeInvitation makes the pending user's open links worthless. The user stays

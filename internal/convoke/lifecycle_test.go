@@ -68,6 +68,9 @@ func TestStatusesAgree(t *testing.T) {
 				continue
 			}
 			after := *change.After
+			if revoked := after.HostTokensFrom.Equal(mark.At); revoked != (name == "deactivate") {
+				t.Errorf("%s a %s user: its host tokens count from %v", name, status, after.HostTokensFrom)
+			}
 			if (after.StatusReason == "") != (after.Status == convoke.StatusActive) {
 				t.Errorf("%s a %s user: %s with reason %q", name, status, after.Status, after.StatusReason)
 			}

@@ -95,10 +95,10 @@ func (s *Service) decideAhead(
 	return decision, false, nil
 }
 
-// takeInvite counts the invitation that a new user is about to get. What will be
-// refused, or finds its user, takes none.
+// takeInvite counts the invitation that a new user is about to get, or a pending
+// one for another address. What will be refused, or finds its user, takes none.
 func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft convoke.Draft, binding convoke.Found) error {
-	if s.invites == nil || !s.invites.CountsInvites() || !draft.MayInvite() || binding.Bound != nil {
+	if s.invites == nil || !s.invites.CountsInvites() || !mayInvite(draft, binding.Bound) {
 		return nil
 	}
 	found, err := s.store.Find(ctx, draft.Lookup(p.AccountID))
@@ -106,10 +106,19 @@ func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft con
 		return err
 	}
 	decision, err := convoke.Decide(draft, found, newFresh(), s.mark(p))
-	if err != nil || !decision.Created() || decision.Change.Invitation == nil {
+	if err != nil || decision.Change.Invitation == nil {
 		return nil // what is wrong, if anything, is told by the decision that counts
 	}
 	return s.invites.TakeInvite(ctx, p.AccountID)
+}
+
+// mayInvite reports whether the draft may lead to an invitation, for the user who
+// is bound to its key, if one is.
+func mayInvite(draft convoke.Draft, bound *convoke.User) bool {
+	if bound == nil {
+		return draft.MayInvite()
+	}
+	return bound.Status == convoke.StatusPending
 }
 
 // newDraft checks the request, which means the action when it names none.

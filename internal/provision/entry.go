@@ -160,6 +160,9 @@ func (s *Service) tryChangeEntry(
 	if err != nil || patch.Empty() {
 		return entry, err
 	}
+	if err := s.takeEntryInvite(ctx, p, entry, patch); err != nil {
+		return entry, err
+	}
 	after := entry
 	err = s.store.Change(ctx, patch.Lookup(entry), func(found convoke.Found) (convoke.Change, error) {
 		if !unchanged(entry, found) {
@@ -175,6 +178,23 @@ func (s *Service) tryChangeEntry(
 		after.ExternalID = *patch.ExternalID
 	}
 	return after, err
+}
+
+// takeEntryInvite counts the invitation that the change of a pending entry is about
+// to send.
+func (s *Service) takeEntryInvite(ctx context.Context, p convoke.Principal, e convoke.Entry, patch convoke.EntryPatch) error {
+	if s.invites == nil || !s.invites.CountsInvites() || e.User.Status != convoke.StatusPending {
+		return nil
+	}
+	found, err := s.store.Find(ctx, patch.Lookup(e))
+	if err != nil {
+		return err
+	}
+	change, err := convoke.AmendEntry(e, patch, found, newFresh(), s.mark(p))
+	if err != nil || change.Invitation == nil {
+		return nil // what is wrong, if anything, is told by the decision that counts
+	}
+	return s.invites.TakeInvite(ctx, p.AccountID)
 }
 
 // unchanged reports whether the entry is still what it was when it was read.

@@ -207,6 +207,49 @@ func TestADirectoryKeepsOutWhoNeverCame(t *testing.T) {
 	}
 }
 
+// A directory renames who leaves, and puts them out, in one change.
+func TestWhoIsRenamedAndPutOutIsNotInvited(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sso)
+	user := w.entry(t, "ada@elsewhere.example", "42")
+	code, invited := w.code(t, user.ID), len(w.events(t, convoke.EventUserInvited))
+	entry, err := w.ChangeEntry(t.Context(), w.app, user.ID, func(convoke.Entry) (convoke.EntryPatch, error) {
+		return convoke.EntryPatch{Email: "gone@elsewhere.example", Active: new(false)}, nil
+	})
+	check(t, err)
+	if entry.Active() || entry.User.Email != "gone@elsewhere.example" || len(w.events(t, convoke.EventUserInvited)) != invited {
+		t.Errorf("the entry is %+v, with %d invitations", entry, len(w.events(t, convoke.EventUserInvited)))
+	}
+	_, err = w.Activate(t.Context(), "", code, "")
+	wantCode(t, err, convoke.CodeInvitationRevoked)
+}
+
+// An invitation goes to somebody's mailbox, whatever made it.
+func TestRenamingInvitesNobodyAllDay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sso)
+	user := w.entry(t, "ada@elsewhere.example", "42")
+	rename := func(n int) error {
+		_, err := w.ChangeEntry(t.Context(), w.app, user.ID, func(convoke.Entry) (convoke.EntryPatch, error) {
+			return convoke.EntryPatch{Email: fmt.Sprintf("ada%d@elsewhere.example", n)}, nil
+		})
+		return err
+	}
+	for n := range convoke.MaxInvitations {
+		check(t, rename(n))
+	}
+	wantCode(t, rename(convoke.MaxInvitations), convoke.CodeRateInvites)
+
+	invites := &oneInvite{left: 1}
+	w.limitInvites(invites)
+	other := w.entry(t, "bob@elsewhere.example", "43")
+	user = other
+	wantCode(t, rename(100), convoke.CodeRateInvites)
+	if got := w.user(t, other.ID).Email; got != other.Email {
+		t.Errorf("the refused change made it %s", got)
+	}
+}
+
 func TestAnEntryTakesAnotherKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sso)

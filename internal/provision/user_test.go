@@ -360,3 +360,16 @@ func TestInvitationsAreCountedWhereOneIsSent(t *testing.T) {
 		t.Errorf("one too many: %v", err)
 	}
 }
+
+func TestAnotherAddressOfAPendingUserTakesAnInvitation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	request := convoke.Request{Action: "create", Email: "ada@example.com", ExternalID: "9", Source: convoke.SourceApp}
+	w.made(t, request)
+	w.limitInvites(&oneInvite{left: 1})
+	for n, want := range []convoke.Code{"", convoke.CodeRateInvites} {
+		request.Email = fmt.Sprintf("ada%d@example.com", n)
+		_, err := w.Ensure(t.Context(), w.app, request)
+		wantCode(t, err, want)
+	}
+}
