@@ -76,11 +76,13 @@ func (a *App) recheckDomains(ctx context.Context) error {
 
 // refreshSSO fetches the metadata that is due.
 func (a *App) refreshSSO(ctx context.Context) error {
-	n, err := a.provision.RefreshSSO(ctx, operator)
-	if n > 0 {
+	for {
+		n, err := a.provision.RefreshSSO(ctx, operator)
+		if n == 0 || err != nil {
+			return err
+		}
 		a.logger.Info("fetched identity providers' metadata again", "connections", n)
 	}
-	return err
 }
 
 // purgeAssertions deletes kept sign-ins whose time is over.

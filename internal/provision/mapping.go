@@ -5,6 +5,7 @@ package provision
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -234,7 +235,8 @@ func (s *Service) foretell(ctx context.Context, p convoke.Principal, draft convo
 		decision, err = s.wouldDecide(ctx, p, draft.KeepingLicence(), found)
 	}
 	if err == nil && decision.MakesAdmin() {
-		if full := s.roomForAdmins(ctx, p.AccountID, 1); full != nil {
+		err = s.roomForAdmins(ctx, p.AccountID, 1)
+		if convoke.HasCode(err, convoke.CodeInvalidField) {
 			r.Mapped.Notes = append(r.Mapped.Notes, "The account has as many admins as it may, so that the user keeps the role there is.")
 			decision, err = s.wouldDecide(ctx, p, draft.KeepingRole(), found)
 		}
@@ -293,10 +295,32 @@ func (s *Service) rehearsed(ctx context.Context, p convoke.Principal, r Rehearsa
 		}
 		a = kept[i].Assertion()
 	}
-	if a.Source == "" {
-		a.Source = convoke.SourceSAML
-	}
 	a.AccountID = p.AccountID
+	if a.Source != "" {
+		return a, nil
+	}
+	return s.asSaid(ctx, a)
+}
+
+// asSaid makes of what somebody typed in what the account's provider would have
+// said: whom it names so, in its protocol.
+func (s *Service) asSaid(ctx context.Context, a convoke.Assertion) (convoke.Assertion, error) {
+	connection, err := s.sso.SSO(ctx, a.AccountID)
+	if err != nil && !convoke.HasCode(err, convoke.CodeSSONotFound) {
+		return a, err
+	}
+	a.Source, a.Issuer = convoke.SourceSAML, connection.EntityID
+	switch {
+	case connection.Protocol() == convoke.SSOOIDC:
+		a.Source = convoke.SourceOIDC
+		if a.Subject != "" {
+			a.Subject = convoke.OIDCSubject(a.Issuer, a.Subject)
+		}
+	case a.Subject != "" && a.Attributes[convoke.NameID] == nil:
+		attributes := map[string][]string{convoke.NameID: {a.Subject}}
+		maps.Copy(attributes, a.Attributes)
+		a.Attributes = attributes
+	}
 	return a, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -152,11 +153,11 @@ func (s *Service) SSOByVanity(ctx context.Context, vanity string) (convoke.SSOCo
 	return s.sso.SSOByVanity(ctx, strings.ToLower(vanity))
 }
 
-// refreshesAtOnce is how many connections are looked for together.
+// refreshesAtOnce is how many providers are asked at once.
 const refreshesAtOnce = 16
 
-// RefreshSSO fetches again the metadata of every account whose time has come,
-// and returns how many it fetched. Only the operator may who is not held to a
+// RefreshSSO fetches again the metadata of accounts whose time has come, at most
+// refreshesAtOnce, and returns how many it fetched: 0 once all are done. Only the operator may who is not held to a
 // single account. A failure is written down, and the connection goes on as it was.
 func (s *Service) RefreshSSO(ctx context.Context, p convoke.Principal) (int, error) {
 	if err := forAccount(p, ""); err != nil {
@@ -166,10 +167,12 @@ func (s *Service) RefreshSSO(ctx context.Context, p convoke.Principal) (int, err
 	if err != nil {
 		return 0, err
 	}
-	var faults []error
-	for _, c := range due {
-		faults = append(faults, s.refresh(ctx, c))
+	faults := make([]error, len(due))
+	var group sync.WaitGroup
+	for i, c := range due { // beside one another: one that does not answer holds up nobody
+		group.Go(func() { faults[i] = s.refresh(ctx, c) })
 	}
+	group.Wait()
 	return len(due), errors.Join(faults...)
 }
 
