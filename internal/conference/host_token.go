@@ -45,7 +45,7 @@ func (s *Service) HostToken(ctx context.Context, p convoke.Principal, userRef st
 	if ttl == 0 {
 		ttl = hostTokenLife(user)
 	}
-	return s.anyMeetingToken(user, ttl)
+	return s.anyMeetingToken(p, user, ttl)
 }
 
 // OwnHostToken makes a host token for the caller's own user, with a life of
@@ -56,14 +56,14 @@ func (s *Service) OwnHostToken(ctx context.Context, p convoke.Principal) (string
 	if err != nil {
 		return "", err
 	}
-	return s.anyMeetingToken(user, OwnHostTokenLife)
+	return s.anyMeetingToken(p, user, OwnHostTokenLife)
 }
 
-func (s *Service) anyMeetingToken(user convoke.User, ttl time.Duration) (string, error) {
+func (s *Service) anyMeetingToken(p convoke.Principal, user convoke.User, ttl time.Duration) (string, error) {
 	if err := user.MayHost(); err != nil {
 		return "", err
 	}
-	return s.signHostToken(user, 0, ttl)
+	return s.signHostToken(p, user, 0, ttl)
 }
 
 // hostClaims are the claims of a host token, in the shape of Zoom's.
@@ -74,6 +74,7 @@ type hostClaims struct {
 	AccountID convoke.AccountID `json:"aid"`
 	Style     int               `json:"sty"` // styleUser or styleAPIUser
 	Meeting   string            `json:"mnum,omitempty"`
+	Grant     string            `json:"gnt,omitempty"` // that of the app which asked in a person's name: the token ends with it
 	From      int64             `json:"gen,omitempty"` // User.HostTokensFrom when it was made, in milliseconds
 	IssuedAt  *jwt.NumericDate  `json:"iat"`
 	ExpiresAt *jwt.NumericDate  `json:"exp"`
@@ -106,11 +107,12 @@ func (c hostClaims) GetAudience() (jwt.ClaimStrings, error) {
 	return jwt.ClaimStrings{c.Audience}, nil
 }
 
-// signHostToken makes a token for one meeting, or for any of the user's with 0.
-func (s *Service) signHostToken(user convoke.User, meeting convoke.MeetingID, ttl time.Duration) (string, error) {
+// signHostToken makes a token for one meeting, or for any of the user's with 0. One
+// that an app gets for a person lasts no longer than what the person allows it.
+func (s *Service) signHostToken(p convoke.Principal, user convoke.User, meeting convoke.MeetingID, ttl time.Duration) (string, error) {
 	now := s.now()
 	claims := hostClaims{
-		Audience: hostAudience, Issuer: hostIssuer, UserID: user.ID, AccountID: user.AccountID, Style: styleUser,
+		Audience: hostAudience, Issuer: hostIssuer, UserID: user.ID, AccountID: user.AccountID, Style: styleUser, Grant: p.GrantID,
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
 	}
 	claims.From = tokensFrom(user)

@@ -71,10 +71,7 @@ func (s *Service) resolveStart(ctx context.Context, l Link) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	user, err := s.account(ctx, claims.AccountID, claims.UserID)
-	if errors.Is(err, errNoUser) || err == nil && claims.From != tokensFrom(user) {
-		return entry{}, invalidHostToken()
-	}
+	user, err := s.tokenHolder(ctx, claims)
 	if err != nil {
 		return entry{}, err
 	}
@@ -87,6 +84,28 @@ func (s *Service) resolveStart(ctx context.Context, l Link) (entry, error) {
 		e.role = convoke.RoleHost
 	}
 	return e, mayEnter(user, e.role)
+}
+
+// tokenHolder returns the user of a host token that was not revoked since.
+func (s *Service) tokenHolder(ctx context.Context, claims hostClaims) (convoke.User, error) {
+	user, err := s.account(ctx, claims.AccountID, claims.UserID)
+	switch {
+	case errors.Is(err, errNoUser):
+		return user, invalidHostToken()
+	case err != nil:
+		return user, err
+	case user.Status != convoke.StatusActive:
+		return user, user.MayHost() // which says more than that the token was revoked with it
+	case claims.From != tokensFrom(user):
+		return user, invalidHostToken()
+	case claims.Grant == "":
+		return user, nil
+	}
+	holds, err := s.users.GrantHolds(ctx, claims.Grant, s.now())
+	if err == nil && !holds {
+		err = invalidHostToken()
+	}
+	return user, err
 }
 
 // startable finds the meeting that a host token is used for. A meeting of another

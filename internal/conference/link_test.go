@@ -225,6 +225,42 @@ func TestRevokedTokensOpenNothing(t *testing.T) {
 	b.join(t, ticketLink(t, ticket), "")
 }
 
+// What an app got in a person's name ends with what the person allowed it, however
+// long it would live.
+func TestATokenThatAnAppGotForAPersonEndsWithTheGrant(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := b.schedule(t, convoke.TypeScheduled, `{}`)
+	app := convoke.App{ClientID: "their-app", AccountID: acme, Name: "App", Kind: convoke.AppForUsers, CreatedAt: b.clock.Now()}
+	b.must(t, b.db.CreateApp(t.Context(), app))
+	consent := convoke.Consent{ClientID: app.ClientID, AccountID: acme, UserID: b.host.ID, GivenAt: b.clock.Now()}
+	grant := convoke.UserGrant{
+		ID: "grant", ClientID: app.ClientID, AccountID: acme, UserID: b.host.ID, CodeHash: []byte("code"),
+		CreatedAt: b.clock.Now(), ExpiresAt: b.clock.Now().Add(time.Hour),
+	}
+	b.must(t, b.db.GiveConsent(t.Context(), consent, grant))
+	p := convoke.Principal{
+		Kind: convoke.UserCaller, AccountID: acme, ClientID: app.ClientID, GrantID: grant.ID, UserID: b.host.ID,
+		Scopes: convoke.Scopes{"user:read", "meeting:read"},
+	}
+	asked, err := b.HostToken(t.Context(), p, "me", conference.MaxHostTokenLife)
+	b.must(t, err)
+	read, err := b.Meeting(t.Context(), p, v.Meeting.ID)
+	b.must(t, err)
+	links := []conference.Link{{Kind: conference.LinkStart, MeetingID: v.Meeting.ID, Zak: asked}, startLink(t, read.StartURL)}
+	for _, link := range links {
+		if s := b.join(t, link, ""); s.Participant.Role != convoke.RoleHost {
+			t.Errorf("came in as %s", s.Participant.Role)
+		}
+	}
+	b.must(t, b.db.DeleteConsent(t.Context(), app.ClientID, b.host.ID))
+	for _, link := range links {
+		_, err := b.Join(t.Context(), link, "")
+		wantCode(t, err, convoke.CodeInvalidHostToken)
+	}
+	b.join(t, startLink(t, v.StartURL), "") // no app's
+}
+
 func TestPasscodes(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

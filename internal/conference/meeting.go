@@ -40,7 +40,7 @@ func (s *Service) Schedule(ctx context.Context, p convoke.Principal, hostRef str
 	if err != nil {
 		return View{}, err
 	}
-	return s.view(*m, host)
+	return s.view(p, *m, host)
 }
 
 // scheduledFor returns whose meeting it will be. A signed-in person learns
@@ -95,7 +95,7 @@ func (s *Service) ForKey(ctx context.Context, p convoke.Principal, externalUserI
 			return View{}, false, err
 		}
 	}
-	view, err = s.view(*m, host)
+	view, err = s.view(p, *m, host)
 	return view, created, err
 }
 
@@ -153,7 +153,7 @@ func (s *Service) Meeting(ctx context.Context, p convoke.Principal, id convoke.M
 	if err != nil {
 		return View{}, err
 	}
-	return s.view(*found.Meeting, *found.Host)
+	return s.view(p, *found.Meeting, *found.Host)
 }
 
 // Update changes a meeting (PATCH /v2/meetings/{meetingId}). It needs

@@ -24,7 +24,7 @@ func (s *Service) Personal(ctx context.Context, p convoke.Principal, userRef str
 	if err != nil {
 		return View{}, err
 	}
-	return s.view(*found.Meeting, *found.Host)
+	return s.view(p, *found.Meeting, *found.Host)
 }
 
 // read is FindMeeting, but makes the personal meeting of the user whose number the

@@ -41,7 +41,7 @@ type Store interface {
 	Ticket(ctx context.Context, hash []byte) (convoke.Ticket, error)
 }
 
-// Users finds the people who host and join.
+// Users finds the people who host and join, and what they allow apps.
 type Users interface {
 	// Find reads what the lookup names.
 	Find(ctx context.Context, l convoke.Lookup) (convoke.Found, error)
@@ -49,6 +49,8 @@ type Users interface {
 	UserByPersonalLink(ctx context.Context, key string) (convoke.User, error)
 	// Assistants returns who may schedule for the user.
 	Assistants(ctx context.Context, user convoke.UserID) ([]convoke.User, error)
+	// GrantHolds reports whether an app still holds, at the time, what a person allowed it.
+	GrantHolds(ctx context.Context, id string, at time.Time) (bool, error)
 }
 
 // Media is the media server. Its effects follow the commit that they belong to.

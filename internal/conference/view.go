@@ -10,8 +10,8 @@ import (
 )
 
 // view describes a meeting to its host's app, with a fresh start link.
-func (s *Service) view(m convoke.Meeting, host convoke.User) (View, error) {
-	token, err := s.signHostToken(host, m.ID, hostTokenLife(host))
+func (s *Service) view(p convoke.Principal, m convoke.Meeting, host convoke.User) (View, error) {
+	token, err := s.signHostToken(p, host, m.ID, hostTokenLife(host))
 	if err != nil {
 		return View{}, err
 	}

@@ -134,6 +134,6 @@ func (a App) Principal() Principal {
 // person, bound by the scopes that were allowed and that the app still has.
 func (a App) PrincipalFor(h Holder) Principal {
 	return Principal{
-		Kind: UserCaller, AccountID: a.AccountID, ClientID: a.ClientID, UserID: h.UserID, Label: h.Email, Scopes: h.Scopes.within(a.Scopes),
+		Kind: UserCaller, AccountID: a.AccountID, ClientID: a.ClientID, GrantID: h.GrantID, UserID: h.UserID, Label: h.Email, Scopes: h.Scopes.within(a.Scopes),
 	}
 }

@@ -152,6 +152,7 @@ type Principal struct {
 	Kind      PrincipalKind
 	AccountID AccountID
 	ClientID  ClientID // AppCaller: the app; UserCaller: the app that acts for the person, if one does, bound by its scopes
+	GrantID   string   // UserCaller by an app: the grant that its token is of
 	Label     string   // shown as the operator of an event: the app's name, the person's e-mail
 	UserID    UserID   // UserCaller: the person; AppCaller: the app's owner, if it has one
 	Scopes    Scopes

@@ -103,6 +103,14 @@ func (db *DB) GrantByCode(ctx context.Context, hash []byte) (convoke.UserGrant, 
 	return must(ctx, db.engine, convoke.InvalidGrant(), scanGrant, "SELECT "+grantColumns+" FROM oauth_grants g WHERE g.code_hash = $1", hash)
 }
 
+// GrantHolds reports whether the grant is there, of an app that is not revoked, and
+// not expired at the time.
+func (db *DB) GrantHolds(ctx context.Context, id string, at time.Time) (bool, error) {
+	_, found, err := first(ctx, db.engine, (*row).number, `SELECT g.expires_at FROM oauth_grants g JOIN apps p ON p.client_id = g.client_id
+		WHERE g.id = $1 AND g.expires_at > $2 AND p.revoked_at = 0`, id, millis(at))
+	return found, err
+}
+
 // GrantByRefresh returns the refresh token with the hash and its grant, or
 // CodeInvalidGrant.
 func (db *DB) GrantByRefresh(ctx context.Context, hash []byte) (convoke.RefreshToken, convoke.UserGrant, error) {

@@ -39,6 +39,14 @@ func (w *world) redeemed() (convoke.App, convoke.UserGrant, convoke.RefreshToken
 	return app, grant, refresh, token
 }
 
+// wantHolds checks whether the app holds the grant at the time.
+func (w *world) wantHolds(g convoke.UserGrant, at time.Time, want bool) {
+	w.Helper()
+	if holds, err := w.db.GrantHolds(w.ctx(), g.ID, at); err != nil || holds != want {
+		w.Errorf("the grant holds: %v, %v, want %v", holds, err, want)
+	}
+}
+
 var oauthTests = map[string]func(*world){
 	"consent and grant are read back": func(w *world) {
 		app, consent, grant := w.allowed()
@@ -117,7 +125,10 @@ var oauthTests = map[string]func(*world){
 			"expired": func(g convoke.UserGrant) error { return w.db.DeleteExpired(w.ctx(), g.ExpiresAt) },
 		} {
 			_, grant, refresh, token := w.redeemed()
+			w.wantHolds(grant, now, true)
+			w.wantHolds(grant, grant.ExpiresAt, false)
 			w.must(end(grant))
+			w.wantHolds(grant, now, false)
 			_, _, err := w.db.TokenApp(w.ctx(), token.Hash)
 			w.wantCode(err, convoke.CodeTokenInvalid)
 			_, _, err = w.db.GrantByRefresh(w.ctx(), refresh.Hash)
