@@ -160,6 +160,7 @@ func (p *Profile) checkTexts() error {
 		{"company", p.Company, 255},
 		{"cost_center", p.CostCenter, 255},
 		{"dept", p.Dept, 255},
+		{"employee_number", p.EmployeeNumber, 255},
 		{"job_title", p.JobTitle, 128},
 		{"language", p.Language, 16},
 		{"linkedin_url", p.LinkedInURL, 255},
@@ -230,7 +231,7 @@ func updatedFields(u User) map[string]any {
 		"first_name": u.FirstName, "last_name": u.LastName, "display_name": u.DisplayName,
 		"email": u.Email, "type": u.Type, "pmi": u.PMI, "vanity_name": u.PersonalLink, "host_key": u.HostKey,
 		"about_me": p.AboutMe, "cms_user_id": p.CMSUserID, "company": p.Company, "cost_center": p.CostCenter,
-		"custom_attributes": p.CustomAttributes, "dept": p.Dept, "job_title": p.JobTitle, "language": p.Language,
+		"custom_attributes": p.CustomAttributes, "dept": p.Dept, "employee_number": p.EmployeeNumber, "job_title": p.JobTitle, "language": p.Language,
 		"linkedin_url": p.LinkedInURL, "location": p.Location, "manager": p.Manager, "phone_numbers": p.PhoneNumbers,
 		"pic_url": picturePath(u.Picture), "role": u.Role.ID(), "pronouns": p.Pronouns, "pronouns_option": p.PronounsOption, "timezone": p.Timezone, "use_pmi": p.UsePMI,
 	}

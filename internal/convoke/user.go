@@ -124,6 +124,7 @@ type Profile struct {
 	CostCenter       string            `json:"cost_center,omitempty"`
 	CustomAttributes []CustomAttribute `json:"custom_attributes,omitempty"`
 	Dept             string            `json:"dept,omitempty"`
+	EmployeeNumber   string            `json:"employee_number,omitempty"` // of SCIM's enterprise extension; Zoom's API has none
 	JobTitle         string            `json:"job_title,omitempty"`
 	Language         string            `json:"language,omitempty"`
 	LinkedInURL      string            `json:"linkedin_url,omitempty"`

@@ -61,6 +61,7 @@ var enterpriseUser = &schema{id: urnEnterprise, name: "EnterpriseUser", about: "
 	{name: "department"},
 	{name: "organization", about: "The company."},
 	{name: "costCenter"},
+	{name: "employeeNumber"},
 	{name: "manager", kind: kindComplex, about: "The manager, by e-mail address; the id of a user is taken too.", sub: []*attribute{
 		{name: "value"},
 	}},

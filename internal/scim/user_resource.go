@@ -38,6 +38,7 @@ func (a *api) userTree(e convoke.Entry) object {
 	put(enterprise, "department", u.Profile.Dept)
 	put(enterprise, "organization", u.Profile.Company)
 	put(enterprise, "costCenter", u.Profile.CostCenter)
+	put(enterprise, "employeeNumber", u.Profile.EmployeeNumber)
 	if u.Profile.Manager != "" {
 		enterprise["manager"] = object{"value": u.Profile.Manager}
 	}
@@ -175,6 +176,7 @@ var profileFields = []struct {
 	{[]string{urnEnterprise, "department"}, "dept"},
 	{[]string{urnEnterprise, "organization"}, "company"},
 	{[]string{urnEnterprise, "costCenter"}, "cost_center"},
+	{[]string{urnEnterprise, "employeeNumber"}, "employee_number"},
 	{[]string{urnEnterprise, "manager", "value"}, "manager"},
 	{[]string{urnZoom, "pronouns"}, "pronouns"},
 }
