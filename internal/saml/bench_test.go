@@ -39,11 +39,11 @@ const answer = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protoco
 // attributes are ten, as an organisation's provider sends them.
 func benchAttributes(name string) string {
 	var text strings.Builder
-	for attribute, value := range map[string]string{
-		"mail": name + "@people.example", "givenName": "Ann", "sn": "Other", "displayName": "Ann Other", "department": "Research", "title": "Engineer",
-		"o": "Acme", "l": "Bergen", "memberOf": "staff", "uid": name,
+	for _, a := range [][2]string{ // in one order, so that the same answer is the same bytes
+		{"mail", name + "@people.example"}, {"givenName", "Ann"}, {"sn", "Other"}, {"displayName", "Ann Other"}, {"department", "Research"},
+		{"title", "Engineer"}, {"o", "Acme"}, {"l", "Bergen"}, {"memberOf", "staff"}, {"uid", name},
 	} {
-		fmt.Fprintf(&text, `<saml:Attribute Name="%s" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic"><saml:AttributeValue xsi:type="xs:string">%s</saml:AttributeValue></saml:Attribute>`, attribute, value)
+		fmt.Fprintf(&text, `<saml:Attribute Name="%s" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic"><saml:AttributeValue xsi:type="xs:string">%s</saml:AttributeValue></saml:Attribute>`, a[0], a[1])
 	}
 	return text.String()
 }
@@ -58,7 +58,12 @@ type benchWorld struct {
 
 func newBenchWorld(b testing.TB) *benchWorld {
 	b.Helper()
-	w := &benchWorld{world: &world{db: storetest.SQLite(b), clock: &clock{}, log: &logBuffer{}}, signer: newAttacker(b)}
+	return newBenchWorldAt(b, &clock{})
+}
+
+func newBenchWorldAt(b testing.TB, at *clock) *benchWorld {
+	b.Helper()
+	w := &benchWorld{world: &world{db: storetest.SQLite(b), clock: at, log: &logBuffer{}}, signer: readSigner(b, fixedProvider)}
 	w.Service, w.access = w.services()
 	account, err := w.CreateAccount(b.Context(), convoke.Operator(""), "Acme", convoke.AccountChange{})
 	if err != nil {
@@ -73,17 +78,27 @@ func newBenchWorld(b testing.TB) *benchWorld {
 		Certificates: []string{base64.StdEncoding.EncodeToString(w.signer.certificate)},
 	})
 	w.handler = saml.New(saml.Config{
-		Connections: w, SignIns: w, Access: w.access, Key: key, PublicURL: benchPublic, Logger: slog.New(slog.NewTextHandler(w.log, nil)),
+		Connections: w, SignIns: w, Access: w.access, Key: key, PublicURL: benchPublic, Now: at.Now,
+		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 	return w
+}
+
+// stamp is a time by so much from now, as SAML writes it.
+func (w *benchWorld) stamp(by time.Duration) string {
+	return w.clock.Now().Add(by).UTC().Format(time.RFC3339)
+}
+
+// unsigned is the provider's answer of the number for the person, to be signed.
+func (w *benchWorld) unsigned(number, name string) string {
+	return fmt.Sprintf(answer, number, w.stamp(-time.Minute), w.stamp(time.Hour), name, benchAttributes(name))
 }
 
 // sign makes the provider's answer of the number for the person.
 func (w *benchWorld) sign(b testing.TB, number, name string) []byte {
 	b.Helper()
-	stamp := func(by time.Duration) string { return time.Now().Add(by).UTC().Format(time.RFC3339) }
 	a := &attack{TB: b, world: w.world, document: etree.NewDocument()}
-	if err := a.document.ReadFromString(fmt.Sprintf(answer, number, stamp(-time.Minute), stamp(time.Hour), name, benchAttributes(name))); err != nil {
+	if err := a.document.ReadFromString(w.unsigned(number, name)); err != nil {
 		b.Fatal(err)
 	}
 	a.resign(a.assertion(), w.signer, dsig.RSASHA256SignatureMethod)

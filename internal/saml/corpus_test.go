@@ -5,20 +5,12 @@ package saml_test
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -396,75 +388,6 @@ func addWrong(add func(string, func(*attack), ...string), signed func(*attack) *
 
 // body is the answer without its XML declaration.
 func (a *attack) body() []byte { return bytes.TrimPrefix(a.write(), []byte(`<?xml version="1.0"?>`)) }
-
-// signer signs as somebody.
-type signer struct {
-	key         *rsa.PrivateKey
-	certificate []byte
-}
-
-// newAttacker is a key that nobody trusts.
-func newAttacker(t testing.TB) signer {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "evil"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(30 * 24 * time.Hour)}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer{key, certificate}
-}
-
-// provider is the identity provider's own key: what it would sign if it erred.
-func (a *attack) provider() signer {
-	a.Helper()
-	blocks := [2]*pem.Block{}
-	for i, name := range []string{"idp.key", "idp.crt"} {
-		text, err := os.ReadFile(filepath.Join(a.world.idp.dir, name))
-		if err != nil {
-			a.Fatal(err)
-		}
-		blocks[i], _ = pem.Decode(text)
-	}
-	key, err := x509.ParsePKCS8PrivateKey(blocks[0].Bytes)
-	if err != nil {
-		a.Fatal(err)
-	}
-	return signer{key.(*rsa.PrivateKey), blocks[1].Bytes}
-}
-
-// resign takes every signature off the answer and signs the element anew, in the
-// one place where a signature counts.
-func (a *attack) resign(e *etree.Element, by signer, method string) {
-	a.Helper()
-	for _, signature := range a.document.FindElements("//Signature") {
-		signature.Parent().RemoveChild(signature)
-	}
-	context, err := dsig.NewSigningContext(by.key, [][]byte{by.certificate})
-	if err != nil {
-		a.Fatal(err)
-	}
-	context.Canonicalizer = dsig.MakeC14N10ExclusiveCanonicalizerWithPrefixList("")
-	if err := context.SetSignatureMethod(method); err != nil {
-		a.Fatal(err)
-	}
-	alone := e.Copy()
-	for at := e; at != nil; at = at.Parent() { // the namespaces that it has from around it
-		for _, declared := range at.Attr {
-			if declared.Space == "xmlns" && alone.SelectAttr("xmlns:"+declared.Key) == nil {
-				alone.CreateAttr("xmlns:"+declared.Key, declared.Value)
-			}
-		}
-	}
-	signature, err := context.ConstructSignature(alone, true)
-	if err != nil {
-		a.Fatal(err)
-	}
-	e.InsertChildAt(a.must(e, "./Issuer").Index()+1, signature)
-}
 
 // hmac signs with the provider's certificate as if it were a shared secret.
 func (a *attack) hmac(e *etree.Element) {

@@ -109,10 +109,18 @@ type world struct {
 	base     string // the account's address
 }
 
-// clock is the real one, moved.
-type clock struct{ by time.Duration }
+// clock is the real one, moved, or one that stands.
+type clock struct {
+	by time.Duration
+	at time.Time // zero: it goes
+}
 
-func (c *clock) Now() time.Time { return time.Now().Add(c.by) }
+func (c *clock) Now() time.Time {
+	if !c.at.IsZero() {
+		return c.at.Add(c.by)
+	}
+	return time.Now().Add(c.by)
+}
 
 type logBuffer struct {
 	mu   sync.Mutex
