@@ -54,6 +54,8 @@ func TestMutatedTokensAreRefused(t *testing.T) {
 		"a long name":            {set("sub", strings.Repeat("a", 256)), nil, "bad_subject"},
 		"a name that is no text": {set("sub", "ada\x00"), nil, "bad_subject"},
 		"a number for a name":    {set("sub", 7), nil, "malformed_token"},
+		"a long session":         {set("sid", strings.Repeat("a", 256)), nil, "bad_subject"},
+		"a session with a NUL":   {set("sid", "there\x00"), nil, "bad_subject"},
 		"without a signature": {nil, func(c jwt.MapClaims) string {
 			return sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, c)
 		}, "bad_algorithm"},

@@ -80,6 +80,39 @@ func TestOnlyWhoWasMadeBeforeComesIn(t *testing.T) {
 	}
 }
 
+// Only a yes is a yes: who is let in by an address that the provider does not
+// vouch for may be anybody.
+func TestAnAddressIsVerifiedByAYesAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	prior := convoke.PriorToSignIn
+	_, err := w.SetAccount(t.Context(), convoke.Operator(""), w.operator.AccountID, convoke.AccountChange{Provisioning: &prior})
+	check(t, err)
+	_, err = w.Ensure(t.Context(), w.operator, convoke.Request{Action: "ssoCreate", Email: "ann@people.example", Type: convoke.TypeBasic})
+	check(t, err)
+	for _, value := range []any{
+		nil, []any{}, map[string]any{}, false, "false", "", 0, 1, "TRUE", []any{nil}, []any{true, false}, []any{"true", "true"}, map[string]any{"true": true},
+	} {
+		w.provider.claim = func(c jwt.MapClaims) { c["email_verified"] = value }
+		w.provider.userinfo = map[string]any{"sub": "ann-1", "email_verified": true} // the ID token goes before it
+		browser := w.browser(t)
+		answer, page := w.signIn(t, browser, w.base)
+		t.Logf("email_verified: %#v", value)
+		w.wantPage(t, answer, page, "not_provisioned", "not_provisioned")
+		if _, err := w.session(t, browser); err == nil {
+			t.Errorf("signed in by an address of which is said %#v", value)
+		}
+	}
+	w.provider.claim = func(c jwt.MapClaims) { delete(c, "email_verified") }
+	w.provider.userinfo = map[string]any{"sub": "ann-1", "email_verified": false}
+	answer, page := w.signIn(t, w.browser(t), w.base)
+	w.wantPage(t, answer, page, "not_provisioned", "not_provisioned")
+	w.provider.userinfo = map[string]any{"sub": "ann-1"} // nothing is said, as by most providers
+	if answer, page := w.signIn(t, w.browser(t), w.base); answer.Request.URL.Path != "/portal" {
+		t.Errorf("came out at %s\n%s\n%s", answer.Request.URL, page, w.log.String())
+	}
+}
+
 // Claims of every kind reach the mapping as texts.
 func TestATestSignInShowsAndChangesNothing(t *testing.T) {
 	t.Parallel()
