@@ -56,10 +56,6 @@ func jane(f *testing.F) object {
 	return w.do(f, "POST", "/Users", janeBody, http.StatusCreated)
 }
 
-const janeBody = `{"userName": "jane@example.com", "externalId": "42", "name": {"givenName": "Jane", "familyName": "Roe"},
-	"phoneNumbers": [{"type": "work", "value": "1"}, {"type": "home", "value": "2"}],
-	"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "R&D", "manager": {"value": "boss@example.com"}}}`
-
 // FuzzPatchPath changes a user's tree at any path, by each operation and value: no
 // panic, no endless work, and what it comes to can be written.
 func FuzzPatchPath(f *testing.F) {
