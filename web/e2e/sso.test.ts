@@ -73,6 +73,69 @@ test.each([
   await page.locator('input[name="password"]').waitFor();
 });
 
+test("a request that is posted goes on to the provider by itself", async () => {
+  await register();
+  demo.command("sso", "set", "--binding", "HTTP-POST");
+  try {
+    const page = await (await newPerson(browser)).newPage();
+    const posted = page.waitForRequest((request) => request.method() === "POST");
+    await page.goto(`${base}?return=/portal/home`);
+    const request = await posted;
+    expect(request.url().startsWith(idp.url)).toBe(true);
+    expect(request.postData()).toContain("SAMLRequest=");
+    await idp.signIn(page, "ann"); // nobody pressed the button of the form in between
+    await page.waitForURL(`${demo.info.server_url}/portal/home`);
+    await page.getByText("Ann").first().waitFor();
+  } finally {
+    demo.command("sso", "set", "--binding", "HTTP-Redirect");
+  }
+});
+
+test("sign-ins are kept where that is wanted, and one is previewed under another mapping", async () => {
+  await register();
+  const page = operator;
+  await byId(page, "nav-mapping").click();
+  await byId(page, "mapping-logs").check();
+  await saveMapping();
+  for (const name of ["cat", "ann"]) await signedIn(name);
+
+  await page.reload();
+  const past = byId(page, "preview-past").locator("option");
+  await expect.poll(() => past.count()).toBe(3); // the two, and one to type
+  const cat = await past.filter({ hasText: /^cat · / }).getAttribute("value");
+  await byId(page, "preview-past").selectOption(cat);
+  await byId(page, "preview-show").click();
+  const preview = byId(page, "preview");
+  await preview.waitFor();
+  expect(await preview.getAttribute("data-outcome")).toBe("found");
+  expect(await byId(page, "preview-value-email").innerText()).toBe("cat@people.example");
+  expect(await byId(page, "preview-value-last_name").innerText()).toBe("O'Test & Söhne");
+  expect(await preview.innerText()).toContain("from mail");
+
+  await byId(page, "row-add").click();
+  await byId(page, "row-attribute").last().fill("department");
+  await byId(page, "row-field").last().selectOption("dept");
+  await byId(page, "rule-add").click();
+  await byId(page, "rule-attribute").last().fill("memberOf");
+  await byId(page, "rule-match").last().selectOption("equals");
+  await byId(page, "rule-value").last().fill("lab");
+  await byId(page, "rule-licence").last().selectOption("licensed");
+  await byId(page, "preview-show").click();
+  await expect.poll(() => preview.getAttribute("data-outcome")).toBe("updated");
+  const changes = await byId(page, "preview-changes").innerText();
+  expect(changes).toContain("Department: – → Research");
+  expect(changes).toContain("Licence: basic → licensed");
+  expect(await preview.innerText()).toContain("Rule 1 gave the licence.");
+  const user = await (await zoomCall(demo, "GET", "/users/cat@people.example")).json();
+  expect(user).toMatchObject({ type: 1, dept: "" }); // a preview changes nothing
+
+  await page.reload();
+  await byId(page, "mapping-logs").uncheck();
+  await saveMapping();
+  await page.reload();
+  await expect.poll(() => past.allInnerTexts()).toEqual(["One that I type"]); // what was kept is gone
+});
+
 test("the provider signs the person out here", async () => {
   await register();
   const page = await signedIn("ann");
@@ -114,6 +177,11 @@ test("with pre-provisioning only who was made before comes in", async () => {
   await page.waitForURL(`${demo.info.server_url}/portal/**`);
   await page.getByText("Bob").first().waitFor();
 });
+
+async function saveMapping(): Promise<void> {
+  await byId(operator, "mapping-save").click();
+  await operator.getByText("The mapping is saved.").waitFor();
+}
 
 /** Tells the provider what the account publishes. */
 async function register(more: object = {}): Promise<void> {
