@@ -11,6 +11,7 @@ import (
 	"github.com/convoke/convoke/internal/oidc"
 	"github.com/convoke/convoke/internal/outbound"
 	"github.com/convoke/convoke/internal/pictures"
+	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/signon"
 )
@@ -41,7 +42,12 @@ func (a *App) singleSignOn() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		vanity, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, signon.Prefix+"/"), "/")
 		c, err := a.provision.SSOByVanity(r.Context(), vanity)
-		if err == nil && c.Protocol() == convoke.SSOOIDC {
+		if err != nil {
+			bySAML.ServeHTTP(w, r)
+			return
+		}
+		r = r.WithContext(context.WithValue(r.Context(), connectionKey{}, c))
+		if c.Protocol() == convoke.SSOOIDC {
 			byOIDC.ServeHTTP(w, r)
 			return
 		}
@@ -49,15 +55,30 @@ func (a *App) singleSignOn() http.Handler {
 	})
 }
 
+// connectionKey is where a request's context has the connection by which its door
+// was chosen.
+type connectionKey struct{}
+
+// chosen gives a door that connection, so that it is read once.
+type chosen struct{ *provision.Service }
+
+// SSOByVanity is provision's, but for what the request was read for already.
+func (s chosen) SSOByVanity(ctx context.Context, vanity string) (convoke.SSOConnection, error) {
+	if c, found := ctx.Value(connectionKey{}).(convoke.SSOConnection); found && strings.EqualFold(c.Vanity, vanity) {
+		return c, nil
+	}
+	return s.Service.SSOByVanity(ctx, vanity)
+}
+
 func (a *App) saml() http.Handler {
 	return saml.New(saml.Config{
-		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
+		Connections: chosen{a.provision}, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
 	})
 }
 
 func (a *App) oidc() http.Handler {
 	return oidc.New(oidc.Config{
-		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, Client: a.provider.Client, PublicURL: a.url, Logger: a.logger,
+		Connections: chosen{a.provision}, SignIns: a.provision, Access: a.access, Key: a.keys.sso, Client: a.provider.Client, PublicURL: a.url, Logger: a.logger,
 	})
 }
 
