@@ -3,7 +3,9 @@
 package scim
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -55,11 +57,11 @@ func (e *groupEdit) applyFields(kind string, op operation) error {
 	if !ok || kind == opRemove {
 		return p.apply(op) // which refuses it
 	}
-	for name, members := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !namesMembers(name) {
 			continue
 		}
-		if err := e.change(kind, members); err != nil {
+		if err := e.change(kind, fields[name]); err != nil {
 			return err
 		}
 		delete(fields, name)

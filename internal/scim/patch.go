@@ -172,7 +172,11 @@ func (p patcher) assign(kind string, at place, raw any) error {
 		return err
 	}
 	former := block[at.attr.name]
-	if err := checkCount(at.attr, value, former); err != nil {
+	kept := former
+	if kind != opAdd {
+		kept = nil
+	}
+	if err := checkCount(at.attr, value, kept); err != nil {
 		return err
 	}
 	switch {
