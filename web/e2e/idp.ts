@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
@@ -34,6 +34,11 @@ export class IdentityProvider {
   register(name: string, metadata: string, more: object = {}): void {
     writeFileSync(join(this.dir, "sp", `${name}.json`), JSON.stringify(more));
     writeFileSync(join(this.dir, "sp", `${name}.xml`), metadata);
+  }
+
+  /** What it signs with, in PEM. */
+  get certificate(): Buffer {
+    return readFileSync(join(this.dir, "idp.crt"));
   }
 
   /** Where a sign-in begins at the provider. */

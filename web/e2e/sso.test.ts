@@ -14,6 +14,7 @@ let base: string;
 let operator: Page;
 
 beforeAll(async () => {
+  process.env.CONVOKE_SSO_ALLOW_PRIVATE = "true"; // the provider is on this machine
   [demo, idp] = await Promise.all([Demo.start(), IdentityProvider.start()]);
   browser = await launch();
   operator = await (await newPerson(browser)).newPage();
@@ -53,6 +54,41 @@ test("the operator sets single sign-on up from the provider's metadata, and trie
   expect(await (await zoomCall(demo, "GET", "/users")).text()).not.toContain("ann@people");
   await page.getByText("Back to the set-up").click();
   await byId(page, "sso").waitFor();
+});
+
+test("the operator sets it up again by values, then from the metadata's address", async () => {
+  const page = operator;
+  await byId(page, "sso-remove").click();
+  await byId(page, "sso-remove-confirm").click();
+  await byId(page, "sso-vanity").fill("acme");
+  await byId(page, "sso-way").selectOption("fields");
+  await byId(page, "sso-field-entity-id").fill(`${idp.url}/saml2/idp/metadata.php`);
+  await byId(page, "sso-field-sign-in-url").fill(`${idp.url}/saml2/idp/SSOService.php`);
+  await page.getByLabel("Binding").selectOption("HTTP-POST");
+  const file = { name: "idp.pem", mimeType: "application/x-pem-file", buffer: Buffer.from("PEM") };
+  await byId(page, "sso-field-certificates").setInputFiles(file);
+  await byId(page, "sso-set").click();
+  await page.getByText("A certificate of the identity provider cannot be read").waitFor();
+
+  await byId(page, "sso-field-certificates").setInputFiles({ ...file, buffer: idp.certificate });
+  await byId(page, "sso-set").click();
+  await byId(page, "sso").waitFor();
+  await page.getByText("SSOService.php (HTTP-POST)").waitFor();
+  await page.getByText("None: people are signed out here only").waitFor();
+  await register(); // its keys are new
+  await signedIn("ann");
+
+  await page.getByText("Change the identity provider").click();
+  await byId(page, "sso-way").selectOption("url");
+  await byId(page, "sso-url").fill("http://127.0.0.1:1/metadata");
+  await byId(page, "sso-set").click();
+  await page.getByText("The metadata could not be fetched").waitFor();
+  await byId(page, "sso-url").fill(`${idp.url}/saml2/idp/metadata.php`);
+  await byId(page, "sso-set").click();
+  await page.getByText("metadata.php, fetched").waitFor();
+  await page.getByText("SSOService.php (HTTP-Redirect)").waitFor();
+  await page.getByText("SingleLogoutService.php").first().waitFor();
+  await signedIn("ann");
 });
 
 test.each([
