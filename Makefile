@@ -11,7 +11,8 @@ WEB_FILES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '
 export CGO_ENABLED ?= 0
 # The packages that the race detector watches: where goroutines meet, without the media server.
 RACE      := ./internal/convoke ./internal/provision ./internal/conference ./internal/access ./internal/events \
-             ./internal/store/... ./internal/api ./internal/saml ./internal/oidc ./internal/oauth ./internal/scim ./internal/signon ./internal/webhook ./internal/imports ./internal/mail ./client/...
+             ./internal/store/... ./internal/api ./internal/saml ./internal/oidc ./internal/oauth ./internal/scim \
+             ./internal/signon ./internal/webhook ./internal/imports ./internal/mail ./client/...
 # SQLite's engine, translated from C, keeps its data outside Go's heap, where the detector sees nothing;
 # watching it all the same makes every test several times as long.
 UNWATCHED := -gcflags=modernc.org/sqlite/lib=-race=false

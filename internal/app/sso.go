@@ -42,16 +42,14 @@ func (a *App) singleSignOn() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		vanity, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, signon.Prefix+"/"), "/")
 		c, err := a.provision.SSOByVanity(r.Context(), vanity)
-		if err != nil {
-			bySAML.ServeHTTP(w, r)
-			return
+		door := bySAML
+		if err == nil {
+			r = r.WithContext(context.WithValue(r.Context(), connectionKey{}, c))
+			if c.Protocol() == convoke.SSOOIDC {
+				door = byOIDC
+			}
 		}
-		r = r.WithContext(context.WithValue(r.Context(), connectionKey{}, c))
-		if c.Protocol() == convoke.SSOOIDC {
-			byOIDC.ServeHTTP(w, r)
-			return
-		}
-		bySAML.ServeHTTP(w, r)
+		door.ServeHTTP(w, r)
 	})
 }
 

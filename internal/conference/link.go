@@ -81,12 +81,13 @@ func (s *Service) resolveStart(ctx context.Context, l Link) (entry, error) {
 	}
 	e := entry{meeting: *found.Meeting, host: *found.Host, role: convoke.RoleAttendee, userID: user.ID, name: user.Name()}
 	if user.ID == found.Meeting.HostID {
-		e.role = convoke.RoleHost
+		e.role, err = convoke.RoleHost, user.MayHost()
 	}
-	return e, mayEnter(user, e.role)
+	return e, err
 }
 
-// tokenHolder returns the user of a host token that was not revoked since.
+// tokenHolder returns the user of a host token that was not revoked since, or says
+// why a user who is not active may not host.
 func (s *Service) tokenHolder(ctx context.Context, claims hostClaims) (convoke.User, error) {
 	user, err := s.account(ctx, claims.AccountID, claims.UserID)
 	switch {
@@ -119,14 +120,6 @@ func (s *Service) startable(ctx context.Context, user convoke.User, id convoke.M
 		return found, invalidHostToken()
 	}
 	return found, err
-}
-
-// mayEnter refuses a known person who is not active, and a host who may not host.
-func mayEnter(user convoke.User, role convoke.Role) error {
-	if role == convoke.RoleHost || user.Status != convoke.StatusActive {
-		return user.MayHost()
-	}
-	return nil
 }
 
 func (s *Service) resolveJoin(ctx context.Context, l Link) (entry, error) {

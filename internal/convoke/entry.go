@@ -190,9 +190,6 @@ func (c Change) then(next Change) Change {
 	if next.Invitation != nil {
 		c.Invitation = next.Invitation
 	}
-	if next.Withdrawn {
-		c.Invitation = nil
-	}
 	c.Withdrawn, c.SignOut = c.Withdrawn || next.Withdrawn, c.SignOut || next.SignOut
 	c.Events = append(c.Events, next.Events...)
 	return c

@@ -68,8 +68,8 @@ func RemoveTo(u User, how Removal, heir User, policy Policy, m Mark) (Change, er
 // Deactivate bars the user from signing in and hosting, ends its sessions, frees
 // its seat, and makes its host tokens and tickets worthless, also for when it is
 // active again. A user that is inactive already is left alone with an empty
-// change. One that is pending is CodeUserPending: there is nothing to bar yet, and activating it
-// later must not stand in for the person's own confirmation.
+// change. One that is pending is CodeUserPending: there is nothing to bar yet, and
+// activating it later must not stand in for the person's own confirmation.
 func Deactivate(u User, m Mark) (Change, error) {
 	switch u.Status {
 	case StatusInactive:

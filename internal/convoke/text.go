@@ -150,6 +150,9 @@ func EmailKey(email string) string { return lower(email) }
 // lower is strings.ToLower, but makes no ASCII of what was none: the Kelvin sign
 // and the dotted capital I are letters of other addresses than k and i are.
 func lower(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s) // nearly always, and several times as fast
+	}
 	return strings.Map(func(r rune) rune {
 		if small := unicode.ToLower(r); small >= utf8.RuneSelf || r < utf8.RuneSelf {
 			return small

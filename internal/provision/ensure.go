@@ -98,7 +98,7 @@ func (s *Service) decideAhead(
 // takeInvite counts the invitation that a new user is about to get, or a pending
 // one for another address. What will be refused, or finds its user, takes none.
 func (s *Service) takeInvite(ctx context.Context, p convoke.Principal, draft convoke.Draft, binding convoke.Found) error {
-	if s.invites == nil || !s.invites.CountsInvites() || !mayInvite(draft, binding.Bound) {
+	if !s.countsInvites() || !mayInvite(draft, binding.Bound) {
 		return nil
 	}
 	found, err := s.store.Find(ctx, draft.Lookup(p.AccountID))

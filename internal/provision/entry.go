@@ -183,7 +183,7 @@ func (s *Service) tryChangeEntry(
 // takeEntryInvite counts the invitation that the change of a pending entry is about
 // to send.
 func (s *Service) takeEntryInvite(ctx context.Context, p convoke.Principal, e convoke.Entry, patch convoke.EntryPatch) error {
-	if s.invites == nil || !s.invites.CountsInvites() || e.User.Status != convoke.StatusPending {
+	if !s.countsInvites() || e.User.Status != convoke.StatusPending {
 		return nil
 	}
 	found, err := s.store.Find(ctx, patch.Lookup(e))

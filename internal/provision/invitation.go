@@ -25,10 +25,13 @@ func (s *Service) Invite(ctx context.Context, p convoke.Principal, ref string) (
 	})
 }
 
+// countsInvites reports whether there is a limit of the account's invitations.
+func (s *Service) countsInvites() bool { return s.invites != nil && s.invites.CountsInvites() }
+
 // takeRenewal counts the invitation that a user is about to get anew. What will be
 // refused takes none.
 func (s *Service) takeRenewal(ctx context.Context, p convoke.Principal, ref string) error {
-	if s.invites == nil || !s.invites.CountsInvites() {
+	if !s.countsInvites() {
 		return nil
 	}
 	user, err := s.find(ctx, p, ref)

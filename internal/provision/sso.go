@@ -157,8 +157,9 @@ func (s *Service) SSOByVanity(ctx context.Context, vanity string) (convoke.SSOCo
 const refreshesAtOnce = 16
 
 // RefreshSSO fetches again the metadata of accounts whose time has come, at most
-// refreshesAtOnce, and returns how many it fetched: 0 once all are done. Only the operator may who is not held to a
-// single account. A failure is written down, and the connection goes on as it was.
+// refreshesAtOnce, and returns how many it fetched: 0 once all are done. Only the
+// operator may who is not held to a single account. A failure is written down, and
+// the connection goes on as it was.
 func (s *Service) RefreshSSO(ctx context.Context, p convoke.Principal) (int, error) {
 	if err := forAccount(p, ""); err != nil {
 		return 0, err

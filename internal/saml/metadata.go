@@ -35,8 +35,7 @@ func badMetadata(message string) error {
 
 // ParseMetadata reads an identity provider's metadata (SAML metadata 2.4), or
 // returns CodeInvalidMetadata. Of several providers in one document none is
-// chosen. It has all keys, of which
-// the connection takes those that are good.
+// chosen. It has all keys, of which the connection takes those that are good.
 func (p Protocol) ParseMetadata(document []byte) (convoke.SSOMetadata, error) {
 	root, err := parseBy(document, checker{most: maxDescribed, comments: true})
 	if err != nil {

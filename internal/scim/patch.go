@@ -171,12 +171,11 @@ func (p patcher) assign(kind string, at place, raw any) error {
 	if err != nil {
 		return err
 	}
-	former := block[at.attr.name]
-	kept := former
-	if kind != opAdd {
-		kept = nil
+	former, count := block[at.attr.name], len(listOf(value))
+	if kind == opAdd {
+		count += len(listOf(former))
 	}
-	if err := checkCount(at.attr, value, kept); err != nil {
+	if err := checkCount(at.attr, count); err != nil {
 		return err
 	}
 	switch {
@@ -210,12 +209,8 @@ func assignPart(block object, at place, raw any) error {
 	return nil
 }
 
-// checkCount refuses values that would together be too many.
-func checkCount(attr *attribute, values ...any) error {
-	count := 0
-	for _, v := range values {
-		count += len(listOf(v))
-	}
+// checkCount refuses too many values.
+func checkCount(attr *attribute, count int) error {
 	if attr.multi && count > maxValues {
 		return refuse(http.StatusBadRequest, invalidValue, "The attribute %s may have at most %d values.", attr.name, maxValues)
 	}
@@ -260,7 +255,7 @@ func (p patcher) remove(at place, raw any) error {
 	case at.attr.multi && raw != nil:
 		gone, err := canonicalValue(at.attr, raw)
 		if err == nil {
-			err = checkCount(at.attr, gone)
+			err = checkCount(at.attr, len(listOf(gone)))
 		}
 		if err != nil {
 			return err
@@ -302,7 +297,7 @@ func (p patcher) applyMatching(kind string, at place, target path, raw any) erro
 		if kind != opAdd {
 			return unmatched(kind, at.attr)
 		}
-		if err := checkCount(at.attr, list, object{}); err != nil {
+		if err := checkCount(at.attr, len(list)+1); err != nil {
 			return err
 		}
 		made := object{}
