@@ -3,13 +3,11 @@
 package saml_test
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,7 +20,6 @@ import (
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/saml"
-	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 const (
@@ -63,16 +60,7 @@ func newBenchWorld(b testing.TB) *benchWorld {
 
 func newBenchWorldAt(b testing.TB, at *clock) *benchWorld {
 	b.Helper()
-	w := &benchWorld{world: &world{db: storetest.SQLite(b), clock: at, log: &logBuffer{}}, signer: readSigner(b, fixedProvider)}
-	w.Service, w.access = w.services()
-	account, err := w.CreateAccount(b.Context(), convoke.Operator(""), "Acme", convoke.AccountChange{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	w.operator = convoke.Operator(account.ID)
-	if _, err := w.AddDomain(b.Context(), w.operator, "people.example", true); err != nil {
-		b.Fatal(err)
-	}
+	w := &benchWorld{world: newAccount(b, at), signer: readSigner(b, fixedProvider)}
 	w.set(b, convoke.SSOForm{
 		Vanity: new(benchVanity), EntityID: new(benchIssuer), SignInURL: new("https://idp.example.com/sso"), IDPInitiated: new(true),
 		Certificates: []string{base64.StdEncoding.EncodeToString(w.signer.certificate)},
@@ -112,10 +100,7 @@ func formOf(document []byte) []byte {
 
 // signIn sends a form to the door and must come out in the portal.
 func (w *benchWorld) signIn(b testing.TB, form []byte) {
-	request := httptest.NewRequest(http.MethodPost, benchBase+"/acs", bytes.NewReader(form))
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	recorded := httptest.NewRecorder()
-	w.handler.ServeHTTP(recorded, request)
+	recorded := w.send(http.MethodPost, "/acs", string(form))
 	if recorded.Code != http.StatusSeeOther {
 		b.Errorf("%d\n%s\n%s", recorded.Code, recorded.Body, w.log.take())
 	}

@@ -435,9 +435,8 @@ func TestTheCorpus(t *testing.T) {
 	}
 }
 
-// attack sends the answer mutated, and says how it came through, or was refused
-// for another reason than it should be.
-func (w *world) attack(t *testing.T, browser *http.Client, form url.Values, m mutation) error {
+// attackOn is the answer, to be changed, and its text as it came.
+func (w *world) attackOn(t *testing.T, form url.Values) (*attack, []byte) {
 	t.Helper()
 	raw, err := base64.StdEncoding.DecodeString(form.Get("SAMLResponse"))
 	if err != nil {
@@ -447,6 +446,14 @@ func (w *world) attack(t *testing.T, browser *http.Client, form url.Values, m mu
 	if err := a.document.ReadFromBytes(raw); err != nil {
 		t.Fatal(err)
 	}
+	return a, raw
+}
+
+// attack sends the answer mutated, and says how it came through, or was refused
+// for another reason than it should be.
+func (w *world) attack(t *testing.T, browser *http.Client, form url.Values, m mutation) error {
+	t.Helper()
+	a, raw := w.attackOn(t, form)
 	m.mutate(a)
 	if a.text == nil {
 		a.text = a.write()

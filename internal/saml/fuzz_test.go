@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/beevik/etree"
-	dsig "github.com/russellhaering/goxmldsig"
 )
 
 // relays are where an answer may want the person to go: home, and elsewhere.
@@ -78,20 +77,7 @@ func (p assertionParts) signed(by signer, attributes, inner string) []byte {
 	if document.ReadFromString(text) != nil {
 		return nil
 	}
-	assertion := document.FindElement("./Response/Assertion")
-	if assertion == nil || len(assertion.ChildElements()) == 0 {
-		return nil
-	}
-	signature, err := by.signatureOf(assertion, dsig.RSASHA256SignatureMethod)
-	if err != nil {
-		return nil
-	}
-	assertion.InsertChildAt(assertion.ChildElements()[0].Index()+1, signature)
-	sent, err := document.WriteToBytes()
-	if err != nil {
-		return nil
-	}
-	return sent
+	return by.written(document, document.FindElement("./Response/Assertion"))
 }
 
 // goodChanges make other assertions of ann's that are as good: their NameID, and

@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,7 +24,6 @@ import (
 	dsig "github.com/russellhaering/goxmldsig"
 
 	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/store/storetest"
 )
 
 // encrypted is an assertion as only the service provider can read it, with
@@ -96,22 +94,9 @@ type sealedWorld struct {
 
 func newSealedWorld(t *testing.T) *sealedWorld {
 	t.Helper()
-	w := &world{db: storetest.SQLite(t), clock: &clock{}, log: &logBuffer{}, vanity: benchVanity, idp: &idp{dir: fixedProvider}}
-	w.Service, w.access = w.services()
-	account, err := w.CreateAccount(t.Context(), convoke.Operator(""), "Acme", convoke.AccountChange{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.operator = convoke.Operator(account.ID)
-	if _, err := w.AddDomain(t.Context(), w.operator, "people.example", true); err != nil {
-		t.Fatal(err)
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/portal", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the portal") })
-	w.server = httptest.NewServer(mux)
-	t.Cleanup(w.server.Close)
-	mux.Handle("/sso/", w.door(w.server.URL))
-	w.base = w.server.URL + "/sso/" + w.vanity
+	w := newAccount(t, &clock{})
+	w.idp, w.vanity = &idp{dir: fixedProvider}, benchVanity
+	w.serve(t)
 	connection := w.set(t, convoke.SSOForm{
 		Vanity: &w.vanity, EntityID: new(benchIssuer), SignInURL: new(w.server.URL + "/portal"), WantEncrypted: new(true),
 		Certificates: []string{base64.StdEncoding.EncodeToString(readSigner(t, fixedProvider).certificate)},
@@ -231,14 +216,7 @@ func TestTheCorpusInsideTheEncryption(t *testing.T) {
 // sealed is the answer as it came, encrypted.
 func (w *sealedWorld) sealed(t *testing.T, form url.Values) url.Values {
 	t.Helper()
-	raw, err := base64.StdEncoding.DecodeString(form.Get("SAMLResponse"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &attack{TB: t, world: w.world, document: etree.NewDocument()}
-	if err := a.document.ReadFromBytes(raw); err != nil {
-		t.Fatal(err)
-	}
+	a, _ := w.attackOn(t, form)
 	a.seal(w.certificate)
 	return url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString(a.write())}}
 }

@@ -95,6 +95,24 @@ func (s signer) signatureOf(e *etree.Element, method string) (*etree.Element, er
 	return context.ConstructSignature(declared(e), true)
 }
 
+// written is the document with its element signed after that one's first child; nil
+// where there is none, or it cannot be signed.
+func (s signer) written(document *etree.Document, e *etree.Element) []byte {
+	if e == nil || len(e.ChildElements()) == 0 {
+		return nil
+	}
+	signature, err := s.signatureOf(e, dsig.RSASHA256SignatureMethod)
+	if err != nil {
+		return nil
+	}
+	e.InsertChildAt(e.ChildElements()[0].Index()+1, signature)
+	sent, err := document.WriteToBytes()
+	if err != nil {
+		return nil
+	}
+	return sent
+}
+
 // declared is a copy of the element with the namespaces that it has from around it.
 func declared(e *etree.Element) *etree.Element {
 	alone := e.Copy()

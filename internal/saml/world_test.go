@@ -152,7 +152,21 @@ func newWorld(t testing.TB, more string, forms ...convoke.SSOForm) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{db: storetest.SQLite(t), clock: &clock{}, log: &logBuffer{}, idp: provider}
+	w := newAccount(t, &clock{})
+	w.idp, w.vanity = provider, "acme-"+strings.ToLower(regexp.MustCompile(`[^a-zA-Z0-9]`).ReplaceAllString(string(w.operator.AccountID), ""))
+	w.serve(t)
+	w.set(t, convoke.SSOForm{Metadata: new(string(provider.metadata)), Vanity: &w.vanity})
+	for _, form := range forms {
+		w.set(t, form)
+	}
+	w.register(t, more)
+	return w
+}
+
+// newAccount has people.example for its domain, and no provider yet.
+func newAccount(t testing.TB, at *clock) *world {
+	t.Helper()
+	w := &world{db: storetest.SQLite(t), clock: at, log: &logBuffer{}}
 	w.Service, w.access = w.services()
 	account, err := w.CreateAccount(t.Context(), convoke.Operator(""), "Acme", convoke.AccountChange{})
 	if err != nil {
@@ -162,7 +176,12 @@ func newWorld(t testing.TB, more string, forms ...convoke.SSOForm) *world {
 	if _, err := w.AddDomain(t.Context(), w.operator, "people.example", true); err != nil {
 		t.Fatal(err)
 	}
-	w.vanity = "acme-" + strings.ToLower(regexp.MustCompile(`[^a-zA-Z0-9]`).ReplaceAllString(string(account.ID), ""))
+	return w
+}
+
+// serve opens the door, and a portal behind it, under the account's name.
+func (w *world) serve(t testing.TB) {
+	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/portal/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the portal") })
 	mux.HandleFunc("/portal", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the portal") })
@@ -170,12 +189,6 @@ func newWorld(t testing.TB, more string, forms ...convoke.SSOForm) *world {
 	t.Cleanup(w.server.Close)
 	mux.Handle("/sso/", w.door(w.server.URL))
 	w.base = w.server.URL + "/sso/" + w.vanity
-	w.set(t, convoke.SSOForm{Metadata: new(string(provider.metadata)), Vanity: &w.vanity})
-	for _, form := range forms {
-		w.set(t, form)
-	}
-	w.register(t, more)
-	return w
 }
 
 // services are one process's.
