@@ -63,6 +63,26 @@ type person struct {
 	status    convoke.Status
 	reason    convoke.Reason // while no time has passed
 	until     time.Time      // the latest link's end, while it is open
+	invites   convoke.Daily  // those after the first
+}
+
+// invitedAgain reports whether another invitation is allowed, and counts it.
+func (p *person) invitedAgain(now time.Time) bool {
+	if day := now.Unix() / (24 * 60 * 60); p.invites.Day != day {
+		p.invites = convoke.Daily{Day: day}
+	}
+	if p.invites.Count == convoke.MaxInvitations {
+		return false
+	}
+	p.invites.Count++
+	return true
+}
+
+// renames reports whether the request gives the person another address, and
+// whether that sends them an invitation.
+func (p *person) renames(r convoke.Request) (renamed, invited bool) {
+	renamed = r.Email != "" && r.Email != p.email
+	return renamed, renamed && p.status == convoke.StatusPending && p.reason != convoke.ReasonInvitationRevoked
 }
 
 // asOf is the reason that everyone must see at the time.
@@ -133,26 +153,32 @@ func (m *model) ensure(rt *rapid.T) {
 		}
 		return
 	}
-	m.want(rt, err, "")
 	if known != nil {
+		if _, invited := known.renames(request); invited && !known.invitedAgain(m.clock.Now()) {
+			m.want(rt, err, convoke.CodeRateInvites)
+			return
+		}
+		m.want(rt, err, "")
 		m.refreshed(rt, externalID, known, request, decision)
 		return
 	}
+	m.want(rt, err, "")
 	m.created(rt, externalID, request, decision)
 }
 
 // refreshed: the same external id is the same user for as long as that user lives.
 func (m *model) refreshed(rt *rapid.T, externalID string, known *person, r convoke.Request, d convoke.Decision) {
-	changes := r.Email != "" && r.Email != known.email || r.FirstName != known.firstName
+	renamed, invited := known.renames(r)
+	changes := renamed || r.FirstName != known.firstName
 	if d.User.ID != m.bindings[externalID].user || d.Created() || (d.Outcome == convoke.OutcomeUpdated) != changes {
 		rt.Fatalf("%s of user %s; %q belongs to %s, who changes: %t", d.Outcome, d.User.ID, externalID, m.bindings[externalID].user, changes)
 	}
 	known.firstName = r.FirstName
-	if r.Email != "" && r.Email != known.email {
+	if renamed {
 		known.email = r.Email
-		if known.status == convoke.StatusPending && known.reason != convoke.ReasonInvitationRevoked {
-			known.until = m.clock.Now().Add(convoke.InvitationLife)
-		}
+	}
+	if invited {
+		known.until = m.clock.Now().Add(convoke.InvitationLife)
 	}
 }
 
@@ -268,6 +294,8 @@ func (m *model) invite(rt *rapid.T) {
 		m.want(rt, err, convoke.CodeUserNotFound)
 	case p.status != convoke.StatusPending:
 		m.want(rt, err, convoke.CodeStatusUnchanged)
+	case !p.invitedAgain(m.clock.Now()):
+		m.want(rt, err, convoke.CodeRateInvites)
 	default:
 		m.want(rt, err, "")
 		p.reason, p.until = convoke.ReasonInvited, m.clock.Now().Add(convoke.InvitationLife)
@@ -331,7 +359,7 @@ func (m *model) holds(rt *rapid.T) {
 		if want == nil {
 			rt.Fatalf("the store has %+v, whom the model does not know", u)
 		}
-		got := person{u.Email, u.FirstName, u.Action, u.Status, u.StatusReason, u.InvitedUntil}
+		got := person{u.Email, u.FirstName, u.Action, u.Status, u.StatusReason, u.InvitedUntil, u.DayCounts.Invites}
 		if !reflect.DeepEqual(got, *want) {
 			rt.Fatalf("the user is %+v, want %+v", got, *want)
 		}
