@@ -84,7 +84,7 @@ func TestAPatchLeavesNobodyWithoutAName(t *testing.T) {
 				`"path": "userName", "value": ` + value, `"value": {"userName": ` + value + `}`, `"value": {"title": "Changed", "USERNAME": ` + value + `}`,
 				`"path": "urn:ietf:params:scim:schemas:core:2.0:User:userName", "value": ` + value,
 			} {
-				w.wantRefused(t, jane, title+`{"op": "`+op+`", `+rest+`}`, "userName is required")
+				w.wantRefused(t, jane, title+`{"op": "`+op+`", `+rest+`}`, `"userName" of the request is invalid. It is needed.`)
 			}
 		}
 	}

@@ -39,21 +39,29 @@ func (t *resourceType) places(list string) ([]place, error) {
 		if name == "" {
 			continue
 		}
-		if ext := t.extension(name); ext != nil {
-			if whole := (place{urn: ext.id}); !slices.Contains(all, whole) {
-				all = append(all, whole)
-			}
-			continue
-		}
-		named, err := parsePath(name)
+		at, known, err := t.place(name)
 		if err != nil {
 			return nil, err
 		}
-		if at, ok := t.find(named.attr.urn, named.attr.name, cmp.Or(named.attr.sub, named.sub)); ok && !slices.Contains(all, at) {
+		if known && !slices.Contains(all, at) {
 			all = append(all, at)
 		}
 	}
 	return all, nil
+}
+
+// place resolves the name of an attribute, of a part of one, or of a whole
+// extension.
+func (t *resourceType) place(name string) (at place, known bool, err error) {
+	if ext := t.extension(name); ext != nil {
+		return place{urn: ext.id}, true, nil
+	}
+	named, err := parsePath(name)
+	if err != nil {
+		return place{}, false, err
+	}
+	at, known = t.find(named.attr.urn, named.attr.name, cmp.Or(named.attr.sub, named.sub))
+	return at, known, nil
 }
 
 // wants reports whether the attribute of the core, or a part of it, is to be seen.

@@ -55,10 +55,13 @@ func (a *api) createUser(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	return replyResource(w, r, http.StatusCreated, users, a.userTree(entry))
 }
 
+// errNoUserName refuses to make a user without one, and to take it away.
+var errNoUserName = refuse(http.StatusBadRequest, invalidValue, `The "userName" of the request is invalid. It is needed.`)
+
 // userRequest reads what makes a user.
 func (a *api) userRequest(ctx context.Context, p convoke.Principal, tree object) (convoke.Request, error) {
 	if text(tree, "userName") == "" {
-		return convoke.Request{}, refuse(http.StatusBadRequest, invalidValue, `The "userName" of the request is invalid. It is needed.`)
+		return convoke.Request{}, errNoUserName
 	}
 	action, err := actionOf(within(within(tree, urnZoomUser), "loginType"))
 	if err != nil {
@@ -136,7 +139,7 @@ func (a *api) replaceUser(w http.ResponseWriter, r *http.Request, p convoke.Prin
 		return err
 	}
 	if name, given := body["userName"]; given && (name == nil || name == "") {
-		return refuse(http.StatusBadRequest, invalidValue, `The "userName" of the request is invalid. It cannot be taken away.`)
+		return errNoUserName
 	}
 	return a.editUser(w, r, p, func(tree object) error {
 		replace(users, tree, body)

@@ -186,7 +186,7 @@ var profileFields = []struct {
 func userPatch(e convoke.Entry, before, after object) (convoke.EntryPatch, error) {
 	var p convoke.EntryPatch
 	if text(after, "userName") == "" {
-		return p, refuse(http.StatusBadRequest, invalidValue, "The attribute userName is required and cannot be empty.")
+		return p, errNoUserName
 	}
 	p.Email = newEmail(before, after)
 	changed(&p.User.FirstName, before, after, "name", "givenName")

@@ -115,7 +115,12 @@ function Fields({ sso, errorOf }: FieldsProps) {
         data-testid="sso-field-sign-out-url"
         error={errorOf("sign_out_url")}
       />
-      <Select label="Binding" name="binding" defaultValue={sso?.binding}>
+      <Select
+        label="Binding"
+        name="binding"
+        defaultValue={sso?.binding}
+        data-testid="sso-field-binding"
+      >
         <option>HTTP-Redirect</option>
         <option>HTTP-POST</option>
       </Select>

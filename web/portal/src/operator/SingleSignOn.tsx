@@ -7,6 +7,7 @@ import { PageHead } from "../shell/PageHead";
 import { type SingleSignOnView, ssoApi } from "../sso";
 import { useAct } from "../useAct";
 import { useLoad } from "../useLoad";
+import { NoDomain } from "./NoDomain";
 import { ProviderForm } from "./ProviderForm";
 import { RemoveSSO } from "./RemoveSSO";
 import { ServiceValues } from "./ServiceValues";
@@ -24,7 +25,12 @@ export function SingleSignOn() {
       </PageHead>
       {problem && <LoadFailed problem={problem} onRetry={reload} />}
       {!data && !problem && <Loading label="Loading single sign-on" />}
-      {data && <SetUp initial={data.sso} />}
+      {data && (
+        <div className="sso">
+          <NoDomain />
+          <SetUp initial={data.sso} />
+        </div>
+      )}
     </>
   );
 }
@@ -33,7 +39,7 @@ function SetUp({ initial }: { initial: SingleSignOnView | null }) {
   const [sso, setSSO] = useState(initial);
   if (!sso) return <ProviderForm onSet={setSSO} />;
   return (
-    <div className="sso" data-testid="sso" data-vanity={sso.vanity}>
+    <div className="sso__set" data-testid="sso" data-vanity={sso.vanity}>
       <Provider sso={sso} onRemoved={() => setSSO(null)} />
       <ServiceValues sso={sso} />
       <SSOSwitches sso={sso} onChanged={setSSO} />
