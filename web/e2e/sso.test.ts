@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { zoomCall } from "./api";
 import { IdentityProvider } from "./idp";
+import { look } from "./look";
 import { byId, enter, launch, newPerson } from "./people";
 import { Demo } from "./server";
 
@@ -140,6 +141,9 @@ test("sign-ins are kept where that is wanted, and one is previewed under another
   await expect.poll(() => past.count()).toBe(3); // the two, and one to type
   const cat = await past.filter({ hasText: /^cat · / }).getAttribute("value");
   await byId(page, "preview-past").selectOption(cat);
+  await byId(page, "preview-received").click();
+  expect(await byId(page, "preview-received-department").innerText()).toBe("Research");
+  await look(page, "mapping-past");
   await byId(page, "preview-show").click();
   const preview = byId(page, "preview");
   await preview.waitFor();

@@ -27,7 +27,13 @@ const page: MappingPage = {
   },
   fields: ["email", "dept"],
   assertions: [
-    { id: "kept", at: "2026-11-23T09:00:00Z", subject: "ada", attributes: {}, code: "" },
+    {
+      id: "kept",
+      at: "2026-11-23T09:00:00Z",
+      subject: "ada",
+      attributes: { groups: ["a", "b"] },
+      code: "",
+    },
   ],
 };
 
@@ -124,6 +130,10 @@ test("a refused mapping stays on the page with the reason", async () => {
 test("a past sign-in is previewed with the mapping on the page", async () => {
   const calls = open({ "POST /portal/api/mapping/preview": { status: 200, body: preview } });
   fireEvent.change(await screen.findByTestId("mapping-default"), { target: { value: "none" } });
+  expect(screen.getByTestId("preview-received-groups").textContent).toBe("a, b");
+  fireEvent.change(screen.getByTestId("preview-past"), { target: { value: "" } });
+  expect(screen.queryByTestId("preview-received-groups")).toBeNull();
+  fireEvent.change(screen.getByTestId("preview-past"), { target: { value: "kept" } });
   fireEvent.click(screen.getByTestId("preview-show"));
   expect((await screen.findByTestId("preview")).dataset["outcome"]).toBe("made");
   expect(screen.getByTestId("preview-value-email").textContent).toBe("ada@example.com");

@@ -19,6 +19,7 @@ export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
   const [typed, setTyped] = useState("");
   const [preview, setPreview] = useState<SignInPreview>();
   const [busy, run] = useAct();
+  const chosen = assertions.find((one) => one.id === past);
   const show = () =>
     run(async () =>
       setPreview(
@@ -61,6 +62,7 @@ export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
           <Attributes value={typed} onChange={setTyped} />
         </>
       )}
+      {chosen && <Received attributes={chosen.attributes} />}
       <div>
         <Button busy={busy} onClick={show} data-testid="preview-show">
           Preview
@@ -68,6 +70,27 @@ export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
       </div>
       {preview && <Outcome preview={preview} />}
     </section>
+  );
+}
+
+/** The attributes as the identity provider named them: what rows and rules can be about. */
+function Received({ attributes }: Pick<Assertion, "attributes">) {
+  const names = Object.keys(attributes).sort();
+  if (names.length === 0) return <p className="mapping__hint">It came without attributes.</p>;
+  return (
+    <details>
+      <summary data-testid="preview-received">What the identity provider sent</summary>
+      <dl className="mapping__values mapping__received">
+        {names.map((name) => (
+          <div key={name}>
+            <dt>
+              <code>{name}</code>
+            </dt>
+            <dd data-testid={`preview-received-${name}`}>{attributes[name]?.join(", ")}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 
