@@ -83,6 +83,7 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 	sign := flags.Bool("sign-requests", true, "sign requests for a sign-in")
 	encrypted := flags.Bool("want-encrypted", false, "refuse assertions that come in the clear")
 	unsolicited := flags.Bool("idp-initiated", false, "let in sign-ins that begin at the identity provider")
+	provisioning := flags.String("provisioning", "at_sign_in", "when users come into being: at_sign_in or prior_to_sign_in")
 	relogin := flags.Duration("relogin-after", 0, "after how long a person must prove again who they are; 0 for no limit")
 	return func() (app.SSOForm, error) {
 		form := app.SSOForm{
@@ -106,6 +107,9 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 		}
 		if c.Flags().Changed("binding") {
 			form.Binding = new(app.SSOBinding(*binding))
+		}
+		if c.Flags().Changed("provisioning") {
+			form.Provisioning = new(app.Provisioning(*provisioning))
 		}
 		if c.Flags().Changed("relogin-after") {
 			form.ReloginAfter = new(int(relogin.Round(time.Minute) / time.Minute))
@@ -161,6 +165,7 @@ func printSSO(w io.Writer, s app.SSOInfo) {
 	row(w, "signed requests", s.SignRequests)
 	row(w, "encrypted only", s.WantEncrypted)
 	row(w, "IdP-initiated", s.IDPInitiated)
+	row(w, "provisioning", s.Provisioning)
 	row(w, "re-login after", fmt.Sprintf("%d min", s.ReloginAfter))
 	row(w, "", "")
 	row(w, "To tell it", s.ServiceProvider.MetadataURL)
@@ -176,6 +181,7 @@ func printOIDC(w io.Writer, s app.SSOInfo) {
 	row(w, "scopes", strings.Join(s.OIDC.Scopes, " "))
 	row(w, "sign-in URL", s.SignInURL)
 	row(w, "sign-out URL", s.SignOutURL)
+	row(w, "provisioning", s.Provisioning)
 	row(w, "re-login after", fmt.Sprintf("%d min", s.ReloginAfter))
 	row(w, "", "")
 	row(w, "To tell it", "")

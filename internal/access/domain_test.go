@@ -39,7 +39,7 @@ func TestADomainThatForcesSingleSignOnTakesNoPassword(t *testing.T) {
 	wantCode(t, err, convoke.CodeWrongPassword)
 
 	check(t, w.db.ChangeSSO(t.Context(), home, func(a convoke.Account, _ *convoke.SSOConnection) (convoke.SSOChange, error) {
-		after := convoke.NewSSOConnection(home, convoke.SSOKeyPair{Certificate: []byte("c"), PrivateKey: []byte("k")}, w.clock.Now())
+		after := convoke.NewSSOConnection(a, convoke.SSOKeyPair{Certificate: []byte("c"), PrivateKey: []byte("k")}, w.clock.Now())
 		after.Vanity, after.EntityID = "acme", "https://idp.example"
 		return convoke.SSOChange{Account: a, After: &after}, nil
 	}))

@@ -68,7 +68,7 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeDomainReserved:    {status: 403, title: "The e-mail's domain is another account's", steps: []string{"Use an e-mail of another domain."}},
 	convoke.CodePartnerRequired:   {status: 403, title: "The account is no API partner", steps: []string{"The operator grants it: convoke account set --api-partner=true. Until then, use create."}},
 	convoke.CodeSSONotSetUp:       {status: 403, title: "Single sign-on is not set up", steps: []string{"The operator sets it up: convoke sso set --vanity NAME --metadata FILE."}},
-	convoke.CodeProvisioningMode:  {status: 403, title: "Users are made at sign-in", steps: []string{"The operator changes it: convoke account set --provisioning=prior_to_sign_in."}},
+	convoke.CodeProvisioningMode:  {status: 403, title: "Users are made at sign-in", steps: []string{"An administrator changes it in the portal, under Single sign-on; or the operator: convoke account set --provisioning=prior_to_sign_in."}},
 	convoke.CodeUserInactive:      {status: 403, title: "The user is deactivated", steps: []string{"Activate the user first."}},
 	convoke.CodeUserPending:       {status: 403, title: "The user is not active yet", steps: []string{"The person follows the link in the invitation; it can be sent again."}},
 	convoke.CodeRoleGuarded:       {status: 403, title: "The user is the owner or an admin", steps: []string{"The operator makes the user a member first: convoke user role USER member. Or leave the e-mail out."}},

@@ -27,17 +27,18 @@ func TestSingleSignOnIsSetUpChangedAndRemoved(t *testing.T) {
 	body, err := json.Marshal(map[string]any{
 		"vanity": "Acme", "entity_id": "https://idp.example/m", "sign_in_url": "https://idp.example/in", "binding": "HTTP-POST",
 		"certificates": []string{providerCertificate(t, w)}, "relogin_after_minutes": 60,
+		"provisioning": "prior_to_sign_in",
 	})
 	check(t, err)
 	answer := w.call(t, "PATCH", Prefix+"/sso", nil, string(body))
 	view := read[convoke.SSOView](t, answer, http.StatusOK)
 	checkJSON(t, "setSSO", schemaNamed(t, "SingleSignOn"), answer.Body.Bytes())
-	if view.Vanity != "acme" || view.Binding != convoke.SSOPost || !view.SignRequests || view.IDPInitiated || view.ReloginAfter != 60 ||
+	if view.Vanity != "acme" || view.Binding != convoke.SSOPost || !view.SignRequests || view.IDPInitiated || view.ReloginAfter != 60 || view.Provisioning != convoke.PriorToSignIn ||
 		!strings.HasSuffix(view.ServiceProvider.ConsumerURL, "/sso/acme/acs") || strings.Contains(answer.Body.String(), "PRIVATE") {
 		t.Errorf("it is %s", answer.Body)
 	}
 	changed := read[convoke.SSOView](t, w.call(t, "PATCH", Prefix+"/sso", nil, `{"idp_initiated": true}`), http.StatusOK)
-	if !changed.IDPInitiated || changed.EntityID != view.EntityID || changed.ServiceProvider != view.ServiceProvider {
+	if !changed.IDPInitiated || changed.EntityID != view.EntityID || changed.ServiceProvider != view.ServiceProvider || changed.Provisioning != view.Provisioning {
 		t.Errorf("it is %+v", changed)
 	}
 	if found := read[convoke.SSOView](t, w.call(t, "GET", Prefix+"/sso", nil, ""), http.StatusOK); found.Vanity != "acme" {
@@ -77,6 +78,7 @@ func TestSingleSignOnThatIsNoneIsRefused(t *testing.T) {
 		"a file":              {map[string]any{"sign_in_url": "file:///etc/passwd"}, "invalid_field", "sign_in_url"},
 		"another binding":     {map[string]any{"binding": "HTTP-Artifact"}, "invalid_field", "binding"},
 		"no certificate":      {map[string]any{"certificates": []string{"none"}}, "invalid_field", "certificates"},
+		"no such mode":        {map[string]any{"provisioning": "never"}, "invalid_field", "provisioning"},
 		"a long interval":     {map[string]any{"relogin_after_minutes": 1 << 40}, "invalid_field", "relogin_after_minutes"},
 		"bad metadata":        {map[string]any{"metadata": "<html/>"}, "invalid_metadata", "metadata"},
 		"metadata of nowhere": {map[string]any{"metadata_url": "http://127.0.0.1:1/"}, "invalid_metadata", "metadata_url"},

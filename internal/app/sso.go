@@ -92,6 +92,9 @@ type SSOProtocol = convoke.SSOProtocol
 // SSOBinding is how a request for a sign-in travels.
 type SSOBinding = convoke.SSOBinding
 
+// Provisioning says when an account's users come into being.
+type Provisioning = convoke.Provisioning
+
 // SSO returns an account's single sign-on.
 func (a *Admin) SSO(ctx context.Context, account string) (SSOInfo, error) {
 	p, err := a.principal(ctx, account)

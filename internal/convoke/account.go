@@ -66,11 +66,18 @@ type AccountChange struct {
 	BasicUsers    *int64 // NoSeatLimit lifts the limit
 }
 
+// check refuses a mode that there is not; nil is none to check.
+func (p *Provisioning) check() error {
+	if p != nil && *p != AtSignIn && *p != PriorToSignIn {
+		return Invalid(CodeInvalidField, "provisioning", "Provisioning must be at_sign_in or prior_to_sign_in.")
+	}
+	return nil
+}
+
 // Apply returns the account with the change made, or CodeInvalidField.
 func (a Account) Apply(c AccountChange) (Account, error) {
-	if c.Provisioning != nil && *c.Provisioning != AtSignIn && *c.Provisioning != PriorToSignIn {
-		return Account{}, Invalid(CodeInvalidField, "provisioning",
-			"Provisioning must be at_sign_in or prior_to_sign_in.")
+	if err := c.Provisioning.check(); err != nil {
+		return Account{}, err
 	}
 	if c.LicensedSeats != nil && *c.LicensedSeats < NoSeatLimit {
 		return Account{}, Invalid(CodeInvalidField, "licensed_seats",

@@ -59,6 +59,7 @@ type SSOConnection struct {
 	SignRequests  bool          // requests for a sign-in are signed
 	WantEncrypted bool          // an assertion that comes in the clear is refused
 	IDPInitiated  bool          // a sign-in that nobody asked for here is let in
+	Provisioning  Provisioning  // the account's: when its users come into being
 	ReloginAfter  time.Duration // the longest since a person proved who they are, and that a session lasts; 0: no such limit
 
 	MetadataURL    string    // where the identity provider's metadata is fetched again; empty: it is not
@@ -105,6 +106,7 @@ type SSODraft struct {
 	SignRequests  *bool
 	WantEncrypted *bool
 	IDPInitiated  *bool
+	Provisioning  *Provisioning
 	ReloginAfter  *time.Duration
 	MetadataURL   *string
 
@@ -116,9 +118,9 @@ type SSODraft struct {
 
 // NewSSOConnection is the connection of an account before a draft is applied:
 // requests are signed, and nothing comes in unasked.
-func NewSSOConnection(account AccountID, keys SSOKeyPair, now time.Time) SSOConnection {
+func NewSSOConnection(account Account, keys SSOKeyPair, now time.Time) SSOConnection {
 	return SSOConnection{
-		AccountID: account, Binding: SSORedirect, SignRequests: true,
+		AccountID: account.ID, Provisioning: account.Provisioning, Binding: SSORedirect, SignRequests: true,
 		Certificate: keys.Certificate, PrivateKey: keys.PrivateKey, CreatedAt: now,
 	}
 }
@@ -147,6 +149,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	set(&c.SignRequests, d.SignRequests)
 	set(&c.WantEncrypted, d.WantEncrypted)
 	set(&c.IDPInitiated, d.IDPInitiated)
+	set(&c.Provisioning, d.Provisioning)
 	set(&c.ReloginAfter, d.ReloginAfter)
 	set(&c.MetadataURL, d.MetadataURL)
 	if d.Certificates != nil {
@@ -298,6 +301,9 @@ func RemoveSSO(account Account, before SSOConnection, m Mark) SSOChange {
 func changeSSO(account Account, before, after *SSOConnection, m Mark, event Event) SSOChange {
 	changed := account
 	changed.SSO = after != nil
+	if changed.SSO {
+		changed.Provisioning = after.Provisioning
+	}
 	return SSOChange{Account: changed, Before: before, After: after, Events: append([]Event{event}, m.AccountUpdated(account, changed)...)}
 }
 

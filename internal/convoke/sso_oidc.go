@@ -67,7 +67,7 @@ func (c SSOConnection) speaking(p SSOProtocol) SSOConnection {
 	if p == c.Protocol() {
 		return c
 	}
-	fresh := NewSSOConnection(c.AccountID, SSOKeyPair{c.Certificate, c.PrivateKey}, c.CreatedAt)
+	fresh := NewSSOConnection(Account{ID: c.AccountID, Provisioning: c.Provisioning}, SSOKeyPair{c.Certificate, c.PrivateKey}, c.CreatedAt)
 	fresh.Vanity, fresh.ReloginAfter = c.Vanity, c.ReloginAfter
 	if p == SSOOIDC {
 		fresh.OIDC = &OIDCClient{Scopes: DefaultScopes()}

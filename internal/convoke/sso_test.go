@@ -26,7 +26,7 @@ func TestAClientSecretIsForOneProvider(t *testing.T) {
 		}
 	}
 	const theirs, another = "https://login.example.com", "https://evil.example.com"
-	first, err := convoke.NewSSOConnection("acct", convoke.SSOKeyPair{}, mark.At).Apply(convoke.SSODraft{
+	first, err := convoke.NewSSOConnection(convoke.Account{ID: "acct"}, convoke.SSOKeyPair{}, mark.At).Apply(convoke.SSODraft{
 		Protocol: new(convoke.SSOOIDC), Vanity: new("acme"), ClientID: new("id"), ClientSecret: []byte("sealed"), Metadata: from(theirs),
 	}, mark.At)
 	if err != nil {
@@ -49,7 +49,7 @@ func TestExpiredCertificatesOfMetadataAreLeftOut(t *testing.T) {
 	t.Parallel()
 	expired, current, next := certificate(t, -time.Hour), certificate(t, time.Hour), certificate(t, 2*time.Hour)
 	apply := func(list ...[]byte) ([][]byte, error) {
-		c, err := convoke.NewSSOConnection("acct", convoke.SSOKeyPair{}, mark.At).Apply(convoke.SSODraft{Vanity: new("acme"), Metadata: &convoke.SSOMetadata{
+		c, err := convoke.NewSSOConnection(convoke.Account{ID: "acct"}, convoke.SSOKeyPair{}, mark.At).Apply(convoke.SSODraft{Vanity: new("acme"), Metadata: &convoke.SSOMetadata{
 			EntityID: "https://idp.example", SignInURL: "https://idp.example/in", Binding: convoke.SSORedirect, Certificates: list,
 		}}, mark.At)
 		return c.Certificates, err

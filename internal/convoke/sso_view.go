@@ -49,6 +49,7 @@ type SSOView struct {
 	SignRequests    bool                 `json:"sign_requests"`
 	WantEncrypted   bool                 `json:"want_encrypted"`
 	IDPInitiated    bool                 `json:"idp_initiated"`
+	Provisioning    Provisioning         `json:"provisioning"`
 	ReloginAfter    int                  `json:"relogin_after_minutes"` // 0: no limit
 	MetadataURL     string               `json:"metadata_url"`
 	RefreshedAt     *time.Time           `json:"refreshed_at"`
@@ -69,7 +70,7 @@ func (c SSOConnection) View(u PublicURL) SSOView {
 	view := SSOView{
 		Protocol: c.Protocol(), OIDC: u.OIDC(c), Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
 		Certificates: []SSOCertificateView{}, SignRequests: c.SignRequests, WantEncrypted: c.WantEncrypted, IDPInitiated: c.IDPInitiated,
-		ReloginAfter: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL, RefreshedAt: utc(c.RefreshedAt),
+		Provisioning: c.Provisioning, ReloginAfter: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL, RefreshedAt: utc(c.RefreshedAt),
 		NextRefreshAt: utc(c.NextRefreshAt), RefreshFailure: c.RefreshFailure, ServiceProvider: u.ServiceProvider(c),
 	}
 	for _, der := range c.Certificates {
@@ -96,23 +97,24 @@ func utc(t time.Time) *time.Time {
 // is absent stays as it is; the identity provider's metadata, as a document or
 // by its address, goes before the values one by one.
 type SSOForm struct {
-	Protocol      *SSOProtocol `json:"protocol,omitempty"`
-	Metadata      *string      `json:"metadata,omitempty"`
-	MetadataURL   *string      `json:"metadata_url,omitempty"` // empty: it is not fetched again
-	Vanity        *string      `json:"vanity,omitempty"`
-	EntityID      *string      `json:"entity_id,omitempty"`
-	SignInURL     *string      `json:"sign_in_url,omitempty"`
-	SignOutURL    *string      `json:"sign_out_url,omitempty"`
-	Binding       *SSOBinding  `json:"binding,omitempty"`
-	Certificates  []string     `json:"certificates,omitempty"` // each in PEM, or its Base64 alone
-	SignRequests  *bool        `json:"sign_requests,omitempty"`
-	WantEncrypted *bool        `json:"want_encrypted,omitempty"`
-	IDPInitiated  *bool        `json:"idp_initiated,omitempty"`
-	ReloginAfter  *int         `json:"relogin_after_minutes,omitempty"`
-	Issuer        *string      `json:"issuer,omitempty"` // of OpenID Connect: its discovery document is fetched, now and every day
-	ClientID      *string      `json:"client_id,omitempty"`
-	ClientSecret  *string      `json:"client_secret,omitempty"`
-	Scopes        []string     `json:"scopes,omitempty"`
+	Protocol      *SSOProtocol  `json:"protocol,omitempty"`
+	Metadata      *string       `json:"metadata,omitempty"`
+	MetadataURL   *string       `json:"metadata_url,omitempty"` // empty: it is not fetched again
+	Vanity        *string       `json:"vanity,omitempty"`
+	EntityID      *string       `json:"entity_id,omitempty"`
+	SignInURL     *string       `json:"sign_in_url,omitempty"`
+	SignOutURL    *string       `json:"sign_out_url,omitempty"`
+	Binding       *SSOBinding   `json:"binding,omitempty"`
+	Certificates  []string      `json:"certificates,omitempty"` // each in PEM, or its Base64 alone
+	SignRequests  *bool         `json:"sign_requests,omitempty"`
+	WantEncrypted *bool         `json:"want_encrypted,omitempty"`
+	IDPInitiated  *bool         `json:"idp_initiated,omitempty"`
+	Provisioning  *Provisioning `json:"provisioning,omitempty"` // the account's
+	ReloginAfter  *int          `json:"relogin_after_minutes,omitempty"`
+	Issuer        *string       `json:"issuer,omitempty"` // of OpenID Connect: its discovery document is fetched, now and every day
+	ClientID      *string       `json:"client_id,omitempty"`
+	ClientSecret  *string       `json:"client_secret,omitempty"`
+	Scopes        []string      `json:"scopes,omitempty"`
 }
 
 // Draft reads the form, without what Metadata, MetadataURL, Issuer and
@@ -123,10 +125,14 @@ func (f SSOForm) Draft() (SSODraft, error) {
 	draft := SSODraft{
 		MetadataURL: f.MetadataURL, Vanity: f.Vanity, EntityID: f.EntityID, SignInURL: f.SignInURL, SignOutURL: f.SignOutURL,
 		Binding: f.Binding, SignRequests: f.SignRequests, WantEncrypted: f.WantEncrypted, IDPInitiated: f.IDPInitiated,
+		Provisioning: f.Provisioning,
 	}
 	draft.Protocol, draft.ClientID, draft.Scopes = f.Protocol, f.ClientID, f.Scopes
 	if p := f.Protocol; p != nil && *p != SSOSAML && *p != SSOOIDC {
 		return draft, Invalid(CodeInvalidField, "protocol", "The protocol must be saml or oidc.")
+	}
+	if err := f.Provisioning.check(); err != nil {
+		return draft, err
 	}
 	if f.ReloginAfter != nil {
 		if *f.ReloginAfter < 0 || *f.ReloginAfter > maxRelogin {

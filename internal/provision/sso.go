@@ -77,7 +77,7 @@ func (s *Service) SetSSO(ctx context.Context, p convoke.Principal, form convoke.
 	}
 	var connection convoke.SSOConnection
 	err = s.sso.ChangeSSO(ctx, p.AccountID, func(a convoke.Account, before *convoke.SSOConnection) (convoke.SSOChange, error) {
-		base := convoke.NewSSOConnection(a.ID, keys, mark.At)
+		base := convoke.NewSSOConnection(a, keys, mark.At)
 		if before != nil {
 			base = *before
 		}

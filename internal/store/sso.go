@@ -12,7 +12,8 @@ import (
 
 const ssoColumns = `c.account_id, c.vanity, c.entity_id, c.sign_in_url, c.sign_out_url, c.binding, c.certificates,
 	c.sign_requests, c.want_encrypted, c.idp_initiated, c.relogin_after, c.metadata_url, c.refreshed_at, c.next_refresh_at,
-	c.refresh_failure, c.certificate, c.private_key, c.created_at, c.updated_at, c.oidc`
+	c.refresh_failure, c.certificate, c.private_key, c.created_at, c.updated_at, c.oidc,
+	(SELECT a.provisioning FROM accounts a WHERE a.id = c.account_id)`
 
 func scanSSO(r *row) convoke.SSOConnection {
 	c := convoke.SSOConnection{
@@ -26,6 +27,7 @@ func scanSSO(r *row) convoke.SSOConnection {
 	c.Certificate, c.PrivateKey = r.blob(), r.blob()
 	c.CreatedAt, c.UpdatedAt = r.time(), r.time()
 	r.json(&c.OIDC)
+	c.Provisioning = convoke.Provisioning(r.text())
 	return c
 }
 
@@ -84,7 +86,10 @@ func (db *DB) ChangeSSO(
 
 func ssoSteps(c convoke.SSOChange) []step {
 	id := string(c.Account.ID)
-	steps := []step{{sql: "UPDATE accounts SET sso = $2 WHERE id = $1", args: []any{id, c.Account.SSO}}}
+	steps := []step{{
+		sql:  "UPDATE accounts SET sso = $2, provisioning = $3, revision = revision + 1 WHERE id = $1",
+		args: []any{id, c.Account.SSO, string(c.Account.Provisioning)},
+	}}
 	if c.Before != nil {
 		steps = append(steps, step{sql: "DELETE FROM sso_connections WHERE account_id = $1", args: []any{id}})
 	}

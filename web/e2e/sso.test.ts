@@ -202,7 +202,9 @@ test("a sign-in that begins at the provider is let in only where that is wanted"
 
 test("with pre-provisioning only who was made before comes in", async () => {
   await register();
-  demo.command("account", "set", "--provisioning", "prior_to_sign_in");
+  await byId(operator, "nav-sso").click();
+  await byId(operator, "sso-provisioning").selectOption("prior_to_sign_in");
+  await expect.poll(() => demo.command("sso", "show")).toContain("prior_to_sign_in");
   const page = await (await newPerson(browser)).newPage();
   await page.goto(base);
   await idp.signIn(page, "bob");

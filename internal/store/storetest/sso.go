@@ -14,7 +14,7 @@ func (w *world) connection(vanity string) convoke.SSOConnection {
 	return convoke.SSOConnection{
 		AccountID: w.account.ID, Vanity: vanity, EntityID: "https://idp.example/metadata", SignInURL: "https://idp.example/in",
 		SignOutURL: "https://idp.example/out", Binding: convoke.SSOPost, Certificates: [][]byte{{1, 2}, {3}}, SignRequests: true,
-		WantEncrypted: false, IDPInitiated: true, ReloginAfter: 90 * time.Minute, MetadataURL: "https://idp.example/m",
+		WantEncrypted: false, IDPInitiated: true, Provisioning: convoke.PriorToSignIn, ReloginAfter: 90 * time.Minute, MetadataURL: "https://idp.example/m",
 		RefreshedAt: now.Add(1e9), NextRefreshAt: now.Add(2e9), RefreshFailure: "No answer.", Certificate: []byte("certificate"),
 		PrivateKey: []byte("sealed"), CreatedAt: now, UpdatedAt: now.Add(3e9),
 	}
@@ -59,13 +59,13 @@ var ssoTests = map[string]func(*world){
 		if got, err = w.db.SSO(w.ctx(), w.account.ID); err != nil || !reflect.DeepEqual(got, c) {
 			w.Errorf("read back %+v, %v, want %+v", got, err, c)
 		}
-		if account, err := w.db.Account(w.ctx(), w.account.ID); err != nil || !account.SSO {
+		if account, err := w.db.Account(w.ctx(), w.account.ID); err != nil || !account.SSO || account.Provisioning != convoke.PriorToSignIn || account.Revision == w.account.Revision {
 			w.Errorf("the account is %+v, %v", account, err)
 		}
 		w.must(w.db.ChangeSSO(w.ctx(), c.AccountID, func(a convoke.Account, before *convoke.SSOConnection) (convoke.SSOChange, error) {
 			return convoke.RemoveSSO(a, *before, convoke.Mark{At: now}), nil
 		}))
-		if account, err := w.db.Account(w.ctx(), w.account.ID); err != nil || account.SSO {
+		if account, err := w.db.Account(w.ctx(), w.account.ID); err != nil || account.SSO || account.Provisioning != convoke.PriorToSignIn {
 			w.Errorf("the account is %+v, %v", account, err)
 		}
 		if events := w.events(w.account.ID, 6); len(events) != 6 || events[0].Name != convoke.EventSSOUpdated {

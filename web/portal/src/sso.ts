@@ -34,6 +34,9 @@ export type Protocol = "saml" | "oidc";
 export type Binding = "HTTP-Redirect" | "HTTP-POST";
 
 /** The account's single sign-on. */
+/** When the account's users come into being. */
+export type Provisioning = "at_sign_in" | "prior_to_sign_in";
+
 export interface SingleSignOnView {
   protocol: Protocol;
   oidc: OpenIDClient | null;
@@ -46,6 +49,7 @@ export interface SingleSignOnView {
   sign_requests: boolean;
   want_encrypted: boolean;
   idp_initiated: boolean;
+  provisioning: Provisioning;
   relogin_after_minutes: number;
   metadata_url: string;
   refreshed_at: string | null;
@@ -71,6 +75,7 @@ export interface SingleSignOnForm {
   sign_requests?: boolean;
   want_encrypted?: boolean;
   idp_initiated?: boolean;
+  provisioning?: Provisioning;
   relogin_after_minutes?: number;
 }
 

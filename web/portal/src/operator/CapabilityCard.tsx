@@ -43,6 +43,7 @@ export function CapabilityCard({ capability }: { capability: Capability }) {
 const remedies: Record<string, { path: string; label: string }> = {
   no_managed_domain: { path: "/portal/domains", label: "Add a domain" },
   sso_not_set_up: { path: "/portal/sso", label: "Set up single sign-on" },
+  provisioning_not_prior_to_sign_in: { path: "/portal/sso", label: "Change who gets in" },
 };
 
 function Missing({ prerequisite }: { prerequisite: Prerequisite }) {

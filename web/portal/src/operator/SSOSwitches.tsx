@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Field } from "@convoke/ui";
+import { Field, Select } from "@convoke/ui";
 import { type FocusEvent, useId } from "react";
-import { type SingleSignOnForm, type SingleSignOnView, ssoApi } from "../sso";
+import { type Provisioning, type SingleSignOnForm, type SingleSignOnView, ssoApi } from "../sso";
 import { useAct } from "../useAct";
 
 interface SSOSwitchesProps {
@@ -18,7 +18,7 @@ const switches: { key: Switch; label: string }[] = [
   { key: "idp_initiated", label: "Let in sign-ins that begin at the identity provider" },
 ];
 
-/** How strict the account is. */
+/** Who gets in, and how strict the account is. */
 export function SSOSwitches({ sso, onChanged }: SSOSwitchesProps) {
   const [busy, run] = useAct();
   const set = (form: SingleSignOnForm) => run(async () => onChanged((await ssoApi.set(form)).sso));
@@ -28,7 +28,18 @@ export function SSOSwitches({ sso, onChanged }: SSOSwitchesProps) {
   };
   return (
     <section className="card sso__switches" aria-labelledby="sso-switches">
-      <h2 id="sso-switches">How strict to be</h2>
+      <h2 id="sso-switches">Who gets in</h2>
+      <Select
+        label="Who signs in for the first time"
+        value={sso.provisioning}
+        disabled={busy}
+        onChange={(event) => set({ provisioning: event.currentTarget.value as Provisioning })}
+        data-testid="sso-provisioning"
+        hint={hints[sso.provisioning]}
+      >
+        <option value="at_sign_in">becomes a user at once</option>
+        <option value="prior_to_sign_in">must have been made a user before</option>
+      </Select>
       {(sso.oidc ? [] : switches).map(({ key, label }) => (
         <Toggle
           key={key}
@@ -52,6 +63,11 @@ export function SSOSwitches({ sso, onChanged }: SSOSwitchesProps) {
     </section>
   );
 }
+
+const hints: Record<Provisioning, string> = {
+  at_sign_in: "The mapping says with which licence, and whom it keeps out.",
+  prior_to_sign_in: "By an app with “ssoCreate”, by SCIM or by an import. All others are refused.",
+};
 
 interface ToggleProps {
   label: string;
