@@ -86,6 +86,14 @@ func GroupNotFound(id GroupID) error {
 	return NotFound(CodeGroupNotFound, "A group with the %q ID does not exist.", string(id))
 }
 
+// NoGroupNamed is the error for a name that no group of the account has.
+func NoGroupNamed(name string) error {
+	return &Error{
+		Kind: KindNotFound, Code: CodeGroupNotFound, Field: "group",
+		Message: `The account has no group named "` + name + `". Make it first, or leave the group out.`,
+	}
+}
+
 // GroupTaken is the error for a key that another group of the account has.
 func GroupTaken(field, value string) error {
 	return &Error{Kind: KindConflict, Code: CodeGroupTaken, Field: field, Message: groupTakenText(field, value)}

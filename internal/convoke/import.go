@@ -331,8 +331,14 @@ type Work struct {
 	// one's own and stops nothing; any other breaks off the whole. It is called
 	// for several at the same time.
 	Decide func(i int, found Found) (Change, error)
-	// Record is told which were refused, by Decide or for want of a seat, and
-	// returns the job as it is then, its chunk's results, and events.
+	// Joining is told which were refused, by Decide or for want of a seat, and
+	// returns whom the others put into which groups; nil: nobody.
+	Joining func(refused []error) map[GroupID][]User
+	// Join puts some of them into their group, as ChangeMembers does. A group that
+	// is gone by then is passed over.
+	Join func(found GroupFound, users []User) GroupChange
+	// Record is told which were refused, and returns the job as it is then, its
+	// chunk's results, and events.
 	Record func(job Import, refused []error) (Import, ImportResults, []Event, error)
 }
 

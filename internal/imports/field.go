@@ -22,6 +22,7 @@ const (
 	personalLink
 	pmi
 	newEmail
+	group
 	dept // this and the following are of the profile
 	manager
 	jobTitle
@@ -36,12 +37,12 @@ const (
 // fieldNames are the API's names, which NDJSON and the results of it use.
 var fieldNames = [fieldCount]string{
 	"external_id", "action", "type", "email", "first_name", "last_name", "display_name", "password", "personal_link",
-	"pmi", "new_email", "dept", "manager", "job_title", "location", "company", "cost_center", "language", "timezone",
+	"pmi", "new_email", "group", "dept", "manager", "job_title", "location", "company", "cost_center", "language", "timezone",
 }
 
 // aliases are other spellings: those of the upload forms, and of Zoom's API.
 var aliases = map[string]field{
-	"department": dept, "user_type": userType, "licence": userType, "license": userType,
+	"user_group": group, "department": dept, "user_type": userType, "licence": userType, "license": userType,
 	"e_mail": email, "email_address": email, "e_mail_address": email, "new_e_mail": newEmail, "new_email_address": newEmail,
 	"vanity_name": personalLink, "personal_link_name": personalLink, "personal_meeting_id": pmi,
 }

@@ -13,6 +13,7 @@ import (
 func TestTheAddForm(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, everything)
+	everyone := w.group(t, "Everyone")
 	job := w.finished(t, convoke.ImportOptions{Action: "create"}, "\xEF\xBB\xBFLocation,Email*,First Name*,Last Name*,Department,Manager,User Group,Job Title\r\n"+
 		"\"Basel, CH\",jane@example.com,Jane,\"Roe \"\"JR\"\"\",Sales,boss@example.com,Everyone,Buyer\r\n")
 	if got := w.outcomes(t, job); !slices.Equal(got, []string{"create"}) {
@@ -25,8 +26,8 @@ func TestTheAddForm(t *testing.T) {
 	if p := u.Profile; p.Dept != "Sales" || p.Manager != "boss@example.com" || p.JobTitle != "Buyer" || p.Location != "Basel, CH" {
 		t.Errorf("the profile is %+v", p)
 	}
-	if len(job.Warnings) != 1 || !strings.Contains(job.Warnings[0], `"User Group"`) {
-		t.Errorf("warnings: %q", job.Warnings)
+	if got := w.members(t, everyone); len(job.Warnings) != 0 || !slices.Equal(got, []string{"jane@example.com"}) {
+		t.Errorf("members %q, warnings %q", got, job.Warnings)
 	}
 	if again := w.outcomes(t, w.finished(t, convoke.ImportOptions{Action: "create"}, "email,department\njane@example.com,Sales\n")); !slices.Equal(again, []string{"skip unchanged"}) {
 		t.Errorf("the same user again: %q", again)
@@ -49,6 +50,7 @@ func TestTheSSOForm(t *testing.T) {
 		w := newWorld(t, grants)
 		_, err := w.users.AddDomain(t.Context(), w.operator, "corp.example.com", true)
 		check(t, err)
+		everyone := w.group(t, "Everyone")
 		foreseen := w.outcomes(t, w.finished(t, convoke.ImportOptions{DryRun: true}, form))
 		job := w.finished(t, convoke.ImportOptions{}, form)
 		if got := w.outcomes(t, job); !slices.Equal(got, []string{"create", "create"}) || !slices.Equal(got, foreseen) {
@@ -64,8 +66,8 @@ func TestTheSSOForm(t *testing.T) {
 		if again := w.outcomes(t, w.finished(t, convoke.ImportOptions{}, form)); !slices.Equal(again, []string{"skip unchanged", "skip unchanged"}) {
 			t.Errorf("the same form again: %q", again)
 		}
-		if len(job.Warnings) != 1 || !strings.Contains(job.Warnings[0], `"user group"`) {
-			t.Errorf("warnings: %q", job.Warnings)
+		if got := w.members(t, everyone); len(job.Warnings) != 0 || !slices.Equal(got, []string{"ann.lee@corp.example.com"}) {
+			t.Errorf("members %q, warnings %q", got, job.Warnings)
 		}
 		w.finished(t, convoke.ImportOptions{}, "email,type,personal link\ncarl.moe@corp.example.com,licensed,\n")
 		if carl := w.user(t, "carl.moe@corp.example.com"); carl.Action != convoke.ActionSSOCreate || carl.Type != convoke.TypeLicensed || carl.PersonalLink == "" {
@@ -79,9 +81,63 @@ func TestTheSSOForm(t *testing.T) {
 	at := convoke.AtSignIn
 	grants.Provisioning = &at
 	w := newWorld(t, grants)
+	w.group(t, "Everyone")
 	w.finished(t, convoke.ImportOptions{}, form)
 	if ann := w.user(t, "ann.lee@corp.example.com"); ann.Action != convoke.ActionCreate || ann.Status != convoke.StatusPending {
 		t.Errorf("where people are made at sign-in, ann is %+v", ann)
+	}
+}
+
+func TestGroupsOfRows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	lab, hosts := w.group(t, "Lab"), w.group(t, "Hosts")
+	const head = "external_id,group,first_name\n"
+	steps := []struct {
+		file    string
+		options convoke.ImportOptions
+		want    []string
+		lab     int // who is in it afterwards
+		hosts   int
+	}{
+		{head + "1,Lab,\n2,lab,\n3,Hosts,\n4,,\n", convoke.ImportOptions{}, []string{"create", "create", "create", "create"}, 2, 1},
+		{head + "1,Lab,\n2,Lab,\n", convoke.ImportOptions{}, []string{"skip unchanged", "skip unchanged"}, 2, 1},
+		{head + "1,Hosts,\n4,Lab,Ann\n5,Nowhere,\n", convoke.ImportOptions{}, []string{"update", "update", "error group_not_found"}, 3, 2},
+		{"email,group\n4@example.com,Hosts\n", convoke.ImportOptions{Action: "update"}, []string{"error user_not_found"}, 3, 2},
+	}
+	for _, step := range steps {
+		dry := step.options
+		dry.DryRun = true
+		if got := w.outcomes(t, w.finished(t, dry, step.file)); !slices.Equal(got, step.want) {
+			t.Errorf("%q: foreseen %q, want %q", step.file, got, step.want)
+		}
+		if got := w.outcomes(t, w.finished(t, step.options, step.file)); !slices.Equal(got, step.want) {
+			t.Errorf("%q: %q, want %q", step.file, got, step.want)
+		}
+		if inLab, inHosts := len(w.members(t, lab)), len(w.members(t, hosts)); inLab != step.lab || inHosts != step.hosts {
+			t.Errorf("%q: %d in the lab and %d hosts, want %d and %d", step.file, inLab, inHosts, step.lab, step.hosts)
+		}
+	}
+	if got := w.events(t)[convoke.EventGroupMemberAdded]; got != 4 { // one for each group of a file, and none for who was in it
+		t.Errorf("%d events of members", got)
+	}
+}
+
+// A group asks of an app what POST /v2/groups/{groupId}/members asks.
+func TestAGroupNeedsItsOwnRight(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, everything)
+	group := w.group(t, "Lab")
+	app := convoke.Principal{
+		Kind: convoke.AppCaller, AccountID: w.operator.AccountID, ClientID: "client",
+		Scopes: convoke.Scopes{string(convoke.RightCreateUser), string(convoke.RightReadUser), string(convoke.RightListUsers)},
+	}
+	job, err := w.Start(t.Context(), app, convoke.ImportOptions{Format: convoke.FormatCSV}, strings.NewReader("external_id,group\n1,Lab\n2,\n"))
+	check(t, err)
+	job, err = w.Finish(t.Context(), w.operator, job.ID, nil)
+	check(t, err)
+	if got := w.outcomes(t, job); !slices.Equal(got, []string{"error scope_missing", "create"}) || len(w.members(t, group)) != 0 {
+		t.Errorf("outcomes: %q", got)
 	}
 }
 

@@ -34,7 +34,7 @@ func (p *person) row(o convoke.ImportOptions) (provision.Row, error) {
 		return provision.Row{}, convoke.Invalid(convoke.CodeInvalidRow, "email", "The row needs an email or an external_id.")
 	}
 	number, _ := parsePMI(p[pmi]) // at creation an invalid one becomes a random one
-	return provision.Row{Request: convoke.Request{
+	return provision.Row{Group: p[group], Request: convoke.Request{
 		Action: chosen, Source: source, ExternalID: key, Email: p[email], FirstName: p[firstName], LastName: p[lastName],
 		DisplayName: p[displayName], Password: p[password], Type: licence, PMI: number, PersonalLink: p[personalLink],
 		Profile: p.profile(),
@@ -97,7 +97,7 @@ func (p *person) amendment(licence convoke.UserType) (provision.Row, error) {
 		}
 		patch.PMI = &number
 	}
-	return provision.Row{Amendment: &provision.Amendment{Email: p[email], NewEmail: p[newEmail], Patch: patch}}, nil
+	return provision.Row{Group: p[group], Amendment: &provision.Amendment{Email: p[email], NewEmail: p[newEmail], Patch: patch}}, nil
 }
 
 func given(value string) *string {

@@ -54,7 +54,7 @@ func newWorldOn(t testing.TB, db *store.DB, grants convoke.AccountChange) *world
 	w := &world{db: db}
 	key := bytes.Repeat([]byte("k"), 32)
 	w.users = provision.New(provision.Config{
-		Store: db, Accounts: db, Domains: db, Bulk: db, PageKey: key, CodeKey: key, Now: time.Now,
+		Store: db, Accounts: db, Domains: db, Bulk: db, Groups: db, PageKey: key, CodeKey: key, Now: time.Now,
 		HashPassword: func(_ context.Context, password string) (string, error) {
 			w.hashes.Add(1)
 			return "hash of " + password, nil
@@ -144,6 +144,25 @@ func (w *world) user(t testing.TB, email string) convoke.User {
 	user, err := w.users.User(t.Context(), w.operator, email)
 	check(t, err)
 	return user
+}
+
+func (w *world) group(t testing.TB, name string) convoke.GroupID {
+	t.Helper()
+	group, err := w.users.CreateGroup(t.Context(), w.operator, convoke.GroupPatch{Name: &name})
+	check(t, err)
+	return group.ID
+}
+
+// members returns the e-mails of who is in the group.
+func (w *world) members(t testing.TB, id convoke.GroupID) []string {
+	t.Helper()
+	page, err := w.users.Members(t.Context(), w.operator, id, provision.PageQuery{Size: 100})
+	check(t, err)
+	var emails []string
+	for _, user := range page.Members {
+		emails = append(emails, user.Email)
+	}
+	return emails
 }
 
 func (w *world) events(t testing.TB) map[convoke.EventName]int {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,6 +18,7 @@ import (
 type Row struct {
 	Request   convoke.Request
 	Amendment *Amendment
+	Group     string // the name of a group that the user is put into; empty: none
 }
 
 // Amendment changes the user who has the e-mail now.
@@ -40,8 +42,8 @@ type Record func(job convoke.Import, results []RowResult) (convoke.Import, convo
 // Import ensures and amends the rows in their order and stores the record of it,
 // all in one transaction: either all of it lasts or nothing. Each row is decided
 // as Ensure or Update would, and one that is refused leaves the others alone. It
-// needs RightCreateUser; amendments need RightUpdateUser, and a new e-mail
-// RightUpdateEmail, or are refused.
+// needs RightCreateUser; amendments need RightUpdateUser, a new e-mail
+// RightUpdateEmail and a group RightAddMember, or are refused.
 //
 // expectNew makes it quicker where all users are new, and slower where they are
 // not.
@@ -76,7 +78,39 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 	if expectNew {
 		work.New = func(i int) bool { return open[i].plain }
 	}
+	if slices.ContainsFunc(open, func(c *rowCase) bool { return c.group != "" }) {
+		work.Joining = func(refused []error) map[convoke.GroupID][]convoke.User { return joining(open, refused) }
+		work.Join = func(found convoke.GroupFound, users []convoke.User) convoke.GroupChange {
+			change := convoke.ChangeMembers(found, users, nil, s.mark(p))
+			noteJoined(open, change)
+			return change
+		}
+	}
 	return s.bulk.ChangeMany(ctx, job, work)
+}
+
+// joining is whom the rows put into which groups.
+func joining(open []*rowCase, refused []error) map[convoke.GroupID][]convoke.User {
+	groups := map[convoke.GroupID][]convoke.User{}
+	for i, c := range open {
+		if c.group != "" && refused[i] == nil {
+			groups[c.group] = append(groups[c.group], c.result.User)
+		}
+	}
+	return groups
+}
+
+// noteJoined makes an update of a row that changed nothing but who is in a group.
+func noteJoined(open []*rowCase, change convoke.GroupChange) {
+	added := make(map[convoke.UserID]bool, len(change.Add))
+	for _, id := range change.Add {
+		added[id] = true
+	}
+	for _, c := range open {
+		if c.result.Outcome == convoke.OutcomeFound && added[c.result.User.ID] && c.group == change.After.ID {
+			c.result.Outcome = convoke.OutcomeUpdated
+		}
+	}
 }
 
 // Prospect is what a dry run of some rows carries over to the next ones.
@@ -141,7 +175,20 @@ func (v *preview) row(ctx context.Context, c *rowCase) error {
 	}
 	v.Borrowed = v.Borrowed.Plus(wanted)
 	v.Forecast.Note(c.lookup, change, v.job.Mixed)
-	return nil
+	return v.join(ctx, c)
+}
+
+// join tells that a row would change nothing but who is in a group.
+func (v *preview) join(ctx context.Context, c *rowCase) error {
+	if c.group == "" || c.result.Outcome != convoke.OutcomeFound {
+		return nil
+	}
+	id := c.result.User.ID
+	groups, err := v.groups.GroupIDsOf(ctx, []convoke.UserID{id}, groupsLooked)
+	if err == nil && !slices.Contains(groups[id], c.group) {
+		c.result.Outcome = convoke.OutcomeUpdated
+	}
+	return err
 }
 
 // find is what would be found after the rows before. What those of this run would
@@ -173,7 +220,8 @@ func (v *preview) find(ctx context.Context, l convoke.Lookup) (convoke.Found, er
 // rowCase is a row on its way.
 type rowCase struct {
 	lookup convoke.Lookup
-	plain  bool // a new user of it asks for nothing that only a look-up can tell
+	plain  bool            // a new user of it asks for nothing that only a look-up can tell
+	group  convoke.GroupID // that the user is put into; empty: none
 	decide func(convoke.Found, convoke.Mark) (convoke.Change, error)
 	result RowResult
 }
@@ -226,11 +274,18 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, 
 		return nil, err
 	}
 	cases := make([]rowCase, len(rows))
+	named, err := s.groupsNamed(ctx, p, rows)
+	if err != nil {
+		return nil, err
+	}
 	for i, r := range rows {
 		c := &cases[i]
-		if r.Amendment != nil {
+		c.group, err = groupOf(p, r, named)
+		switch {
+		case err != nil:
+		case r.Amendment != nil:
 			err = s.prepareAmendment(ctx, p, *r.Amendment, c)
-		} else {
+		default:
 			err = s.prepareEnsure(ctx, p, r.Request, found.Policy.Account, draw, hash, c)
 		}
 		if err != nil && convoke.AsError(err).Kind == convoke.KindInternal {
@@ -239,6 +294,36 @@ func (s *Service) prepare(ctx context.Context, p convoke.Principal, rows []Row, 
 		c.result.Err = err
 	}
 	return cases, nil
+}
+
+// groupsNamed finds the groups that rows name; a name that none has is left out.
+func (s *Service) groupsNamed(ctx context.Context, p convoke.Principal, rows []Row) (map[string]convoke.GroupID, error) {
+	ids := map[string]convoke.GroupID{}
+	for _, r := range rows {
+		if _, known := ids[r.Group]; known || r.Group == "" {
+			continue
+		}
+		group, err := s.group(ctx, p, convoke.GroupKey{Name: r.Group})
+		if err != nil && !convoke.HasCode(err, convoke.CodeGroupNotFound) {
+			return nil, err
+		}
+		ids[r.Group] = group.ID
+	}
+	return ids, nil
+}
+
+// groupOf is the group that the row's user is put into, empty for none.
+func groupOf(p convoke.Principal, r Row, named map[string]convoke.GroupID) (convoke.GroupID, error) {
+	if r.Group == "" {
+		return "", nil
+	}
+	if err := p.Require(convoke.RightAddMember); err != nil {
+		return "", err
+	}
+	if named[r.Group] == "" {
+		return "", convoke.NoGroupNamed(r.Group)
+	}
+	return named[r.Group], nil
 }
 
 func (s *Service) prepareEnsure(

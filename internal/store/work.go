@@ -76,6 +76,9 @@ func (m *many) run(ctx context.Context, id convoke.ImportID) error {
 	if err := m.changes(ctx); err != nil {
 		return err
 	}
+	if err := m.join(ctx); err != nil {
+		return err
+	}
 	after, results, events, err := m.work.Record(job, m.refused)
 	if err != nil {
 		return err
@@ -242,6 +245,38 @@ func (m *many) add(ctx context.Context, d decision) error {
 	}
 	m.sum.seats.Leased += ended
 	m.events = append(m.events, d.change.Events...)
+	return nil
+}
+
+// join puts users into groups, once it is known who they are. Groups are locked
+// in the order of their ids, so that two runs never wait for each other.
+func (m *many) join(ctx context.Context) error {
+	if m.work.Joining == nil {
+		return nil
+	}
+	joining := m.work.Joining(m.refused)
+	for _, group := range slices.Sorted(maps.Keys(joining)) {
+		for users := range slices.Chunk(joining[group], convoke.MaxGroupMembers) {
+			if err := m.joinGroup(ctx, group, users); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (m *many) joinGroup(ctx context.Context, group convoke.GroupID, users []convoke.User) error {
+	ids := make([]convoke.UserID, len(users))
+	for i, user := range users {
+		ids[i] = user.ID
+	}
+	found, err := m.db.findGroup(ctx, m.tx, m.account, group, ids)
+	if err != nil || found.Group == nil {
+		return err
+	}
+	change := m.work.Join(found, users)
+	m.steps = append(m.steps, groupSteps(change)...)
+	m.events = append(m.events, change.Events...)
 	return nil
 }
 

@@ -49,6 +49,12 @@ func (w *world) work(job convoke.Import, chunk int, requests ...convoke.Request)
 	if w.expectNew {
 		work.New = func(int) bool { return true }
 	}
+	if w.joining != nil {
+		work.Joining = func(refused []error) map[convoke.GroupID][]convoke.User { return w.joining(decisions, refused) }
+		work.Join = func(found convoke.GroupFound, users []convoke.User) convoke.GroupChange {
+			return convoke.ChangeMembers(found, users, nil, convoke.Mark{At: now, By: job.By})
+		}
+	}
 	return decisions, refused, w.db.ChangeMany(w.ctx(), job.ID, work)
 }
 
@@ -132,6 +138,34 @@ var importTests = map[string]func(*world){
 		w.must(w.db.DeleteImport(w.ctx(), job.ID))
 		_, _, err = w.db.ImportChunk(w.ctx(), job.ID, 0)
 		w.wantCode(err, convoke.CodeImportNotFound)
+	},
+	"puts its users into groups": func(w *world) {
+		job, group := w.job(w.account, 3), w.newGroup("Lab")
+		w.joining = func(decisions []convoke.Decision, refused []error) map[convoke.GroupID][]convoke.User {
+			var users []convoke.User
+			for i, d := range decisions {
+				if refused[i] == nil {
+					users = append(users, d.User)
+				}
+			}
+			return map[convoke.GroupID][]convoke.User{group.ID: users, "gone": users}
+		}
+		many := numbered("m", convoke.MaxGroupMembers+1)
+		for chunk := range 2 { // the second finds them there
+			_, _, err := w.work(job, chunk, many...)
+			w.must(err)
+		}
+		w.wantMembers(group, len(many))
+		events := w.events(w.account.ID, 2*len(many)+2) // of users, of bindings and of the group
+		if added := count(events, convoke.EventGroupMemberAdded); added != 2 {
+			w.Errorf("%d events tell of new members, want one for each %d", added, convoke.MaxGroupMembers)
+		}
+		_, refused, err := w.work(job, 2, convoke.Request{Source: convoke.SourceCSV, ExternalID: "x", Email: many[0].Email})
+		w.must(err)
+		if refused[0] == nil {
+			w.Errorf("a row is not refused that asks for another's e-mail")
+		}
+		w.wantMembers(group, len(many))
 	},
 	"keeps the forecast of a dry run": func(w *world) {
 		job, other := w.job(w.account, 3), w.job(w.account, 3)

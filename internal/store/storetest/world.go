@@ -25,6 +25,7 @@ type world struct {
 	account convoke.Account
 
 	expectNew bool // as Work.New
+	joining   func(decisions []convoke.Decision, refused []error) map[convoke.GroupID][]convoke.User
 }
 
 func newWorld(t *testing.T, open func(*testing.T) *store.DB) *world {
