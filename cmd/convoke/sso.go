@@ -73,6 +73,7 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 	client := flags.String("client-id", "", "oidc: the client id that the provider gave")
 	secret := flags.String("client-secret", "", "oidc: FILE with the client secret that the provider gave, - for standard input")
 	scopes := flags.StringSlice("scopes", []string{"openid", "email", "profile"}, "oidc: what to ask for, openid among it")
+	hosted := flags.String("hosted-domain", "", "oidc: the organisation whose people alone come in, needed for Google: the Workspace's primary domain")
 	vanity := flags.String("vanity", "", "the account's name in its sign-in address: 4 to 63 letters, digits and hyphens")
 	metadata := flags.String("metadata", "", "the identity provider's metadata: a FILE, - for standard input, or a URL that is fetched again every day")
 	entity := flags.String("entity-id", "", "the identity provider's entity id, also called issuer")
@@ -92,6 +93,7 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 			WantEncrypted: given(c, "want-encrypted", encrypted), IDPInitiated: given(c, "idp-initiated", unsolicited),
 		}
 		form.Issuer, form.ClientID = given(c, "issuer", issuer), given(c, "client-id", client)
+		form.HostedDomain = given(c, "hosted-domain", hosted)
 		if c.Flags().Changed("protocol") {
 			form.Protocol = new(app.SSOProtocol(*protocol))
 		}
@@ -179,6 +181,7 @@ func printOIDC(w io.Writer, s app.SSOInfo) {
 	row(w, "Issuer", s.OIDC.Issuer)
 	row(w, "client id", s.OIDC.ClientID)
 	row(w, "scopes", strings.Join(s.OIDC.Scopes, " "))
+	row(w, "hosted domain", s.OIDC.HostedDomain)
 	row(w, "sign-in URL", s.SignInURL)
 	row(w, "sign-out URL", s.SignOutURL)
 	row(w, "provisioning", s.Provisioning)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +32,14 @@ func NewMapper(m Mapping) (*Mapper, error) {
 		m.Rules = []MappingRule{}
 	}
 	mapper := &Mapper{mapping: m}
+	instructions := 0
 	for i, rule := range m.Rules {
+		if rule.Match == MatchRegexp {
+			instructions += programSize(rule.Value)
+		}
+		if instructions > MaxMappingProgram {
+			return nil, Invalid(CodeInvalidField, "rules", "The regular expressions are too large together, from rule %d on. Repeat less, such as x+ instead of x{1,999}.", i+1)
+		}
 		match, err := rule.compile(i + 1)
 		if err != nil {
 			return nil, err
@@ -39,6 +47,20 @@ func NewMapper(m Mapping) (*Mapper, error) {
 		mapper.matches = append(mapper.matches, match)
 	}
 	return mapper, nil
+}
+
+// programSize is how many instructions a regular expression becomes, which is
+// what each byte of a value may cost; 0 for one that is none.
+func programSize(expression string) int {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(program.Inst)
 }
 
 func (r MappingRule) compile(number int) (func(string) bool, error) {

@@ -102,15 +102,17 @@ type Mapping struct {
 	KeepAssertions bool          `json:"save_response_logs"`     // keep the attributes of the latest sign-ins for the preview
 }
 
-// Limits of a mapping, and of what of an assertion it looks at: a rule costs at
-// most MaxMappedValues times MaxMappedValue bytes of matching, which is linear.
+// Limits of a mapping, and of what of an assertion it looks at: each byte of at
+// most MaxMappedValues times MaxMappedValue costs a rule as many steps as its
+// regular expression has instructions, so the worst mapping takes about a second.
 const (
-	MaxMappingRows  = 100
-	MaxMappingRules = 50
-	MaxRuleGroups   = 20   // groups that one rule gives
-	MaxAttribute    = 255  // characters of an attribute's name, and of a rule's value
-	MaxMappedValues = 1000 // values of one attribute; a SAML answer has no more
-	MaxMappedValue  = 256  // bytes of one value; a longer one matches nothing and gives nothing
+	MaxMappingRows    = 100
+	MaxMappingRules   = 50
+	MaxMappingProgram = 3000 // instructions of all regular expressions together
+	MaxRuleGroups     = 20   // groups that one rule gives
+	MaxAttribute      = 255  // characters of an attribute's name, and of a rule's value
+	MaxMappedValues   = 1000 // values of one attribute; a SAML answer has no more
+	MaxMappedValue    = 256  // bytes of one value; a longer one matches nothing and gives nothing
 )
 
 // NameID is the name under which an Assertion has the subject's own name.

@@ -186,3 +186,30 @@ func TestRulesGiveRoleAndGroupsApart(t *testing.T) {
 		}
 	}
 }
+
+func TestRegularExpressionsAreBoundedTogether(t *testing.T) {
+	t.Parallel()
+	mapping := func(values ...string) convoke.Mapping {
+		m := convoke.DefaultMapping()
+		for _, value := range values {
+			m.Rules = append(m.Rules, convoke.MappingRule{Attribute: "groups", Match: convoke.MatchRegexp, Value: value, Licence: convoke.LicenceBasic})
+		}
+		return m
+	}
+	long := strings.Repeat("a", 250)
+	for name, c := range map[string]struct {
+		values []string
+		rule   string // that is refused; empty: none is
+	}{
+		"ordinary":         {slices.Repeat([]string{`(?i)^cn=(convoke|zoom)-(hosts|staff)-[a-z]{2},ou=`}, 20), ""},
+		"ten long ones":    {slices.Repeat([]string{long}, 10), ""},
+		"fifteen":          {slices.Repeat([]string{long}, 15), "rule 12"},
+		"one that repeats": {[]string{"a", "[a-b]{0,999}0|[a-c]{0,999}1|[a-d]{0,999}2"}, "rule 2"},
+		"nested":           {[]string{"((a{0,31}){0,31}){0,1}(b{0,900}){0,1}(c{0,900}){0,1}(d{0,900}){0,1}"}, "rule 1"},
+	} {
+		_, err := convoke.NewMapper(mapping(c.values...))
+		if (err == nil) != (c.rule == "") || err != nil && (!convoke.HasCode(err, convoke.CodeInvalidField) || !strings.Contains(err.Error(), c.rule+" on")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

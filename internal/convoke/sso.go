@@ -114,6 +114,7 @@ type SSODraft struct {
 	ClientID     *string
 	ClientSecret []byte // sealed
 	Scopes       []string
+	HostedDomain *string
 }
 
 // NewSSOConnection is the connection of an account before a draft is applied:
@@ -157,7 +158,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	}
 	c.applyOIDC(d)
 	if c.EntityID != former {
-		c.keepSecretFrom(d)
+		c.leaveProvider(d)
 	}
 	c.Vanity = strings.ToLower(strings.TrimSpace(c.Vanity))
 	c.UpdatedAt, c.NextRefreshAt = now, time.Time{}
@@ -285,6 +286,7 @@ type SSOChange struct {
 	Account Account
 	Before  *SSOConnection // nil: there was none
 	After   *SSOConnection // nil: it is removed
+	SignOut bool           // the sessions end that came through it
 	Events  []Event
 }
 
@@ -304,7 +306,10 @@ func changeSSO(account Account, before, after *SSOConnection, m Mark, event Even
 	if changed.SSO {
 		changed.Provisioning = after.Provisioning
 	}
-	return SSOChange{Account: changed, Before: before, After: after, Events: append([]Event{event}, m.AccountUpdated(account, changed)...)}
+	return SSOChange{
+		Account: changed, Before: before, After: after, SignOut: before != nil && (after == nil || after.EntityID != before.EntityID),
+		Events: append([]Event{event}, m.AccountUpdated(account, changed)...),
+	}
 }
 
 // Refreshed is the connection after its metadata was fetched again. It keeps

@@ -39,9 +39,20 @@ type OIDCEndpoints struct {
 type OIDCClient struct {
 	OIDCEndpoints
 
-	ClientID string   `json:"client_id"`
-	Secret   []byte   `json:"secret"` // sealed, so that the database alone does not give it away
-	Scopes   []string `json:"scopes"`
+	ClientID     string   `json:"client_id"`
+	Secret       []byte   `json:"secret"` // sealed, so that the database alone does not give it away
+	Scopes       []string `json:"scopes"`
+	HostedDomain string   `json:"hosted_domain,omitempty"` // of the organisation whose people alone come in; empty: all of the provider's
+}
+
+// googleIssuer signs in people of every Google Workspace, and everybody else who
+// has a Google account.
+const googleIssuer = "https://accounts.google.com"
+
+// Admits reports whether somebody of the organisation, as the claim hd names it,
+// may come in. Google leaves it out for accounts that are of none.
+func (o OIDCClient) Admits(hd string) bool {
+	return o.HostedDomain == "" || strings.EqualFold(hd, o.HostedDomain)
 }
 
 // DefaultScopes are what a client asks for until it is told otherwise.
@@ -79,10 +90,10 @@ func (c SSOConnection) speaking(p SSOProtocol) SSOConnection {
 func (d SSODraft) checkSpoken(p SSOProtocol) error {
 	saml := d.EntityID != nil || d.SignInURL != nil || d.SignOutURL != nil || d.Binding != nil || d.Certificates != nil ||
 		d.SignRequests != nil || d.WantEncrypted != nil || d.IDPInitiated != nil || d.Metadata != nil && d.Metadata.OIDC == nil
-	oidc := d.ClientID != nil || d.ClientSecret != nil || d.Scopes != nil || d.Metadata != nil && d.Metadata.OIDC != nil
+	oidc := d.ClientID != nil || d.ClientSecret != nil || d.Scopes != nil || d.HostedDomain != nil || d.Metadata != nil && d.Metadata.OIDC != nil
 	switch {
 	case p == SSOSAML && oidc:
-		return Invalid(CodeInvalidField, "protocol", "The issuer, client id, client secret and scopes are of OpenID Connect: set the protocol to oidc.")
+		return Invalid(CodeInvalidField, "protocol", "The issuer, client id, client secret, scopes and hosted domain are of OpenID Connect: set the protocol to oidc.")
 	case p == SSOOIDC && saml:
 		return Invalid(CodeInvalidField, "protocol", "These values are of SAML, and this account signs in by OpenID Connect: set the protocol to saml.")
 	}
@@ -100,6 +111,7 @@ func (c *SSOConnection) applyOIDC(d SSODraft) {
 		client.OIDCEndpoints = *d.Metadata.OIDC
 	}
 	set(&client.ClientID, d.ClientID)
+	set(&client.HostedDomain, d.HostedDomain)
 	if d.ClientSecret != nil {
 		client.Secret = d.ClientSecret
 	}
@@ -109,11 +121,17 @@ func (c *SSOConnection) applyOIDC(d SSODraft) {
 	c.OIDC = &client
 }
 
-// keepSecretFrom forgets the secret that was for the former provider, so that no
-// other one is ever sent it: whoever may set the issuer cannot read the secret.
-func (c *SSOConnection) keepSecretFrom(d SSODraft) {
-	if c.OIDC != nil && d.ClientSecret == nil {
+// leaveProvider forgets what was for the former provider and is not in the draft.
+// No other one is ever sent its secret: whoever may set the issuer cannot read it.
+func (c *SSOConnection) leaveProvider(d SSODraft) {
+	if c.OIDC == nil {
+		return
+	}
+	if d.ClientSecret == nil {
 		c.OIDC.Secret = nil
+	}
+	if d.HostedDomain == nil {
+		c.OIDC.HostedDomain = ""
 	}
 }
 
@@ -136,7 +154,23 @@ func (c SSOConnection) checkOIDC() error {
 	if len(o.Secret) == 0 {
 		return Invalid(CodeInvalidField, "client_secret", "The client secret that the provider gave is needed.")
 	}
+	if err := o.checkHostedDomain(c.EntityID); err != nil {
+		return err
+	}
 	return checkScopes(o.Scopes)
+}
+
+func (o OIDCClient) checkHostedDomain(issuer string) error {
+	if o.HostedDomain == "" && issuer == googleIssuer {
+		return Invalid(CodeInvalidField, "hosted_domain", "Google signs in everybody with a Google account. Give the primary domain of your Workspace, such as example.com, so that its people alone come in.")
+	}
+	if o.HostedDomain == "" {
+		return nil
+	}
+	if _, err := ParseDomain(o.HostedDomain); err != nil {
+		return Invalid(CodeInvalidField, "hosted_domain", "The hosted domain must be a domain such as example.com.")
+	}
+	return nil
 }
 
 // CheckClientSecret returns CodeInvalidField for what no provider gives as a secret.
@@ -178,6 +212,7 @@ type OIDCView struct {
 	Issuer         string   `json:"issuer"`
 	ClientID       string   `json:"client_id"`
 	Scopes         []string `json:"scopes"`
+	HostedDomain   string   `json:"hosted_domain"` // empty: people of every organisation at the issuer come in
 	RedirectURI    string   `json:"redirect_uri"`
 	InitiateURI    string   `json:"initiate_login_uri"`       // where a sign-in that begins at the provider is sent
 	SignedOutURI   string   `json:"post_logout_redirect_uri"` // where people land who signed out
@@ -191,7 +226,7 @@ func (u PublicURL) OIDC(c SSOConnection) *OIDCView {
 	}
 	base := u.SSO(c.Vanity)
 	return &OIDCView{
-		Issuer: c.EntityID, ClientID: c.OIDC.ClientID, Scopes: c.OIDC.Scopes, RedirectURI: base + "/callback", InitiateURI: base,
+		Issuer: c.EntityID, ClientID: c.OIDC.ClientID, Scopes: c.OIDC.Scopes, HostedDomain: c.OIDC.HostedDomain, RedirectURI: base + "/callback", InitiateURI: base,
 		SignedOutURI: string(u) + "/portal", BackchannelURI: base + "/backchannel",
 	}
 }

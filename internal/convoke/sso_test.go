@@ -44,6 +44,33 @@ func TestAClientSecretIsForOneProvider(t *testing.T) {
 	}
 }
 
+// Google is of everybody, so its own word for the organisation must be known.
+func TestGoogleNeedsAHostedDomain(t *testing.T) {
+	t.Parallel()
+	connect := func(issuer string, hosted *string) (convoke.SSOConnection, error) {
+		return convoke.NewSSOConnection(convoke.Account{ID: "acct"}, convoke.SSOKeyPair{}, mark.At).Apply(convoke.SSODraft{
+			Protocol: new(convoke.SSOOIDC), Vanity: new("acme"), ClientID: new("id"), ClientSecret: []byte("sealed"), HostedDomain: hosted,
+			Metadata: &convoke.SSOMetadata{
+				EntityID: issuer, SignInURL: issuer + "/authorize", Binding: convoke.SSORedirect,
+				OIDC: &convoke.OIDCEndpoints{TokenURL: issuer + "/token", KeysURL: issuer + "/keys"},
+			},
+		}, mark.At)
+	}
+	const google = "https://accounts.google.com"
+	for _, hosted := range []*string{nil, new(""), new("not a domain")} {
+		if _, err := connect(google, hosted); convoke.AsError(err).Field != "hosted_domain" {
+			t.Errorf("%v: %v", hosted, err)
+		}
+	}
+	c, err := connect(google, new("acme.example"))
+	if err != nil || !c.OIDC.Admits("Acme.Example") || c.OIDC.Admits("") || c.OIDC.Admits("evil.example") {
+		t.Errorf("%+v, %v", c.OIDC, err)
+	}
+	if c, err = connect("https://login.example.com", nil); err != nil || !c.OIDC.Admits("") {
+		t.Errorf("another provider: %v", err)
+	}
+}
+
 // Providers publish the key that they used before, the one in use and the next.
 func TestExpiredCertificatesOfMetadataAreLeftOut(t *testing.T) {
 	t.Parallel()

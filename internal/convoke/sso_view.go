@@ -3,6 +3,7 @@
 package convoke
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -115,23 +116,23 @@ type SSOForm struct {
 	ClientID      *string       `json:"client_id,omitempty"`
 	ClientSecret  *string       `json:"client_secret,omitempty"`
 	Scopes        []string      `json:"scopes,omitempty"`
+	HostedDomain  *string       `json:"hosted_domain,omitempty"`
 }
 
 // Draft reads the form, without what Metadata, MetadataURL, Issuer and
-// ClientSecret stand for. It
-// returns CodeInvalidField for a certificate that cannot be read, and an
-// interval that no time can be.
+// ClientSecret stand for. It returns CodeInvalidField for an address that is none,
+// a certificate that cannot be read, and an interval that no time can be.
 func (f SSOForm) Draft() (SSODraft, error) {
 	draft := SSODraft{
 		MetadataURL: f.MetadataURL, Vanity: f.Vanity, EntityID: f.EntityID, SignInURL: f.SignInURL, SignOutURL: f.SignOutURL,
 		Binding: f.Binding, SignRequests: f.SignRequests, WantEncrypted: f.WantEncrypted, IDPInitiated: f.IDPInitiated,
 		Provisioning: f.Provisioning,
 	}
-	draft.Protocol, draft.ClientID, draft.Scopes = f.Protocol, f.ClientID, f.Scopes
+	draft.Protocol, draft.ClientID, draft.Scopes, draft.HostedDomain = f.Protocol, f.ClientID, f.Scopes, f.HostedDomain
 	if p := f.Protocol; p != nil && *p != SSOSAML && *p != SSOOIDC {
 		return draft, Invalid(CodeInvalidField, "protocol", "The protocol must be saml or oidc.")
 	}
-	if err := f.Provisioning.check(); err != nil {
+	if err := cmp.Or(f.checkAddresses(), f.Provisioning.check()); err != nil {
 		return draft, err
 	}
 	if f.ReloginAfter != nil {
@@ -148,6 +149,19 @@ func (f SSOForm) Draft() (SSODraft, error) {
 		draft.Certificates = append(draft.Certificates, der)
 	}
 	return draft, nil
+}
+
+// checkAddresses comes before anything is fetched from them.
+func (f SSOForm) checkAddresses() error {
+	if f.Issuer != nil {
+		if err := checkSSOURL("issuer", *f.Issuer, true); err != nil {
+			return err
+		}
+	}
+	if f.MetadataURL != nil {
+		return checkSSOURL("metadata_url", *f.MetadataURL, false)
+	}
+	return nil
 }
 
 // ParseCertificate reads a certificate from PEM, or from the Base64 between its

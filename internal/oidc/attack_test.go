@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"net/http"
 	"net/url"
@@ -55,6 +56,8 @@ func TestMutatedTokensAreRefused(t *testing.T) {
 		"a name that is no text": {set("sub", "ada\x00"), nil, "bad_subject"},
 		"a number for a name":    {set("sub", 7), nil, "malformed_token"},
 		"a long session":         {set("sid", strings.Repeat("a", 256)), nil, "bad_subject"},
+		"another organisation":   {set("hd", "evil.example"), nil, "wrong_organisation"},
+		"no organisation":        {func(c jwt.MapClaims) { delete(c, "hd") }, nil, "wrong_organisation"},
 		"a session with a NUL":   {set("sid", "there\x00"), nil, "bad_subject"},
 		"without a signature": {nil, func(c jwt.MapClaims) string {
 			return sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, c)
@@ -99,6 +102,67 @@ func TestMutatedTokensAreRefused(t *testing.T) {
 	}
 	if answer, page := w.signIn(t, w.browser(t), w.base); answer.Request.URL.Path != "/portal" {
 		t.Errorf("within the skew it came out at %s\n%s\n%s", answer.Request.URL, page, w.log.String())
+	}
+}
+
+// Whoever sends tokens by keys that nobody knows has the provider asked for its
+// keys a few times, and not for each.
+func TestTheProviderIsNotFlooded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	check(t, err)
+	for range 100 {
+		token := sign(jwt.SigningMethodRS256, other, w.provider.logout("1"))
+		answer, err := http.PostForm(w.base+"/backchannel", url.Values{"logout_token": {token}})
+		check(t, err)
+		if answer.Body.Close(); answer.StatusCode != http.StatusBadRequest {
+			t.Fatalf("answered with %d", answer.StatusCode)
+		}
+	}
+	if asked := w.provider.asked.Load(); asked == 0 || asked > 6 {
+		t.Errorf("the provider was asked %d times", asked)
+	}
+	if answer, page := w.signIn(t, w.browser(t), w.base); answer.Request.URL.Path != "/portal" {
+		t.Errorf("then a sign-in comes out at %s\n%s", answer.Request.URL, page)
+	}
+}
+
+func TestWhoInventsAnswersIsNotHeardForAWhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	browser := w.browser(t)
+	invent := func(want string) {
+		t.Helper()
+		asked := w.begin(t, browser, w.base)
+		answer, page := visit(t, browser, w.base+"/callback?"+url.Values{"state": {asked.Get("state")}, "code": {"junk"}}.Encode())
+		w.wantPage(t, answer, page, "sso_refused", want)
+	}
+	for range 100 {
+		invent("no_token")
+	}
+	invent("too_many_answers")
+	w.by += time.Minute
+	if answer, page := w.signIn(t, browser, w.base); answer.Request.URL.Path != "/portal" {
+		t.Errorf("a minute later a sign-in comes out at %s\n%s", answer.Request.URL, page)
+	}
+}
+
+func TestTimesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, relogin := range []int{0, 60} {
+		w.set(t, convoke.SSOForm{ReloginAfter: &relogin})
+		for text, ahead := range map[string]bool{"1e300": true, "253402300799": true, "-1e300": false, "-62167219300": false} {
+			w.provider.claim = func(c jwt.MapClaims) { c["auth_time"] = json.Number(text) }
+			browser := w.browser(t)
+			answer, page := w.signIn(t, browser, w.base)
+			if relogin > 0 && !ahead {
+				w.wantPage(t, answer, page, "sso_refused", "stale_login")
+			} else if answer.Request.URL.Path != "/portal" {
+				t.Errorf("%s came out at %s\n%s", text, answer.Request.URL, page)
+			}
+		}
 	}
 }
 

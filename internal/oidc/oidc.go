@@ -4,6 +4,7 @@ package oidc
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -63,10 +64,18 @@ type Config struct {
 type door struct {
 	Config
 
-	desk  signon.Desk
-	asker asker
-	keys  *keyrings
+	desk    signon.Desk
+	asker   asker
+	keys    *keyrings
+	answers *access.Throttle // of answers that were refused, by account and address
 }
+
+// Each answer is taken to the provider with the client's secret: whoever invents
+// them soon stops being heard.
+const (
+	answerTries  = 100
+	answerRefill = time.Second
+)
 
 // New returns the handler for the addresses under signon.Prefix of accounts that
 // speak OpenID Connect.
@@ -74,7 +83,10 @@ func New(c Config) http.Handler {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	d := &door{Config: c, desk: signon.NewDesk(c.PublicURL, c.Logger), asker: asker{c.Key}, keys: &keyrings{client: c.Client}}
+	d := &door{
+		Config: c, desk: signon.NewDesk(c.PublicURL, c.Logger), asker: asker{c.Key}, keys: &keyrings{client: c.Client},
+		answers: access.NewThrottle(answerTries, answerRefill),
+	}
 	mux := http.NewServeMux()
 	for pattern, h := range map[string]signon.Handler{
 		"GET /sso/{vanity}":          d.signIn,
@@ -175,6 +187,9 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, c client, why purpos
 	if s.afresh {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
 	}
+	if domain := c.connection.OIDC.HostedDomain; domain != "" {
+		options = append(options, oauth2.SetAuthURLParam("hd", domain))
+	}
 	if s.hint != "" {
 		options = append(options, oauth2.SetAuthURLParam("login_hint", s.hint))
 	}
@@ -188,9 +203,22 @@ func (d *door) callback(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = d.take(w, r, c)
+	from := convoke.ClientAddress(r.RemoteAddr)
+	err = d.heard(w, r, c, string(c.connection.AccountID)+" "+from)
 	if code := signon.ReasonOf(err); err != nil && code != "" {
-		d.Access.NoteRefusal(r.Context(), c.connection.AccountID, convoke.ClientAddress(r.RemoteAddr), code)
+		d.Access.NoteRefusal(r.Context(), c.connection.AccountID, from, code)
+	}
+	return err
+}
+
+// heard takes an answer unless too many of the same source were refused.
+func (d *door) heard(w http.ResponseWriter, r *http.Request, c client, source string) error {
+	if !d.answers.Allows(source, c.now) {
+		return refuse(tooManyAnswers, "of this address")
+	}
+	err := d.take(w, r, c)
+	if _, refused := errors.AsType[*signon.RefusedError](err); refused {
+		d.answers.Fail(source, c.now)
 	}
 	return err
 }

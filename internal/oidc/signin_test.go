@@ -265,12 +265,7 @@ func TestTheProviderSignsOut(t *testing.T) {
 		answer.Body.Close()
 		return answer.StatusCode
 	}
-	token := func(id string) jwt.MapClaims {
-		return jwt.MapClaims{
-			"iss": w.provider.server.URL, "aud": clientID, "sub": "ann-1", "sid": "there-1", "jti": id, "iat": time.Now().Unix(),
-			"exp": time.Now().Add(time.Minute).Unix(), "events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
-		}
-	}
+	token := w.provider.logout
 	browser := w.browser(t)
 	w.signIn(t, browser, w.base)
 	for name, change := range map[string]func(jwt.MapClaims){

@@ -110,6 +110,9 @@ func (c client) believe(ctx context.Context, raw, accessToken, nonce string) (cl
 	if !isSubject(token.Subject) {
 		return nil, refuse(badSubject, "no sub of 1 to %d bytes of text", convoke.MaxExternalID)
 	}
+	if hd := said.text("hd"); !c.connection.OIDC.Admits(hd) {
+		return nil, refuse(wrongOrganisation, "hd is %q", hd)
+	}
 	if sid := said.text("sid"); sid != "" && !isSubject(sid) {
 		return nil, refuse(badSubject, "a sid that is no text")
 	}
@@ -159,7 +162,7 @@ func (c client) checkTimes(said claims) error {
 // says when it was.
 func (c client) loginEnd(said claims) (time.Time, bool) {
 	at, given := said.seconds("auth_time")
-	return time.Unix(at, 0).Add(c.connection.ReloginAfter + skew), given
+	return time.Unix(min(at, c.now.Unix()), 0).Add(c.connection.ReloginAfter + skew), given
 }
 
 // userInfo returns what the provider says besides, about the same person

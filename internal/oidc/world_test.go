@@ -20,6 +20,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,6 +49,7 @@ type provider struct {
 	mu       sync.Mutex
 	granted  map[string]url.Values // what was asked, by the code
 	codes    int
+	asked    atomic.Int64               // for its keys
 	discover func(map[string]any)       // changes the discovery document
 	claim    func(jwt.MapClaims)        // changes the ID token's claims
 	sign     func(jwt.MapClaims) string // nil: RS256 with the key
@@ -99,6 +101,7 @@ func (p *provider) configuration(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (p *provider) keys(w http.ResponseWriter, _ *http.Request) {
+	p.asked.Add(1)
 	encode := base64.RawURLEncoding.EncodeToString
 	writeJSON(w, map[string]any{"keys": []any{map[string]string{
 		"kty": "RSA", "use": "sig", "kid": "1", "n": encode(p.key.N.Bytes()), "e": encode(big.NewInt(int64(p.key.E)).Bytes()),
@@ -136,7 +139,16 @@ func (p *provider) claims(nonce string) jwt.MapClaims {
 	now := time.Now()
 	return jwt.MapClaims{
 		"iss": p.server.URL, "sub": "ann-1", "aud": clientID, "exp": now.Add(time.Minute).Unix(), "iat": now.Unix(), "nonce": nonce,
-		"auth_time": now.Unix(), "sid": "there-1", "email": "ann@people.example", "email_verified": true, "given_name": "Ann", "family_name": "Test",
+		"auth_time": now.Unix(), "sid": "there-1", "hd": "people.example", "email": "ann@people.example", "email_verified": true, "given_name": "Ann", "family_name": "Test",
+	}
+}
+
+// logout are the claims of a logout token with the id.
+func (p *provider) logout(id string) jwt.MapClaims {
+	now := time.Now()
+	return jwt.MapClaims{
+		"iss": p.server.URL, "aud": clientID, "sub": "ann-1", "sid": "there-1", "jti": id, "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
+		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
 	}
 }
 
@@ -199,6 +211,7 @@ func newWorld(t *testing.T) *world {
 	w.base = w.server.URL + "/sso/acme"
 	w.set(t, convoke.SSOForm{
 		Protocol: new(convoke.SSOOIDC), Vanity: new("acme"), Issuer: &w.provider.server.URL, ClientID: new(clientID), ClientSecret: new(clientSecret),
+		HostedDomain: new("people.example"),
 	})
 	return w
 }

@@ -3,6 +3,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -166,9 +167,10 @@ func (r Rehearsed) Preview() convoke.SignInPreview {
 }
 
 // Rehearse tells what SignIn would make of an assertion, and changes nothing. It
-// needs RightReadSSO. CodeAssertionNotFound: it is not kept any more.
+// needs RightReadSSO, and RightReadUser since it tells how the user is now.
+// CodeAssertionNotFound: it is not kept any more.
 func (s *Service) Rehearse(ctx context.Context, p convoke.Principal, r Rehearsal) (Rehearsed, error) {
-	if err := p.Require(convoke.RightReadSSO); err != nil {
+	if err := cmp.Or(p.Require(convoke.RightReadSSO), p.Require(convoke.RightReadUser)); err != nil {
 		return Rehearsed{}, err
 	}
 	a, err := s.rehearsed(ctx, p, r)

@@ -75,6 +75,8 @@ func TestMappingsNeedTheirRights(t *testing.T) {
 	app.Scopes = convoke.Scopes{string(convoke.RightReadSSO)}
 	_, err = w.SetMapping(t.Context(), app, convoke.DefaultMapping())
 	wantCode(t, err, convoke.CodeScopeMissing)
+	_, err = w.Rehearse(t.Context(), app, provision.Rehearsal{}) // it tells how users are
+	wantCode(t, err, convoke.CodeScopeMissing)
 	wantCode(t, w.PurgeAssertions(t.Context(), w.app), convoke.CodeNotOperator)
 }
 

@@ -544,6 +544,21 @@ func TestAnAssertionForAnotherAccount(t *testing.T) {
 	w.accepted(t, browser, form)
 }
 
+// Some providers write the last time that there is for "never".
+func TestTimesAtTheEdges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, kinds["assertion signed"])
+	browser := newBrowser(t)
+	form := w.live(t, browser, w.base, "ann")
+	a, _ := w.attackOn(t, form)
+	a.must(a.assertion(), "./Conditions").CreateAttr("NotOnOrAfter", "9999-12-31T23:59:59-12:00")
+	login := a.must(a.assertion(), "./AuthnStatement")
+	login.CreateAttr("AuthnInstant", "0000-01-01T00:00:00+14:00")
+	login.CreateAttr("SessionNotOnOrAfter", "9999-12-31T23:59:59.9999999Z")
+	a.resign(a.assertion(), a.provider(), dsig.RSASHA256SignatureMethod)
+	w.accepted(t, browser, url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString(a.write())}})
+}
+
 // Where encryption is wanted, an assertion in the clear is refused.
 func TestAnAssertionInTheClearWhereItMustBeEncrypted(t *testing.T) {
 	t.Parallel()

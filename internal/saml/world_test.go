@@ -71,7 +71,20 @@ func startIDP() (*idp, error) {
 		_ = p.command.Wait()
 		os.RemoveAll(dir)
 	}
-	return p, p.awaitMetadata()
+	if err := p.awaitMetadata(); err != nil {
+		return nil, err
+	}
+	return p, p.makeTables()
+}
+
+// makeTables has the provider make its tables, by the first session that it
+// begins. Two at the same time would both make them, and one would fail.
+func (p *idp) makeTables() error {
+	answer, err := http.Get(p.url + "/saml2/idp/SSOService.php")
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
 }
 
 // awaitMetadata asks until the provider answers; there is no event to wait for.

@@ -35,4 +35,16 @@ func TestAPanicIsAPageAndInTheLog(t *testing.T) {
 		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/sso/acme", http.NoBody))
 }
 
+func TestAStrangerDoesNotFillTheLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	desk := signon.NewDesk("https://meet.example.com", slog.New(slog.NewTextHandler(&log, nil)))
+	desk.Page(func(http.ResponseWriter, *http.Request) error {
+		return &signon.RefusedError{Reason: "wrong_destination", Detail: "a" + strings.Repeat("\u00e4", 1<<20)}
+	}).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/sso/acme", http.NoBody))
+	if !strings.Contains(log.String(), "wrong_destination") || log.Len() > 1000 {
+		t.Errorf("%d bytes are logged", log.Len())
+	}
+}
+
 func faulty(http.ResponseWriter, *http.Request) error { panic("boom") }

@@ -93,6 +93,9 @@ func ssoSteps(c convoke.SSOChange) []step {
 	if c.Before != nil {
 		steps = append(steps, step{sql: "DELETE FROM sso_connections WHERE account_id = $1", args: []any{id}})
 	}
+	if c.SignOut {
+		steps = append(steps, step{sql: "DELETE FROM sessions WHERE account_id = $1 AND sso_subject <> ''", args: []any{id}})
+	}
 	if c.After == nil {
 		return steps
 	}

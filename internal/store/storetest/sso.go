@@ -133,6 +133,31 @@ var ssoTests = map[string]func(*world){
 		_, err = w.db.Session(w.ctx(), plain.Hash)
 		w.must(err)
 	},
+	"its sessions end with the provider": func(w *world) {
+		user := w.bound("42")
+		c := w.connection("acme")
+		w.must(w.setSSO(c))
+		plain := w.newSession("plain", user.ID)
+		stays := func(what string, want bool, hash []byte) {
+			w.Helper()
+			if _, err := w.db.Session(w.ctx(), hash); (err == nil) != want {
+				w.Errorf("%s: the session is there: %t", what, err == nil)
+			}
+		}
+		session := w.ssoSession("1", user.ID, "i1")
+		c.Certificates = [][]byte{{3}}
+		w.must(w.setSSO(c))
+		stays("with another key", true, session.Hash)
+		c.EntityID = "https://another.example"
+		w.must(w.setSSO(c))
+		stays("of another provider", false, session.Hash)
+		session = w.ssoSession("2", user.ID, "i2")
+		w.must(w.db.ChangeSSO(w.ctx(), c.AccountID, func(a convoke.Account, before *convoke.SSOConnection) (convoke.SSOChange, error) {
+			return convoke.RemoveSSO(a, *before, convoke.Mark{At: now}), nil
+		}))
+		stays("of none", false, session.Hash)
+		stays("by a password", true, plain.Hash)
+	},
 }
 
 func (w *world) ended(subject string, indexes []string, want int) {

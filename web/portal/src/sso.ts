@@ -23,6 +23,7 @@ export interface OpenIDClient {
   issuer: string;
   client_id: string;
   scopes: string[];
+  hosted_domain: string;
   redirect_uri: string;
   initiate_login_uri: string;
   post_logout_redirect_uri: string;
@@ -64,6 +65,7 @@ export interface SingleSignOnForm {
   client_id?: string;
   client_secret?: string;
   scopes?: string[];
+  hosted_domain?: string;
   metadata?: string;
   metadata_url?: string;
   vanity?: string;

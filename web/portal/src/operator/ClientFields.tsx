@@ -52,6 +52,18 @@ export function ClientFields({ client, errorOf }: ClientFieldsProps) {
         hint="With openid among them; add groups where the provider has it."
         error={errorOf("scopes")}
       />
+      <Field
+        label="Hosted domain"
+        name="hosted_domain"
+        defaultValue={client?.hosted_domain}
+        placeholder="example.com"
+        autoCapitalize="none"
+        autoComplete="off"
+        spellCheck={false}
+        data-testid="sso-field-hosted-domain"
+        hint="For Google: your Workspace’s primary domain, or everybody with a Google account could come in. Leave it empty elsewhere."
+        error={errorOf("hosted_domain")}
+      />
     </>
   );
 }

@@ -183,6 +183,7 @@ export async function readForm(way: Way, data: FormData): Promise<SingleSignOnFo
         issuer: text("issuer").trim(),
         client_id: text("client_id").trim(),
         scopes: text("scopes").split(/\s+/).filter(Boolean),
+        hosted_domain: text("hosted_domain").trim(),
         ...(secret && { client_secret: secret }),
       };
     }

@@ -9,7 +9,7 @@ interface Row<Key> {
   hint: string;
 }
 
-const clientValues: Row<Exclude<keyof OpenIDClient, "scopes">>[] = [
+const clientValues: Row<Exclude<keyof OpenIDClient, "scopes" | "hosted_domain">>[] = [
   { key: "redirect_uri", label: "Redirect URI", hint: "Also called callback or reply URL" },
   {
     key: "post_logout_redirect_uri",

@@ -49,6 +49,7 @@ test("an OpenID client goes with its secret only when there is one", async () =>
   const fields = { ...values, scopes: "openid  groups", client_secret: "" };
   const sent = {
     ...values,
+    hosted_domain: "",
     issuer: "https://login.example",
     protocol: "oidc",
     scopes: ["openid", "groups"],

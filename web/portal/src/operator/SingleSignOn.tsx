@@ -73,6 +73,12 @@ function Provider({ sso, onRemoved }: { sso: SingleSignOnView; onRemoved: () => 
             <dd>{sso.oidc.client_id}</dd>
             <dt>Scopes</dt>
             <dd>{sso.oidc.scopes.join(" ")}</dd>
+            {sso.oidc.hosted_domain && (
+              <>
+                <dt>Hosted domain</dt>
+                <dd>{sso.oidc.hosted_domain}</dd>
+              </>
+            )}
           </>
         )}
         <dt>Sign-out address</dt>
