@@ -38,7 +38,15 @@ export class IdentityProvider {
 
   /** What it signs with, in PEM. */
   get certificate(): Buffer {
-    return readFileSync(join(this.dir, "idp.crt"));
+    return readFileSync(this.certificatePath);
+  }
+
+  get certificatePath(): string {
+    return join(this.dir, "idp.crt");
+  }
+
+  get keyPath(): string {
+    return join(this.dir, "idp.key");
   }
 
   /** Where a sign-in begins at the provider. */

@@ -2,7 +2,13 @@
 
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 
 const flags = [
   "--no-sandbox",
@@ -32,8 +38,10 @@ export function launch(): Promise<Browser> {
 export async function newPerson(
   browser: Browser,
   size = { width: 1280, height: 800 },
+  more: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
+    ...more,
     viewport: size,
     permissions: ["camera", "microphone"],
   });
