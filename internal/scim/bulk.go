@@ -210,6 +210,7 @@ func (j *bulkJob) subrequest(method string, op bulkOperation) (*http.Request, er
 	if err != nil || !strings.HasPrefix(op.Path, "/") || target.RawQuery != "" {
 		return nil, refuse(http.StatusBadRequest, invalidPath, "The path of an operation must be one such as /Users.")
 	}
+	target.RawQuery = "excludedAttributes=members" // nobody sees them in the answer, so they need not be read
 	r := &http.Request{
 		Method: method, URL: target, Header: http.Header{}, Host: j.request.Host, RemoteAddr: j.request.RemoteAddr,
 		Body: io.NopCloser(bytes.NewReader([]byte(j.resolved(string(op.Data))))),
