@@ -172,6 +172,7 @@ type world struct {
 
 	access   *access.Service
 	db       *store.DB
+	at       time.Time     // where the clock stands; zero: it goes
 	by       time.Duration // how far the clock is ahead
 	log      bytes.Buffer
 	server   *httptest.Server
@@ -180,7 +181,12 @@ type world struct {
 	base     string // the account's address
 }
 
-func (w *world) now() time.Time { return time.Now().Add(w.by) }
+func (w *world) now() time.Time {
+	if !w.at.IsZero() {
+		return w.at.Add(w.by)
+	}
+	return time.Now().Add(w.by)
+}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
