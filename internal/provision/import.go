@@ -60,23 +60,29 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 		return err
 	}
 	open := stillOpen(cases)
+	work := s.work(p, open)
+	if expectNew {
+		work.New = func(i int) bool { return open[i].plain }
+	}
+	work.Record = func(job convoke.Import, refused []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
+		for i, err := range refused {
+			open[i].result.Err = err
+		}
+		return record(job, results(cases))
+	}
+	return s.bulk.ChangeMany(ctx, job, work)
+}
+
+// work is what the rows are to do, without what is recorded of it.
+func (s *Service) work(p convoke.Principal, open []*rowCase) convoke.Work {
 	work := convoke.Work{
 		Lookups: make([]convoke.Lookup, len(open)),
 		Decide: func(i int, found convoke.Found) (convoke.Change, error) {
 			return open[i].decide(found, s.mark(p))
 		},
-		Record: func(job convoke.Import, refused []error) (convoke.Import, convoke.ImportResults, []convoke.Event, error) {
-			for i, err := range refused {
-				open[i].result.Err = err
-			}
-			return record(job, results(cases))
-		},
 	}
 	for i, c := range open {
 		work.Lookups[i] = c.lookup
-	}
-	if expectNew {
-		work.New = func(i int) bool { return open[i].plain }
 	}
 	if slices.ContainsFunc(open, func(c *rowCase) bool { return c.group != "" }) {
 		work.Joining = func(refused []error) map[convoke.GroupID][]convoke.User { return joining(open, refused) }
@@ -86,7 +92,7 @@ func (s *Service) Import(ctx context.Context, p convoke.Principal, job convoke.I
 			return change
 		}
 	}
-	return s.bulk.ChangeMany(ctx, job, work)
+	return work
 }
 
 // joining is whom the rows put into which groups.
