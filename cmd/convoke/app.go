@@ -56,6 +56,9 @@ func newAppCreate(s *settings) *cobra.Command {
 					row(w, "client_secret", credentials.ClientSecret)
 				}
 				row(w, "webhook_secret", credentials.WebhookSecret)
+				if credentials.SCIMToken != "" {
+					row(w, "scim_token", credentials.SCIMToken)
+				}
 			})
 		})
 	}

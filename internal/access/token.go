@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"net/http"
 	"strings"
 	"time"
 
@@ -111,6 +112,44 @@ func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, 
 		return convoke.Principal{}, convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenExpired, "Access token is expired.")
 	}
 	return known.principal, nil
+}
+
+// StandingToken is the bearer token that does not end: an app's client id and
+// secret with a dot between. Only the door of SCIM takes it, see Standing.
+func StandingToken(id convoke.ClientID, secret string) string { return string(id) + "." + secret }
+
+// Standing returns the app that an Authorization header names by its client id and
+// secret: as a StandingToken, or by Basic authentication (RFC 7617). Named is
+// false for a header of another kind. It is for directories: they are given one
+// value when they are set up, and fetch no tokens that end (RFC 7644 section 2). What
+// proves no app of an account is CodeTokenInvalid.
+func (s *Service) Standing(ctx context.Context, authorization string) (p convoke.Principal, named bool, err error) {
+	id, secret, named := standing(authorization)
+	if !named {
+		return convoke.Principal{}, false, nil
+	}
+	hash, now := digest(StandingToken(id, secret)), s.now()
+	if known, ok := s.callers.get(hash, now); ok {
+		return known.principal, true, nil
+	}
+	app, err := s.claimedApp(ctx, id)
+	if err != nil {
+		return convoke.Principal{}, true, err
+	}
+	if !provesApp(app, secret) || app.ForUsers() || app.Revoked() {
+		return convoke.Principal{}, true, tokenInvalid()
+	}
+	s.callers.put(hash, caller{principal: app.Principal(), expires: now.Add(TokenLife)}, now)
+	return app.Principal(), true, nil
+}
+
+func standing(authorization string) (id convoke.ClientID, secret string, named bool) {
+	r := http.Request{Header: http.Header{"Authorization": {authorization}}}
+	name, secret, named := r.BasicAuth()
+	if !named {
+		name, secret, named = strings.Cut(BearerToken(authorization), ".")
+	}
+	return convoke.ClientID(name), secret, named
 }
 
 // Renew returns a principal that acts long after it called with the rights that

@@ -163,6 +163,7 @@ type Credentials struct {
 	ClientID      string `json:"client_id"`
 	ClientSecret  string `json:"client_secret,omitempty"`
 	WebhookSecret string `json:"webhook_secret"`
+	SCIMToken     string `json:"scim_token,omitempty"` // of an app that may push users by SCIM
 }
 
 // ClientForm is what the operator says of a new app.
@@ -196,7 +197,14 @@ func (a *Admin) CreateApp(ctx context.Context, account string, form ClientForm) 
 		draft.Owner = user.ID
 	}
 	app, secret, err := a.access.CreateApp(ctx, p, draft)
-	return Credentials{string(app.AccountID), string(app.ClientID), secret, app.WebhookSecret}, err
+	if err != nil {
+		return Credentials{}, err
+	}
+	made := Credentials{AccountID: string(app.AccountID), ClientID: string(app.ClientID), ClientSecret: secret, WebhookSecret: app.WebhookSecret}
+	if app.Principal().Require(convoke.RightCreateEntry) == nil {
+		made.SCIMToken = access.StandingToken(app.ClientID, secret)
+	}
+	return made, nil
 }
 
 // ClientInfo is an app as the commands print it, without its secrets.

@@ -34,11 +34,17 @@ func (a *api) readConfig(w http.ResponseWriter, _ *http.Request, _ convoke.Princ
 			"cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": defaultCount, "maxPageSize": maxCount,
 			"cursorTimeout": int(convoke.PageTokenLife.Seconds()),
 		},
-		"authenticationSchemes": []any{object{
-			"type": "oauthbearertoken", "name": "OAuth Bearer Token", "primary": true,
-			"description": "A token from POST /oauth/token, of an app with the scope scim2:admin.",
-			"specUri":     "https://www.rfc-editor.org/info/rfc6750",
-		}},
+		"authenticationSchemes": []any{
+			object{
+				"type": "oauthbearertoken", "name": "OAuth Bearer Token", "primary": true,
+				"description": "The scim_token of an app with the scope scim2:admin, which does not end; or a token from POST /oauth/token.",
+				"specUri":     "https://www.rfc-editor.org/info/rfc6750",
+			},
+			object{
+				"type": "httpbasic", "name": "HTTP Basic", "description": "The client id and secret of such an app.",
+				"specUri": "https://www.rfc-editor.org/info/rfc7617",
+			},
+		},
 		"meta": object{"resourceType": "ServiceProviderConfig", "location": a.PublicURL + Prefix + "/ServiceProviderConfig"},
 	})
 }

@@ -36,6 +36,9 @@ type Access interface {
 	// Bearer returns who holds the token, or CodeTokenMissing, CodeTokenInvalid
 	// or CodeTokenExpired.
 	Bearer(ctx context.Context, token string) (convoke.Principal, error)
+	// Standing returns the app that the header names by its id and secret, or
+	// CodeTokenInvalid; named is false where it does not.
+	Standing(ctx context.Context, authorization string) (p convoke.Principal, named bool, err error)
 }
 
 // Limits counts calls and refuses those beyond the account's plan.
@@ -79,11 +82,10 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 	if rt != nil && rt.path == configPath {
 		return rt.serve(w, r, convoke.Principal{})
 	}
-	p, err := a.Access.Bearer(r.Context(), access.BearerToken(r.Header.Get("Authorization")))
+	p, err := a.caller(r)
 	if err != nil {
 		return err
 	}
-	p = p.From(r.RemoteAddr)
 	if rt == nil {
 		return noRoute(w, allowed)
 	}
@@ -91,6 +93,16 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return rt.serve(w, r, p)
+}
+
+// caller is the app that calls, by a token or by its own id and secret.
+func (a *api) caller(r *http.Request) (convoke.Principal, error) {
+	authorization := r.Header.Get("Authorization")
+	p, named, err := a.Access.Standing(r.Context(), authorization)
+	if !named {
+		p, err = a.Access.Bearer(r.Context(), access.BearerToken(authorization))
+	}
+	return p.From(r.RemoteAddr), err
 }
 
 func noRoute(w http.ResponseWriter, allowed []string) error {
