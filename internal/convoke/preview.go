@@ -61,6 +61,7 @@ func PreviewSignIn(m Mapped, outcome Outcome, before *User, after User, refusal 
 	}
 	if refusal != nil {
 		p.Code, p.Message = refusal.Code, refusal.Message
+		p.Notes = append(p.Notes, whyPending(refusal, after)...)
 	}
 	if outcome == "" {
 		p.Outcome, p.UserID = refused, refusal.UserID
@@ -68,6 +69,15 @@ func PreviewSignIn(m Mapped, outcome Outcome, before *User, after User, refusal 
 	}
 	p.Role, p.Changes = after.Role.Text(), changes(before, after)
 	return p
+}
+
+// whyPending tells who administers the account what the refusal does not tell the
+// person: that no address of theirs comes in at once.
+func whyPending(refusal *Error, u User) []string {
+	if refusal.Code != CodeUserPending || u.StatusReason != ReasonDomainNotAssociated {
+		return nil
+	}
+	return []string{"No verified domain of the account covers " + u.Email + ". Once one does (portal, Domains), people with such an address come in at once."}
 }
 
 func licenceOf(t UserType) Licence {

@@ -72,6 +72,7 @@ func New(c Config) http.Handler {
 		"GET /sso/{vanity}/metadata": d.metadata,
 		"GET /sso/{vanity}/test":     d.test,
 		"POST /sso/{vanity}/acs":     d.consume,
+		"GET /sso/{vanity}/acs":      d.again,
 		"GET /sso/{vanity}/logout":   d.signOut,
 		"GET /sso/{vanity}/slo":      d.singleLogout,
 		"POST /sso/{vanity}/slo":     d.singleLogout,
@@ -116,6 +117,16 @@ func (d *door) metadata(w http.ResponseWriter, r *http.Request) error {
 // signIn is GET /sso/{vanity}?return=PATH, and &fresh=true: on to the identity provider.
 func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
 	return d.send(w, r, toSignIn, signon.OwnPath(r.URL.Query().Get("return")))
+}
+
+// again is GET /sso/{vanity}/acs, by somebody who loads the page of a refusal anew:
+// they begin again.
+func (d *door) again(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.provider(r)
+	if err != nil {
+		return err
+	}
+	return signon.Redirect(w, p.at.entityID())
 }
 
 // test is GET /sso/{vanity}/test?code=CODE, which the operator's page makes.

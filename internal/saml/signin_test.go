@@ -214,6 +214,15 @@ func TestTheForcedReloginInterval(t *testing.T) {
 	}
 }
 
+func TestARefusalThatIsLoadedAnewBeginsAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	_, page := w.get(t, newBrowser(t), w.base+"/acs")
+	if !strings.Contains(page, `name="password"`) {
+		t.Errorf("it does not lead to the provider:\n%s", page)
+	}
+}
+
 // The provider's own session is there, and it asks all the same when an app
 // wants a fresh sign-in.
 func TestAFreshSignIn(t *testing.T) {

@@ -125,7 +125,7 @@ func (d Desk) Log(r *http.Request, err error) *convoke.Error {
 	if isFault(e) {
 		d.Logger.ErrorContext(r.Context(), "request failed", append(args, slog.Any("code", e.Code), slog.Any("error", e.Err))...)
 	} else {
-		d.Logger.InfoContext(r.Context(), "single sign-on refused", append(args, slog.Any("code", e.Code))...)
+		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.Any("code", e.Code))...)
 	}
 	return e
 }

@@ -63,11 +63,16 @@ func writeRefusal(w http.ResponseWriter, status int, e *convoke.Error, vanity st
 	if title == "" {
 		title = "You cannot sign in here"
 	}
-	again := ""
-	if e.Code == codeRefused || e.Code == convoke.CodeReplayed {
+	again, elsewhere := "", false
+	switch e.Code {
+	case codeRefused, convoke.CodeReplayed:
 		again = Prefix + "/" + vanity
+	case convoke.CodeNotProvisioned, convoke.CodeUserPending, convoke.CodeUserInactive, convoke.CodeSeatsExhausted:
+		again, elsewhere = Prefix+"/"+vanity, true
 	}
-	WritePage(w, pages, status, "refusal.html", map[string]any{"Title": title, "Code": e.Code, "Detail": e.Message, "Again": again})
+	WritePage(w, pages, status, "refusal.html", map[string]any{
+		"Title": title, "Code": e.Code, "Detail": e.Message, "Again": again, "Elsewhere": elsewhere, // whether something is to be done first
+	})
 }
 
 // WritePage answers with one of the pages.
@@ -110,7 +115,7 @@ func writeTest(w http.ResponseWriter, name convoke.SSOName, came map[string][]st
 	slices.SortFunc(mapped, byName)
 	data := map[string]any{
 		"Subject": name.Value, "Format": name.Format, "Attributes": attributes, "Mapped": mapped,
-		"Notes": r.Mapped.Notes, "Outcome": outcomeOf(r), "Code": "would_enter",
+		"Notes": r.Preview().Notes, "Outcome": outcomeOf(r), "Code": "would_enter",
 	}
 	if r.Refusal != nil {
 		data["Code"] = string(r.Refusal.Code)

@@ -78,7 +78,7 @@ export function verbOf(action: string): string {
 /** Who did it, as words at the beginning of a sentence. */
 export function nameOf({ action, actor, payload }: AuditEntry): string {
   if (action.startsWith("meeting.participant_")) return guestOf(payload?.object) ?? "Somebody";
-  if (action === "user.sign_in_failed") return "Somebody";
+  if (action === "user.sign_in_failed" || action === "sso.refused") return "Somebody";
   if (actor.kind === "operator") return "The operator";
   return actor.kind ? actor.name || actor.id || "Somebody" : "Convoke";
 }
