@@ -34,6 +34,9 @@ test("the operator sets single sign-on up from the provider's metadata, and trie
   await page.goto(demo.info.operator_url);
   await byId(page, "nav-sso").click();
   await byId(page, "sso-vanity").fill("acme");
+  await byId(page, "sso-future").click();
+  expect(await byId(page, "sso-future-entity-id").innerText()).toBe(base);
+  await look(page, "sso-future");
   const file = { name: "idp.xml", mimeType: "text/xml", buffer: Buffer.from("<html></html>") };
   await byId(page, "sso-file").setInputFiles(file);
   await byId(page, "sso-set").click();
@@ -139,7 +142,7 @@ test("sign-ins are kept where that is wanted, and one is previewed under another
   await page.reload();
   const past = byId(page, "preview-past").locator("option");
   await expect.poll(() => past.count()).toBe(3); // the two, and one to type
-  const cat = await past.filter({ hasText: /^cat · / }).getAttribute("value");
+  const cat = await past.filter({ hasText: /^cat@people.example · / }).getAttribute("value");
   await byId(page, "preview-past").selectOption(cat);
   await byId(page, "preview-received").click();
   expect(await byId(page, "preview-received-department").innerText()).toBe("Research");
@@ -176,6 +179,19 @@ test("sign-ins are kept where that is wanted, and one is previewed under another
   await expect.poll(() => past.allInnerTexts()).toEqual(["One that I type"]); // what was kept is gone
 });
 
+test("a person who knows the organisation's name signs in from the portal's page", async () => {
+  await register();
+  const page = await (await newPerson(browser)).newPage();
+  await page.goto(`${demo.info.server_url}/portal`);
+  await byId(page, "signin-organisation").click();
+  await look(page, "signin-organisation");
+  await byId(page, "signin-organisation-name").fill(" Acme ");
+  await byId(page, "signin-organisation-submit").click();
+  await idp.signIn(page, "ann");
+  await page.waitForURL(`${demo.info.server_url}/portal/**`);
+  await page.getByText("Ann").first().waitFor();
+});
+
 test("the provider signs the person out here", async () => {
   await register();
   const page = await signedIn("ann");
@@ -209,13 +225,14 @@ test("with pre-provisioning only who was made before comes in", async () => {
   await page.goto(base);
   await idp.signIn(page, "bob");
   await expectRefusal(page, "not_provisioned");
+  await look(page, "refusal-not-provisioned");
 
   const made = await zoomCall(demo, "POST", "/users", {
     action: "ssoCreate",
     user_info: { email: "bob@people.example", first_name: "Bob", type: 1 },
   });
   expect(made.status).toBe(201);
-  await page.goto(base);
+  await byId(page, "sso-again").click();
   await page.waitForURL(`${demo.info.server_url}/portal/**`);
   await page.getByText("Bob").first().waitFor();
 });

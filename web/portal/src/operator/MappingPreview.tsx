@@ -43,7 +43,7 @@ export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
       >
         {assertions.map((one) => (
           <option key={one.id} value={one.id}>
-            {`${one.subject} · ${formatMoment(one.at)}${one.code ? ` · ${one.code}` : ""}`}
+            {[personOf(one, mapping), formatMoment(one.at), one.code].filter(Boolean).join(" · ")}
           </option>
         ))}
         <option value="">One that I type</option>
@@ -71,6 +71,12 @@ export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
       {preview && <Outcome preview={preview} />}
     </section>
   );
+}
+
+/** The e-mail as the mapping finds it, for subjects are often no names; else the subject. */
+function personOf({ subject, attributes }: Assertion, { rows }: Mapping): string {
+  const sources = rows.filter(({ field }) => field === "email");
+  return sources.map(({ attribute }) => attributes[attribute]?.[0]).find(Boolean) ?? subject;
 }
 
 /** The attributes as the identity provider named them: what rows and rules can be about. */

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useSession } from "../session";
 import { type Binding, type SingleSignOnForm, type SingleSignOnView, ssoApi } from "../sso";
 import { ClientFields } from "./ClientFields";
+import { FutureValues } from "./FutureValues";
 
 interface ProviderFormProps {
   sso?: SingleSignOnView;
@@ -16,6 +17,7 @@ type Way = "file" | "url" | "fields" | "oidc";
 /** Takes the identity provider's SAML metadata as a file or by its address or its values, or its OpenID issuer. */
 export function ProviderForm({ sso, onSet }: ProviderFormProps) {
   const [way, setWay] = useState<Way>(sso?.protocol === "oidc" ? "oidc" : "file");
+  const [vanity, setVanity] = useState("");
   const { busy, problem, submit } = useSet(way, onSet);
   const errorOf = (...fields: string[]) =>
     problem && fields.includes(problem.field ?? "") ? problem.detail : undefined;
@@ -32,9 +34,15 @@ export function ProviderForm({ sso, onSet }: ProviderFormProps) {
         maxLength={63}
         required
         data-testid="sso-vanity"
-        hint="4 or more letters, digits and hyphens, such as your organisation’s name."
+        hint={
+          sso
+            ? "Another name changes every address that the identity provider was told, and the former ones end at once."
+            : "4 or more letters, digits and hyphens, such as your organisation’s name."
+        }
+        onChange={(event) => setVanity(event.currentTarget.value)}
         error={errorOf("vanity")}
       />
+      {!sso && <FutureValues vanity={vanity} />}
       <Select
         label="The identity provider gives"
         value={way}

@@ -23,12 +23,49 @@ export function SignIn() {
           <p className="signin__intro">To start and plan your meetings.</p>
         </div>
         <SignInForm />
+        <Organisation />
         <p className="signin__note">
           Does your app start your meetings for you? Then you need no sign-in here: open them from
           that app.
         </p>
       </div>
     </Page>
+  );
+}
+
+const remembered = "convoke.organisation";
+
+/** The way in through an identity provider, for people who know their organisation's name here. */
+function Organisation() {
+  const asked = new URLSearchParams(useSearch());
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get("organisation")).trim().toLowerCase();
+    window.localStorage.setItem(remembered, name);
+    keepRequest();
+    const fresh = asked.has("login_after") ? "?fresh=true" : "";
+    window.location.assign(`/sso/${encodeURIComponent(name)}${fresh}`);
+  }
+  return (
+    <details className="signin__organisation">
+      <summary data-testid="signin-organisation">Sign in through your organisation</summary>
+      <form className="signin__form" onSubmit={submit}>
+        <Field
+          label="Your organisation’s name here"
+          name="organisation"
+          defaultValue={window.localStorage.getItem(remembered) ?? ""}
+          autoCapitalize="none"
+          autoComplete="organization"
+          spellCheck={false}
+          required
+          hint="The end of its sign-in address: acme of /sso/acme. Ask the people who run it if you do not know."
+          data-testid="signin-organisation-name"
+        />
+        <Button type="submit" wide data-testid="signin-organisation-submit">
+          Go on
+        </Button>
+      </form>
+    </details>
   );
 }
 
