@@ -109,7 +109,7 @@ func refuseNew(p Policy, d Draft) error {
 	switch {
 	case p.Account.Provisioning == PriorToSignIn:
 		return Errorf(KindForbidden, CodeNotProvisioned,
-			"There is no user for you here yet. Ask the person who runs your account to add you, then sign in again.")
+			"There is no user for you here yet. Ask the person who runs your account to add you.")
 	case d.mapped.licenceOfNew() == LicenceNone:
 		return blocked()
 	case p.EmailReserved:
