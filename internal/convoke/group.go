@@ -140,10 +140,12 @@ func DeleteGroup(before Group, m Mark) GroupChange {
 
 // ChangeMembers adds users to a group and takes others out. Who is a member
 // already is not added again, and who is none is not taken out: the events tell
-// of what changed and of nothing else.
+// of what changed and of nothing else. A group with other members is another
+// version of it, also where there are as many.
 func ChangeMembers(found GroupFound, add, remove []User, m Mark) GroupChange {
 	g := *found.Group
-	change := GroupChange{Before: &g, After: &g}
+	after := g
+	change := GroupChange{Before: &g, After: &after}
 	added := membersOf(add, func(id UserID) bool { return !slices.Contains(found.Present, id) })
 	removed := membersOf(remove, func(id UserID) bool { return slices.Contains(found.Present, id) })
 	if len(added) > 0 {
@@ -153,6 +155,9 @@ func ChangeMembers(found GroupFound, add, remove []User, m Mark) GroupChange {
 	if len(removed) > 0 {
 		change.Remove = idsOf(removed)
 		change.Events = append(change.Events, g.event(EventGroupMemberDeleted, m, removed, nil))
+	}
+	if !change.Empty() {
+		after.UpdatedAt = m.At
 	}
 	return change
 }

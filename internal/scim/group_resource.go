@@ -14,7 +14,7 @@ import (
 const maxMembers = provision.MaxScan
 
 // groupTree is the group as a resource without its members. Its version tells of
-// its attributes and of how many members it has.
+// its attributes, how many members it has and when they last changed.
 func (a *api) groupTree(g convoke.Group) object {
 	tree := object{
 		"schemas": []any{urnGroup}, "id": string(g.ID), "displayName": g.Name,

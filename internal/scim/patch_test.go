@@ -90,6 +90,34 @@ func TestAPatchLeavesNobodyWithoutAName(t *testing.T) {
 	}
 }
 
+// Entra sends the formatted name with the others, in one PATCH.
+func TestAFormattedNameIsDropped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	w.trust(t, "example.com")
+	jane := "/Users/" + text(w.do(t, "POST", "/Users", janeBody, http.StatusCreated), "id")
+	got := w.do(t, "PATCH", jane, `{"schemas": ["`+urnPatch+`"], "Operations": [{"op": "Replace", "path": "name.familyName", "value": "Vance"},
+		{"op": "Replace", "path": "name.formatted", "value": "Anybody"}, {"op": "Add", "value": {"name.formatted": "Anybody"}}]}`, http.StatusOK)
+	if name := text(got, "name", "formatted"); !strings.HasSuffix(name, " Vance") || text(got, "name", "familyName") != "Vance" {
+		t.Errorf("the name is %v", got["name"])
+	}
+}
+
+func TestOtherMembersAreAnotherVersion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	one, two := w.user(t, "one@example.com"), w.user(t, "two@example.com")
+	group := "/Groups/" + text(w.do(t, "POST", "/Groups", `{"displayName": "Lab", "members": [{"value": "`+one+`"}]}`, http.StatusCreated), "id")
+	before := w.call(t, "GET", Prefix+group, nil, "").Header().Get("ETag")
+	w.clock.Add(1)
+	w.do(t, "PATCH", group, `{"Operations": [{"op": "Remove", "path": "members[value eq \"`+one+`\"]"},
+		{"op": "Add", "path": "members", "value": [{"value": "`+two+`"}]}]}`, http.StatusNoContent)
+	answer := w.call(t, "GET", Prefix+group, http.Header{"If-None-Match": {before}}, "")
+	if answer.Code != http.StatusOK || answer.Header().Get("ETag") == before {
+		t.Errorf("status %d, version %s as before", answer.Code, before)
+	}
+}
+
 // A directory that names no path writes members beside the other attributes.
 func TestAPatchOfAGroupWithoutAPath(t *testing.T) {
 	t.Parallel()

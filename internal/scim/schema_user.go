@@ -30,7 +30,7 @@ var users = &resourceType{
 var coreUser = &schema{id: urnUser, name: "User", about: "User Account", attributes: []*attribute{
 	{name: "userName", about: "The user's e-mail address, unique in the account.", required: true, uniqueness: "server"},
 	{name: "name", kind: kindComplex, sub: []*attribute{
-		{name: "formatted", about: "Given and family name.", mutability: readOnly},
+		{name: "formatted", about: "Given and family name. What is sent is dropped: Entra sends it by default."},
 		{name: "familyName"},
 		{name: "givenName"},
 	}},
