@@ -33,7 +33,7 @@ func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, s
 	if err != nil {
 		return Grant{}, err
 	}
-	if !provesApp(app, secret) || app.ForUsers() || app.Revoked() || app.AccountID != account {
+	if !speaksForAccount(app, secret) || app.AccountID != account {
 		return Grant{}, invalidClient()
 	}
 	token := newSecret()
@@ -60,6 +60,12 @@ func (s *Service) claimedApp(ctx context.Context, id convoke.ClientID) (convoke.
 		return convoke.App{}, nil
 	}
 	return app, err
+}
+
+// speaksForAccount reports whether the secret proves an app that acts in its whole
+// account, and still may.
+func speaksForAccount(app convoke.App, secret string) bool {
+	return provesApp(app, secret) && !app.ForUsers() && !app.Revoked()
 }
 
 // provesApp compares in constant time. For an app that does not exist it does
@@ -136,7 +142,7 @@ func (s *Service) Standing(ctx context.Context, authorization string) (p convoke
 	if err != nil {
 		return convoke.Principal{}, true, err
 	}
-	if !provesApp(app, secret) || app.ForUsers() || app.Revoked() {
+	if !speaksForAccount(app, secret) {
 		return convoke.Principal{}, true, tokenInvalid()
 	}
 	s.callers.put(hash, caller{principal: app.Principal(), expires: now.Add(TokenLife)}, now)

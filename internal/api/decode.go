@@ -147,13 +147,7 @@ func explainJSON(err error) error {
 }
 
 // shorten keeps an answer small when the client sends an endless name.
-func shorten(name string) string {
-	const most = 64
-	if len(name) <= most {
-		return name
-	}
-	return strings.ToValidUTF8(name[:most], "") + "..."
-}
+func shorten(name string) string { return convoke.Shorten(name, 64) }
 
 // jsonName says what JSON should have held for a Go type.
 func jsonName(kind reflect.Kind) string {

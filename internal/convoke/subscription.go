@@ -157,7 +157,7 @@ func parseEvents(list []string, app Principal) ([]EventName, error) {
 	for _, text := range list {
 		name := EventName(text)
 		if !slices.Contains(EventNames(), name) || name.AuditOnly() {
-			return nil, Invalid(CodeInvalidField, "events", "There is no event %q. Leave events out to get all.", shorten(text))
+			return nil, Invalid(CodeInvalidField, "events", "There is no event %q. Leave events out to get all.", Shorten(text, 64))
 		}
 		if !app.Sees(name) {
 			return nil, app.Require(RightReadMeeting)
@@ -166,14 +166,6 @@ func parseEvents(list []string, app Principal) ([]EventName, error) {
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
-}
-
-func shorten(text string) string {
-	const most = 64
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "..."
-	}
-	return text
 }
 
 // SubscriptionChange is what one commit writes about one subscription.

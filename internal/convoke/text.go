@@ -123,6 +123,15 @@ func escapedRune(text []byte) rune {
 	return rune(n)
 }
 
+// Shorten keeps a message or a log small where somebody sent an endless text: it
+// returns the first bytes of it, at most so many, and three dots for the rest.
+func Shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "..."
+}
+
 // MaxEmail is the longest e-mail address, in characters (POST /v2/users).
 const MaxEmail = 128
 

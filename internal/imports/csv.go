@@ -152,13 +152,7 @@ func warn(warnings []string, name string) []string {
 }
 
 // shorten keeps a message readable when a name is endless.
-func shorten(name string) string {
-	const most = 100
-	if len(name) <= most {
-		return name
-	}
-	return strings.ToValidUTF8(name[:most], "") + "..."
-}
+func shorten(name string) string { return convoke.Shorten(name, 100) }
 
 // person reads a row under the header.
 func (h header) person(cells []string) (p person, err error) {

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // maxNesting is how deep objects within claims are looked into.
@@ -80,16 +82,13 @@ func (c claims) text(name string) string {
 	return value
 }
 
-// lastSecond is that of the year 9998. JSON has times until 9999.
-const lastSecond = 253_370_764_799
-
-// seconds returns a claim that is a time in Unix seconds, and whether it is there.
-// One before 1970 or after lastSecond is that.
+// seconds returns a claim that is a time in Unix seconds, within what
+// signon.Bounded allows, and whether it is there.
 func (c claims) seconds(name string) (int64, bool) {
 	number, ok := c[name].(json.Number)
 	if !ok {
 		return 0, false
 	}
 	at, err := number.Float64() // whole in practice, and a fraction by the letter
-	return int64(min(max(at, 0), lastSecond)), err == nil
+	return int64(min(max(at, 0), signon.LastSecond)), err == nil
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // keysLife is for how long a provider's keys are trusted without asking again; a
-// key that is not known is asked for at once.
+// key that is not known is asked for at once, as long as keyAsks lasts.
 const keysLife = time.Hour
 
 // Keys that are not known are asked for again so often: a token that anybody may

@@ -44,27 +44,14 @@ func (p provider) read(a *etree.Element) (statement, error) {
 	return said, nil
 }
 
-// The first and last instants that are told apart. The last leaves room for the
-// skew before the year 9999 ends, beyond which JSON has no times.
-var (
-	firstInstant = time.Unix(0, 0).UTC()
-	lastInstant  = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-)
-
-// instant reads a time, which must be there. One that is out of all reason, such
-// as the last of all for "never", is the first or the last instant.
+// instant reads a time, which must be there.
 func instant(e *etree.Element, name string) (time.Time, error) {
 	text := attr(e, name)
 	at, err := time.Parse(time.RFC3339, text)
-	switch {
-	case err != nil:
+	if err != nil {
 		return time.Time{}, refuse(badTime, "%s of %s is %q", name, e.Tag, text)
-	case at.Before(firstInstant):
-		return firstInstant, nil
-	case at.After(lastInstant):
-		return lastInstant, nil
 	}
-	return at, nil
+	return signon.Bounded(at), nil
 }
 
 // readConditions holds the assertion to its window and to this account.

@@ -106,19 +106,12 @@ func isFault(e *convoke.Error) bool {
 // maxDetail bounds what a stranger can have written into the log, in bytes.
 const maxDetail = 300
 
-func clipped(detail string) string {
-	if len(detail) <= maxDetail {
-		return detail
-	}
-	return strings.ToValidUTF8(detail[:maxDetail], "") + "…"
-}
-
 // Log writes down why a request failed, and returns what the caller may know of it.
 func (d Desk) Log(r *http.Request, err error) *convoke.Error {
 	e := convoke.AsError(err)
 	args := []any{slog.String("vanity", r.PathValue("vanity")), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
 	if refused, ok := errors.AsType[*RefusedError](err); ok {
-		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.String("code", refused.Reason), slog.String("detail", clipped(refused.Detail)))...)
+		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.String("code", refused.Reason), slog.String("detail", convoke.Shorten(refused.Detail, maxDetail)))...)
 		return convoke.Errorf(convoke.KindForbidden, codeRefused,
 			"The answer of your organisation's sign-in could not be accepted. Nothing was changed.")
 	}

@@ -3,18 +3,17 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { IdentityProvider } from "./idp";
 import { launch, newPerson } from "./people";
-import { freePort } from "./server";
+import { binary, freePort } from "./server";
 
 // A provider's answer is a form that another site posts, which carries our cookies
 // only where they are SameSite=None and Secure. So here the server speaks TLS, as
 // "localhost", and the provider is at 127.0.0.1 without: two sites to a browser.
 
-const binary = resolve(import.meta.dirname, "../../bin/convoke");
 const dir = mkdtempSync(join(tmpdir(), "convoke-e2e-"));
 const data = ["--data-dir", join(dir, "data")];
 let server: ChildProcess;
@@ -45,7 +44,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   idp?.stop();
-  server?.kill("SIGTERM");
+  if (server?.exitCode === null) {
+    const ended = new Promise((done) => server.once("exit", done));
+    server.kill("SIGTERM");
+    await ended;
+  }
   rmSync(dir, { recursive: true, force: true });
 });
 

@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const binary = resolve(import.meta.dirname, "../../bin/convoke");
+export const binary = resolve(import.meta.dirname, "../../bin/convoke");
 
 /** What `convoke demo --json` prints. */
 export interface DemoInfo {

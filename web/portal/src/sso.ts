@@ -34,10 +34,10 @@ export type Protocol = "saml" | "oidc";
 
 export type Binding = "HTTP-Redirect" | "HTTP-POST";
 
-/** The account's single sign-on. */
 /** When the account's users come into being. */
 export type Provisioning = "at_sign_in" | "prior_to_sign_in";
 
+/** The account's single sign-on. */
 export interface SingleSignOnView {
   protocol: Protocol;
   oidc: OpenIDClient | null;

@@ -33,6 +33,11 @@ export function SignIn() {
   );
 }
 
+/** The way to a single sign-on, where people prove anew who they are if an app wants that. */
+function wayTo(link: string, asked: URLSearchParams): string {
+  return asked.has("login_after") ? `${link}?fresh=true` : link;
+}
+
 const remembered = "convoke.organisation";
 
 /** The way in through an identity provider, for people who know their organisation's name here. */
@@ -43,8 +48,7 @@ function Organisation() {
     const name = String(new FormData(event.currentTarget).get("organisation")).trim().toLowerCase();
     window.localStorage.setItem(remembered, name);
     keepRequest();
-    const fresh = asked.has("login_after") ? "?fresh=true" : "";
-    window.location.assign(`/sso/${encodeURIComponent(name)}${fresh}`);
+    window.location.assign(wayTo(`/sso/${encodeURIComponent(name)}`, asked));
   }
   return (
     <details className="signin__organisation">
@@ -93,7 +97,7 @@ function SignInForm() {
       {problem?.link && (
         <a
           className="cv-button cv-button--secondary cv-button--md cv-button--wide"
-          href={asked.has("login_after") ? `${problem.link}?fresh=true` : problem.link}
+          href={wayTo(problem.link, asked)}
           onClick={keepRequest}
           data-testid="signin-sso"
         >
