@@ -138,35 +138,51 @@ func (p provider) readSubject(a *etree.Element, said *statement) error {
 	if said.login.NameID.Format == transient {
 		return refuse(badSubject, "a transient NameID is another one each time; have the provider send one that stays")
 	}
+	return p.readConfirmations(subject, said)
+}
+
+// readConfirmations wants one bearer confirmation that is for this account; the
+// first counts. The assertion is remembered for as long as any of them holds, or
+// it could come in again by another.
+func (p provider) readConfirmations(subject *etree.Element, said *statement) error {
 	last := refuse(wrongRecipient, "no bearer confirmation")
+	var latest time.Time
 	for _, confirmation := range children(subject, nsAssertion, "SubjectConfirmation") {
 		if attr(confirmation, "Method") != bearer {
 			continue
 		}
-		if last = p.confirm(confirmation, said); last == nil {
-			return nil
+		until, inResponseTo, err := p.confirm(confirmation)
+		if err != nil {
+			last = err
+			continue
+		}
+		if latest.IsZero() {
+			said.inResponseTo = inResponseTo
+		}
+		if until.After(latest) {
+			latest = until
 		}
 	}
-	return last
+	if latest.IsZero() {
+		return last
+	}
+	if latest.Before(said.until) {
+		said.until = latest
+	}
+	return nil
 }
 
-func (p provider) confirm(confirmation *etree.Element, said *statement) error {
+// confirm returns until when the confirmation holds, and which request it answers.
+func (p provider) confirm(confirmation *etree.Element) (until time.Time, inResponseTo string, err error) {
 	data := only(confirmation, nsAssertion, "SubjectConfirmationData")
 	if data == nil || attr(data, "Recipient") != p.at.consumer() {
-		return refuse(wrongRecipient, "of the confirmation")
+		return until, "", refuse(wrongRecipient, "of the confirmation")
 	}
 	if attr(data, "NotBefore") != "" {
-		return refuse(badTime, "a bearer confirmation may have no NotBefore")
+		return until, "", refuse(badTime, "a bearer confirmation may have no NotBefore")
 	}
-	until, err := p.stillValid(data)
-	if err != nil {
-		return err
-	}
-	if until.Before(said.until) {
-		said.until = until
-	}
-	said.inResponseTo = attr(data, "InResponseTo")
-	return nil
+	until, err = p.stillValid(data)
+	return until, attr(data, "InResponseTo"), err
 }
 
 // readLogin takes from the statement how and when the person proved who they

@@ -559,6 +559,33 @@ func TestTimesAtTheEdges(t *testing.T) {
 	w.accepted(t, browser, url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString(a.write())}})
 }
 
+// An assertion with two confirmations does not come in again by the second, when
+// the first is over.
+func TestAReplayByAnotherConfirmation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, kinds["assertion signed"])
+	browser := newBrowser(t)
+	form := w.live(t, browser, w.base, "ann")
+	a, _ := w.attackOn(t, form)
+	at := func(by time.Duration) string { return time.Now().Add(by).UTC().Format(time.RFC3339) }
+	subject := a.must(a.assertion(), "./Subject")
+	first := a.must(subject, "./SubjectConfirmation")
+	second := first.Copy()
+	subject.AddChild(second)
+	a.must(first, "./SubjectConfirmationData").CreateAttr("NotOnOrAfter", at(time.Minute))
+	a.must(second, "./SubjectConfirmationData").CreateAttr("NotOnOrAfter", at(10*time.Minute))
+	a.must(a.assertion(), "./Conditions").CreateAttr("NotOnOrAfter", at(10*time.Minute))
+	a.resign(a.assertion(), a.provider(), dsig.RSASHA256SignatureMethod)
+	form = url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString(a.write())}}
+	w.accepted(t, browser, form)
+	w.clock.by = 5 * time.Minute
+	if err := w.db.DeleteExpired(t.Context(), w.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	answer, page := post(t, browser, w.base+"/acs", form)
+	w.wantPage(t, answer, page, "assertion_replayed")
+}
+
 // Where encryption is wanted, an assertion in the clear is refused.
 func TestAnAssertionInTheClearWhereItMustBeEncrypted(t *testing.T) {
 	t.Parallel()
