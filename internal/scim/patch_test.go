@@ -103,6 +103,19 @@ func TestAFormattedNameIsDropped(t *testing.T) {
 	}
 }
 
+// Entra maps proxy addresses so.
+func TestAnAliasIsNoAddressToSignInWith(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	w.trust(t, "example.com")
+	jane := "/Users/" + text(w.do(t, "POST", "/Users", janeBody, http.StatusCreated), "id")
+	before := text(w.do(t, "GET", jane, "", http.StatusOK), "userName")
+	const add = `{"Operations": [{"op": "Add", "path": "emails[type eq \"other\"].value", "value": "alias@example.com"}]}`
+	if got := text(w.do(t, "PATCH", jane, add, http.StatusOK), "userName"); got != before {
+		t.Errorf("the userName became %s", got)
+	}
+}
+
 func TestOtherMembersAreAnotherVersion(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, withSSO)

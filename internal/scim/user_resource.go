@@ -213,6 +213,8 @@ func userPatch(e convoke.Entry, before, after object) (convoke.EntryPatch, error
 }
 
 // newEmail is the address that a client gave: by userName, or else by the e-mails.
+// One of another type than work, such as Entra's proxy addresses, is no address to
+// sign in with unless it is the primary one.
 func newEmail(before, after object) string {
 	former := text(before, "userName")
 	if name := text(after, "userName"); name != former {
@@ -221,13 +223,14 @@ func newEmail(before, after object) string {
 	address, rank := "", 0
 	for _, item := range listOf(after["emails"]) {
 		fields, _ := item.(object)
-		value := text(fields, "value")
-		weight := 1
-		if strings.EqualFold(text(fields, "type"), "work") {
-			weight = 2
-		}
-		if fields["primary"] == true {
+		value, weight := text(fields, "value"), 0
+		switch kind := text(fields, "type"); {
+		case fields["primary"] == true:
 			weight = 3
+		case strings.EqualFold(kind, "work"):
+			weight = 2
+		case kind == "":
+			weight = 1
 		}
 		if value != "" && value != former && weight > rank {
 			address, rank = value, weight
