@@ -93,7 +93,7 @@ type SSOMetadata struct {
 }
 
 // SSODraft is what a caller asks a connection to be. A nil field leaves the
-// value as it is; what Metadata says goes before the fields.
+// value as it is. Metadata is applied first, so that a field given beside it wins.
 type SSODraft struct {
 	Protocol      *SSOProtocol
 	Metadata      *SSOMetadata

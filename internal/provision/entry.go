@@ -7,7 +7,6 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/convoke/convoke/internal/convoke"
@@ -245,15 +244,37 @@ func (s *Service) EntryGroups(ctx context.Context, p convoke.Principal, id convo
 }
 
 // ManagerAddress returns the e-mail under which a person's manager is kept: the
-// e-mail as it is, or that of the user whose id it is. It is empty for anything
-// else, as directories send keys of their own too. It needs RightReadEntry.
-func (s *Service) ManagerAddress(ctx context.Context, p convoke.Principal, ref string) (string, error) {
-	if strings.Contains(ref, "@") || ref == "" {
-		return ref, nil
+// e-mail as it is, or that of the user whose id or whose key in the directory it is.
+// known is false for anything else. It needs RightReadEntry.
+func (s *Service) ManagerAddress(ctx context.Context, p convoke.Principal, ref string) (address string, known bool, err error) {
+	if err := p.Require(convoke.RightReadEntry); err != nil {
+		return "", false, err
 	}
-	entry, err := s.Entry(ctx, p, convoke.UserID(ref))
-	if convoke.HasCode(err, convoke.CodeUserNotFound) {
-		return "", nil
+	if address, err := convoke.CheckEmail("manager", ref); err == nil {
+		return address, true, nil
 	}
-	return entry.User.Email, err
+	lookup := convoke.Lookup{AccountID: p.AccountID}
+	if convoke.Nameable(ref) {
+		lookup.UserID = convoke.UserID(ref)
+	}
+	if convoke.CheckExternalID(ref) == nil {
+		lookup.Source, lookup.ExternalID = convoke.SourceSCIM, ref
+	}
+	found, err := s.findEntry(ctx, lookup)
+	for _, user := range []*convoke.User{found.Target, found.Bound} {
+		if err == nil && user != nil {
+			return user.Email, true, nil
+		}
+	}
+	return "", false, err
+}
+
+// ManagerNamed returns the user of the e-mail under which somebody's manager is
+// kept, or nil. It needs RightReadEntry.
+func (s *Service) ManagerNamed(ctx context.Context, p convoke.Principal, address string) (*convoke.User, error) {
+	if err := p.Require(convoke.RightReadEntry); err != nil || !convoke.Nameable(address) {
+		return nil, err
+	}
+	found, err := s.findEntry(ctx, convoke.Lookup{AccountID: p.AccountID, Email: address})
+	return found.Holder, err
 }

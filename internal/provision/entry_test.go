@@ -32,7 +32,11 @@ var entryCalls = []struct {
 		return err
 	}}, []string{"scim2", "scim2:admin", "user:read:user:admin"}},
 	{call{"ManagerAddress", convoke.RightReadEntry, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
-		_, err := w.ManagerAddress(ctx, p, string(u.ID))
+		_, _, err := w.ManagerAddress(ctx, p, string(u.ID))
+		return err
+	}}, []string{"scim2", "scim2:admin", "user:read:user:admin"}},
+	{call{"ManagerNamed", convoke.RightReadEntry, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {
+		_, err := w.ManagerNamed(ctx, p, u.Email)
 		return err
 	}}, []string{"scim2", "scim2:admin", "user:read:user:admin"}},
 	{call{"EntryGroups", convoke.RightReadEntry, func(ctx context.Context, w *world, p convoke.Principal, u convoke.User) error {

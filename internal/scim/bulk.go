@@ -4,12 +4,12 @@ package scim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,9 +49,9 @@ func (a *api) bulk(w http.ResponseWriter, r *http.Request, p convoke.Principal) 
 	if len(request.Operations) > maxBulk {
 		return refuse(http.StatusRequestEntityTooLarge, tooMany, "A bulk request may have at most %d operations.", maxBulk)
 	}
-	j := bulkJob{api: a, principal: p, request: r, made: map[string]string{}, results: make([]object, len(request.Operations))}
-	for _, op := range request.Operations {
-		j.references = append(j.references, referencesOf(op))
+	j := bulkJob{api: a, principal: p, request: r, made: map[string]string{}}
+	if err := j.read(request); err != nil {
+		return err
 	}
 	j.run(request)
 	results := make([]any, 0, len(j.results))
@@ -71,10 +71,33 @@ type bulkJob struct {
 	made      map[string]string // ids by bulkId
 	errors    int
 
-	// Of each operation: to which bulkIds it refers, and what came of it, nil
-	// when it was not done.
+	// Of each operation: its data, to which bulkIds it refers, and what came of it,
+	// nil when it was not done.
+	data       []any
 	references [][]string
 	results    []object
+}
+
+// read finds out what refers to what.
+func (j *bulkJob) read(request bulkRequest) error {
+	for _, op := range request.Operations {
+		data, err := decodeValue(op.Data)
+		if err != nil {
+			return err
+		}
+		var list []string
+		note := func(text string) string {
+			if id, refers := reference(text); refers {
+				list = append(list, id)
+			}
+			return text
+		}
+		mapTexts(data, note)
+		mapSegments(op.Path, note)
+		j.data, j.references = append(j.data, data), append(j.references, list)
+	}
+	j.results = make([]object, len(request.Operations))
+	return nil
 }
 
 // run does the operations in their order, but leaves one that refers to what is
@@ -91,7 +114,7 @@ func (j *bulkJob) run(request bulkRequest) {
 				left = append(left, i)
 				continue
 			}
-			if j.finish(i, j.do(request.Operations[i])); j.enough(request) {
+			if j.finish(i, j.do(request.Operations[i], j.data[i])); j.enough(request) {
 				return
 			}
 		}
@@ -107,7 +130,7 @@ func (j *bulkJob) unresolved(request bulkRequest, left []int) {
 	for _, i := range left {
 		op := request.Operations[i]
 		p := refuse(http.StatusConflict, invalidValue, "Nothing was made for the bulkId %s.", j.unknown(i))
-		if j.finish(i, failure(op, p)); j.enough(request) {
+		if j.finish(i, j.failure(op, p)); j.enough(request) {
 			return
 		}
 	}
@@ -124,8 +147,34 @@ func (j *bulkJob) enough(request bulkRequest) bool {
 	return j.request.Context().Err() != nil || request.FailOnErrors > 0 && j.errors >= request.FailOnErrors
 }
 
-// reference is how an operation names what another one makes.
-var reference = regexp.MustCompile(`bulkId:([\w.~-]+)`)
+// reference returns the bulkId that a text stands for: how an operation names what
+// another one makes, in a segment of its path or a value of its data.
+func reference(text string) (id string, refers bool) { return strings.CutPrefix(text, "bulkId:") }
+
+// mapTexts puts another text in the place of each that is a value in the data.
+func mapTexts(data any, other func(string) string) any {
+	switch data := data.(type) {
+	case string:
+		return other(data)
+	case []any:
+		for i, v := range data {
+			data[i] = mapTexts(v, other)
+		}
+	case object:
+		for name, v := range data {
+			data[name] = mapTexts(v, other)
+		}
+	}
+	return data
+}
+
+func mapSegments(path string, other func(string) string) string {
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		segments[i] = other(segment)
+	}
+	return strings.Join(segments, "/")
+}
 
 // unknown returns a bulkId that the operation refers to and that stands for
 // nothing yet, if there is one.
@@ -138,50 +187,52 @@ func (j *bulkJob) unknown(i int) string {
 	return ""
 }
 
-func referencesOf(op bulkOperation) []string {
-	var list []string
-	for _, match := range reference.FindAllStringSubmatch(op.Path+" "+string(op.Data), -1) {
-		list = append(list, match[1])
-	}
-	return list
-}
-
-// resolved puts ids, which need no escaping, in the place of references.
+// resolved returns the id of what was made for a reference, and any other text as it is.
 func (j *bulkJob) resolved(text string) string {
-	return reference.ReplaceAllStringFunc(text, func(s string) string { return j.made[strings.TrimPrefix(s, "bulkId:")] })
+	if id, refers := reference(text); refers && j.made[id] != "" {
+		return j.made[id]
+	}
+	return text
 }
 
-func (j *bulkJob) do(op bulkOperation) object {
-	answer, err := j.call(op)
+// location is the address of what an operation is about, as far as it is known.
+func (j *bulkJob) location(op bulkOperation) string {
+	return j.api.PublicURL + Prefix + mapSegments(op.Path, j.resolved)
+}
+
+func (j *bulkJob) do(op bulkOperation, data any) object {
+	answer, err := j.call(op, data)
 	if err != nil {
 		p, ours := problemOf(err)
 		if ours {
 			j.api.Logger.ErrorContext(j.request.Context(), "an operation of a bulk request failed", "call", op.Method+" "+op.Path, "error", err)
 		}
-		return failure(op, p)
+		return j.failure(op, p)
 	}
-	result := object{"method": strings.ToUpper(op.Method), "status": strconv.Itoa(answer.status)}
-	put(result, "bulkId", op.BulkID)
-	put(result, "location", answer.header.Get("Location"))
-	put(result, "version", answer.header.Get("ETag"))
-	if answer.header.Get("Location") == "" {
-		result["location"] = j.api.PublicURL + Prefix + j.resolved(op.Path)
-	}
-	if location := answer.header.Get("Location"); op.BulkID != "" && location != "" {
+	location := answer.header.Get("Location")
+	if op.BulkID != "" && location != "" {
 		j.made[op.BulkID] = location[strings.LastIndexByte(location, '/')+1:]
 	}
+	result := object{"method": strings.ToUpper(op.Method), "status": strconv.Itoa(answer.status), "location": cmp.Or(location, j.location(op))}
+	put(result, "bulkId", op.BulkID)
+	put(result, "version", answer.header.Get("ETag"))
 	return result
 }
 
-func failure(op bulkOperation, p *problem) object {
-	result := object{"method": strings.ToUpper(op.Method), "status": strconv.Itoa(p.status), "response": p.body()}
+// failure is the result of an operation that was refused; of one that should have
+// made something, without a location (RFC 7644 section 3.7.3).
+func (j *bulkJob) failure(op bulkOperation, p *problem) object {
+	method := strings.ToUpper(op.Method)
+	result := object{"method": method, "status": strconv.Itoa(p.status), "response": p.body()}
 	put(result, "bulkId", op.BulkID)
-	put(result, "location", op.Path)
+	if method != http.MethodPost && strings.HasPrefix(op.Path, "/") {
+		result["location"] = j.location(op)
+	}
 	return result
 }
 
 // call does one operation as the call that it stands for.
-func (j *bulkJob) call(op bulkOperation) (*kept, error) {
+func (j *bulkJob) call(op bulkOperation, data any) (*kept, error) {
 	method := strings.ToUpper(op.Method)
 	if !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
 		return nil, refuse(http.StatusBadRequest, invalidSyntax, "The method of an operation must be POST, PUT, PATCH or DELETE.")
@@ -189,7 +240,7 @@ func (j *bulkJob) call(op bulkOperation) (*kept, error) {
 	if method == http.MethodPost && op.BulkID == "" {
 		return nil, refuse(http.StatusBadRequest, invalidSyntax, "An operation that makes something needs a bulkId.")
 	}
-	r, err := j.subrequest(method, op)
+	r, err := j.subrequest(method, op, data)
 	if err != nil {
 		return nil, err
 	}
@@ -205,15 +256,21 @@ func (j *bulkJob) call(op bulkOperation) (*kept, error) {
 }
 
 // subrequest is the operation as an HTTP request.
-func (j *bulkJob) subrequest(method string, op bulkOperation) (*http.Request, error) {
-	target, err := url.Parse(Prefix + j.resolved(op.Path))
+func (j *bulkJob) subrequest(method string, op bulkOperation, data any) (*http.Request, error) {
+	target, err := url.Parse(Prefix + mapSegments(op.Path, j.resolved))
 	if err != nil || !strings.HasPrefix(op.Path, "/") || target.RawQuery != "" {
 		return nil, refuse(http.StatusBadRequest, invalidPath, "The path of an operation must be one such as /Users.")
 	}
-	target.RawQuery = "excludedAttributes=members" // nobody sees them in the answer, so they need not be read
+	var body []byte
+	if data != nil {
+		if body, err = encode(mapTexts(data, j.resolved)); err != nil {
+			return nil, err
+		}
+	}
+	target.RawQuery = "excludedAttributes=members,groups" // nobody sees them in the answer, so they need not be read
 	r := &http.Request{
 		Method: method, URL: target, Header: http.Header{}, Host: j.request.Host, RemoteAddr: j.request.RemoteAddr,
-		Body: io.NopCloser(bytes.NewReader([]byte(j.resolved(string(op.Data))))),
+		Body: io.NopCloser(bytes.NewReader(body)),
 	}
 	if op.Version != "" {
 		r.Header.Set("If-Match", op.Version)

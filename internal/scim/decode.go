@@ -82,7 +82,7 @@ func canonical(t *resourceType, raw object) (object, error) {
 			continue
 		}
 		p, known := t.find("", key, "")
-		if !known || p.readOnly() {
+		if !known || p.readOnly() || p.urn != "" { // in its extension alone
 			continue
 		}
 		v, err := canonicalValue(p.attr, raw[key])
@@ -143,6 +143,10 @@ func canonicalOne(attr *attribute, raw any) (any, error) {
 	case object:
 		if attr.kind == kindComplex {
 			return canonicalBlock(attr.sub, v)
+		}
+	case []any: // in which Entra sends the manager
+		if attr.kind == kindComplex && len(v) == 1 {
+			return canonicalOne(attr, v[0])
 		}
 	case string:
 		return canonicalText(attr, v)

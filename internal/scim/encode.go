@@ -78,12 +78,8 @@ func matchesVersion(list, version string) bool {
 	return false
 }
 
-// replyResource writes a resource with its ETag, and what the query asks to see of it.
-func replyResource(w http.ResponseWriter, r *http.Request, status int, t *resourceType, tree object) error {
-	show, err := newProjection(t, r.URL.Query().Get("attributes"), r.URL.Query().Get("excludedAttributes"))
-	if err != nil {
-		return err
-	}
+// replyResource writes a resource with its ETag, as far as it is to be seen.
+func replyResource(w http.ResponseWriter, r *http.Request, status int, show projection, tree object) error {
 	w.Header().Set("ETag", versionOf(tree))
 	if meta, ok := tree["meta"].(object); ok {
 		location, _ := meta["location"].(string)

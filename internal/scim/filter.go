@@ -6,7 +6,7 @@ import "strings"
 
 // key is what an index finds a resource by.
 type key struct {
-	attr  string // userName, displayName, externalId or id
+	attr  string // userName, displayName, externalId, members or id
 	value string
 }
 

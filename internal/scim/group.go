@@ -4,6 +4,7 @@ package scim
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -47,7 +48,7 @@ func (a *api) forDirectory(serve handler) handler {
 }
 
 // createGroup: POST /Groups. A group whose members cannot be added is not made.
-func (a *api) createGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (a *api) createGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
 	body, err := a.groupBody(w, r)
 	if err != nil {
 		return err
@@ -61,17 +62,12 @@ func (a *api) createGroup(w http.ResponseWriter, r *http.Request, p convoke.Prin
 		return err
 	}
 	if err := a.changeMembers(r.Context(), p, group.ID, memberChange{opAdd, memberRefs(listOf(body["members"]))}); err != nil {
-		return errorsOr(err, a.Groups.DeleteGroup(r.Context(), p, group.ID))
+		if undo := a.Groups.DeleteGroup(r.Context(), p, group.ID); undo != nil {
+			return fmt.Errorf("take back a group after %w: %w", err, undo)
+		}
+		return err
 	}
-	return a.replyGroup(w, r, p, http.StatusCreated, group.ID)
-}
-
-// errorsOr returns the first error, unless the second is one of ours.
-func errorsOr(err, undo error) error {
-	if undo != nil {
-		return undo
-	}
-	return err
+	return a.replyGroup(w, r, p, show, http.StatusCreated, group.ID)
 }
 
 var errNoGroupName = refuse(http.StatusBadRequest, invalidValue, `The "DisplayName" of the request is invalid. It is needed.`)
@@ -84,33 +80,28 @@ func (a *api) groupBody(w http.ResponseWriter, r *http.Request) (object, error) 
 	return canonical(groups, raw)
 }
 
-// replyGroup writes the group as it is now, with its members unless the query
-// does without.
-func (a *api) replyGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal, status int, id convoke.GroupID) error {
-	show, err := newProjection(groups, r.URL.Query().Get("attributes"), r.URL.Query().Get("excludedAttributes"))
-	if err != nil {
-		return err
-	}
+// replyGroup writes the group as it is now, with its members if they are to be seen.
+func (a *api) replyGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection, status int, id convoke.GroupID) error {
 	group, err := a.Groups.Group(r.Context(), p, convoke.GroupKey{ID: id})
 	if err != nil {
 		return err
 	}
 	tree := a.groupTree(group)
-	if show.wants("members") {
+	if show.wants("", "members") {
 		if err := a.addMembers(r.Context(), p, []convoke.Group{group}, []object{tree}); err != nil {
 			return err
 		}
 	}
-	return replyResource(w, r, status, groups, tree)
+	return replyResource(w, r, status, show, tree)
 }
 
 // readGroup: GET /Groups/{id}.
-func (a *api) readGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
-	return a.replyGroup(w, r, p, http.StatusOK, groupID(r))
+func (a *api) readGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
+	return a.replyGroup(w, r, p, show, http.StatusOK, groupID(r))
 }
 
 // replaceGroup: PUT /Groups/{id}. It changes the members only when it names them.
-func (a *api) replaceGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (a *api) replaceGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
 	body, err := a.groupBody(w, r)
 	if err != nil {
 		return err
@@ -132,12 +123,12 @@ func (a *api) replaceGroup(w http.ResponseWriter, r *http.Request, p convoke.Pri
 	if err != nil {
 		return err
 	}
-	return a.replyGroup(w, r, p, http.StatusOK, groupID(r))
+	return a.replyGroup(w, r, p, show, http.StatusOK, groupID(r))
 }
 
 // patchGroup: PATCH /Groups/{id}. As Zoom, it answers with nothing; a client that
 // wants to see attributes gets them.
-func (a *api) patchGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (a *api) patchGroup(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
 	var request patchRequest
 	if err := decodeBody(w, r, &request); err != nil {
 		return err
@@ -157,7 +148,7 @@ func (a *api) patchGroup(w http.ResponseWriter, r *http.Request, p convoke.Princ
 		return err
 	}
 	if r.URL.Query().Has("attributes") {
-		return a.replyGroup(w, r, p, http.StatusOK, groupID(r))
+		return a.replyGroup(w, r, p, show, http.StatusOK, groupID(r))
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

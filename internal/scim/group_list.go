@@ -38,7 +38,7 @@ func (a *api) replyGroups(w http.ResponseWriter, r *http.Request, p convoke.Prin
 	if err != nil {
 		return err
 	}
-	if show.wants("members") {
+	if show.wants("", "members") {
 		list := make([]convoke.Group, len(found.trees))
 		for i, tree := range found.trees {
 			list[i] = known[text(tree, "id")]

@@ -131,10 +131,7 @@ func (a *api) replyUsers(w http.ResponseWriter, r *http.Request, p convoke.Princ
 		return err
 	}
 	for _, tree := range found.trees {
-		if !show.wants("groups") {
-			break
-		}
-		if err := a.addGroups(r.Context(), p, tree); err != nil {
+		if err := a.addReferences(r.Context(), p, show, tree); err != nil {
 			return err
 		}
 	}
@@ -168,6 +165,9 @@ func (a *api) findUsers(ctx context.Context, p convoke.Principal, q query) (page
 	}
 	if len(about(wanted, "groups")) > 0 {
 		return page{}, refuse(http.StatusBadRequest, invalidFilter, "Users are not searched by their groups. Search the groups by their members.")
+	}
+	if err := a.resolveManagers(ctx, p, wanted); err != nil {
+		return page{}, err
 	}
 	entries, err := a.candidates(ctx, p, wanted)
 	if err != nil {
@@ -216,8 +216,8 @@ func (a *api) candidates(ctx context.Context, p convoke.Principal, wanted expres
 	return a.Directory.EntryByID(ctx, p, convoke.UserID(k.value))
 }
 
-// sort orders resources as the query asks. Those without a value come last, in
-// either order they are given in otherwise.
+// sort orders resources as the query asks. Those without a value come last, and
+// first when the order descends (RFC 7644 section 3.4.2.3).
 func (q query) sort(t *resourceType, trees []object) error {
 	if q.sortBy == "" {
 		return nil
@@ -236,13 +236,14 @@ func (q query) sort(t *resourceType, trees []object) error {
 	}
 	slices.SortStableFunc(trees, func(x, y object) int {
 		a, b := look(x), look(y)
-		switch {
-		case a == "" || b == "":
-			return cmp.Compare(b, a) // the empty one comes last
-		case q.descending:
-			return cmp.Compare(b, a)
+		order := cmp.Compare(a, b)
+		if a == "" || b == "" {
+			order = -order
 		}
-		return cmp.Compare(a, b)
+		if q.descending {
+			return -order
+		}
+		return order
 	})
 	return nil
 }

@@ -50,6 +50,9 @@ func (p patchRequest) check() error {
 		default:
 			return refuse(http.StatusBadRequest, invalidSyntax, "The op of an operation must be add, replace or remove.")
 		}
+		if op.Value == nil && !strings.EqualFold(op.Op, opRemove) {
+			return refuse(http.StatusBadRequest, invalidValue, "An operation other than remove needs a value; null takes away what is there.")
+		}
 	}
 	return nil
 }

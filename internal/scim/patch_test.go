@@ -103,16 +103,58 @@ func TestAFormattedNameIsDropped(t *testing.T) {
 	}
 }
 
-// Entra maps proxy addresses so.
-func TestAnAliasIsNoAddressToSignInWith(t *testing.T) {
+// Entra maps the principal name to userName and the mailbox, which may be another
+// address, to emails, and proxy addresses to emails of the type other.
+func TestTheUserNameAloneIsTheAddressToSignInWith(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	w.trust(t, "example.com")
+	const body = `{"userName": "jane@example.com", "emails": [{"type": "work", "value": "mailbox@example.com", "primary": true}]}`
+	jane := "/Users/" + text(w.do(t, "POST", "/Users", body, http.StatusCreated), "id")
+	for _, operation := range []string{
+		`{"op": "Add", "path": "emails[type eq \"other\"].value", "value": "alias@example.com"}`,
+		`{"op": "Replace", "path": "emails[type eq \"work\"].value", "value": "mailbox@example.com"}`,
+		`{"op": "replace", "value": {"emails": [{"type": "work", "value": "mailbox@example.com", "primary": true}]}}`,
+	} {
+		if got := text(w.do(t, "PATCH", jane, `{"Operations": [`+operation+`]}`, http.StatusOK), "userName"); got != "jane@example.com" {
+			t.Errorf("%s makes the userName %s", operation, got)
+		}
+	}
+	for _, c := range []struct{ body, want string }{
+		{body, "jane@example.com"},
+		{`{"emails": [{"type": "other", "value": "alias@example.com"}]}`, "jane@example.com"},
+		{`{"emails": [{"type": "work", "value": "mailbox@example.com"}]}`, "mailbox@example.com"}, // Zoom's PUT, of what changes
+	} {
+		if got := text(w.do(t, "PUT", jane, c.body, http.StatusOK), "userName"); got != c.want {
+			t.Errorf("a PUT of %s makes the userName %s, want %s", c.body, got, c.want)
+		}
+	}
+}
+
+func TestAPatchNeedsAValue(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, withSSO)
 	w.trust(t, "example.com")
 	jane := "/Users/" + text(w.do(t, "POST", "/Users", janeBody, http.StatusCreated), "id")
-	before := text(w.do(t, "GET", jane, "", http.StatusOK), "userName")
-	const add = `{"Operations": [{"op": "Add", "path": "emails[type eq \"other\"].value", "value": "alias@example.com"}]}`
-	if got := text(w.do(t, "PATCH", jane, add, http.StatusOK), "userName"); got != before {
-		t.Errorf("the userName became %s", got)
+	for _, op := range []string{"replace", "Add"} {
+		w.wantRefused(t, jane, title+`{"op": "`+op+`", "path": "name.givenName"}`, "needs a value")
+	}
+	if got := w.do(t, "PATCH", jane, `{"Operations": [{"op": "replace", "path": "name.givenName", "value": null}]}`, http.StatusOK); text(got, "name", "givenName") != "" {
+		t.Errorf("after null the name is %v", got["name"])
+	}
+}
+
+func TestABadProjectionChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	w.trust(t, "example.com")
+	const bad = "?attributes=id&excludedAttributes=id"
+	w.do(t, "POST", "/Users"+bad, `{"userName": "ghost@example.com"}`, http.StatusBadRequest)
+	w.do(t, "POST", "/Groups"+bad, `{"displayName": "Ghosts"}`, http.StatusBadRequest)
+	for _, list := range []string{"/Users", "/Groups"} {
+		if got := w.do(t, "GET", list, "", http.StatusOK); got["totalResults"] != float64(0) {
+			t.Errorf("%s has %v", list, got["Resources"])
+		}
 	}
 }
 

@@ -64,12 +64,19 @@ func (t *resourceType) place(name string) (at place, known bool, err error) {
 	return at, known, nil
 }
 
-// wants reports whether the attribute of the core, or a part of it, is to be seen.
-func (p projection) wants(name string) bool {
+// wants reports whether the attribute, of the core where urn is empty, or a part of
+// it is to be seen.
+func (p projection) wants(urn, name string) bool {
 	if p.selected {
-		return slices.ContainsFunc(p.only, func(at place) bool { return at.urn == "" && at.attr.name == name })
+		return slices.ContainsFunc(p.only, func(at place) bool { return at.within(urn, name) })
 	}
-	return !slices.ContainsFunc(p.without, func(at place) bool { return at.urn == "" && at.attr.name == name && at.sub == nil })
+	return !slices.ContainsFunc(p.without, func(at place) bool { return at.within(urn, name) && at.sub == nil })
+}
+
+// within reports whether the place is the attribute, a part of it, or all of the
+// extension that it is in.
+func (p place) within(urn, name string) bool {
+	return p.urn == urn && (p.attr == nil || p.attr.name == name)
 }
 
 // of returns what is to be seen of the tree, which it leaves alone.

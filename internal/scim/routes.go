@@ -33,19 +33,19 @@ func (a *api) routes() []*route {
 		newRoute("GET", "/Schemas/{id}", light, a.readSchema),
 
 		newRoute("GET", "/Users", medium, a.listUsers),
-		newRoute("POST", "/Users", light, a.createUser),
+		newRoute("POST", "/Users", light, showing(users, a.createUser)),
 		newRoute("POST", "/Users/.search", medium, a.searchUsers),
-		newRoute("GET", "/Users/{id}", light, a.readUser),
-		newRoute("PUT", "/Users/{id}", light, a.replaceUser),
-		newRoute("PATCH", "/Users/{id}", light, a.patchUser),
+		newRoute("GET", "/Users/{id}", light, showing(users, a.readUser)),
+		newRoute("PUT", "/Users/{id}", light, showing(users, a.replaceUser)),
+		newRoute("PATCH", "/Users/{id}", light, showing(users, a.patchUser)),
 		newRoute("DELETE", "/Users/{id}", light, a.deleteUser),
 
 		newRoute("GET", "/Groups", medium, a.forDirectory(a.listGroups)),
-		newRoute("POST", "/Groups", light, a.forDirectory(a.createGroup)),
+		newRoute("POST", "/Groups", light, a.forDirectory(showing(groups, a.createGroup))),
 		newRoute("POST", "/Groups/.search", medium, a.forDirectory(a.searchGroups)),
-		newRoute("GET", "/Groups/{id}", light, a.forDirectory(a.readGroup)),
-		newRoute("PUT", "/Groups/{id}", light, a.forDirectory(a.replaceGroup)),
-		newRoute("PATCH", "/Groups/{id}", light, a.forDirectory(a.patchGroup)),
+		newRoute("GET", "/Groups/{id}", light, a.forDirectory(showing(groups, a.readGroup))),
+		newRoute("PUT", "/Groups/{id}", light, a.forDirectory(showing(groups, a.replaceGroup))),
+		newRoute("PATCH", "/Groups/{id}", light, a.forDirectory(showing(groups, a.patchGroup))),
 		newRoute("DELETE", "/Groups/{id}", light, a.forDirectory(a.deleteGroup)),
 
 		newRoute("POST", bulkPath, heavy, a.bulk),
@@ -54,6 +54,18 @@ func (a *api) routes() []*route {
 
 // handler serves one call for the caller p.
 type handler func(w http.ResponseWriter, r *http.Request, p convoke.Principal) error
+
+// showing gives a call the projection that its query asks for. One that makes no
+// sense is refused before anything is changed.
+func showing(t *resourceType, serve func(http.ResponseWriter, *http.Request, convoke.Principal, projection) error) handler {
+	return func(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+		show, err := newProjection(t, r.URL.Query().Get("attributes"), r.URL.Query().Get("excludedAttributes"))
+		if err != nil {
+			return err
+		}
+		return serve(w, r, p, show)
+	}
+}
 
 type route struct {
 	method, path string

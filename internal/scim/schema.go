@@ -95,6 +95,8 @@ func (t *resourceType) extension(urn string) *schema {
 }
 
 // find resolves a path's parts. It reports false for what the type does not have.
+// An attribute of an extension needs no URN where the core has none of its name, as
+// Entra writes manager.
 func (t *resourceType) find(urn, name, sub string) (place, bool) {
 	var p place
 	switch ext := t.extension(urn); {
@@ -103,6 +105,9 @@ func (t *resourceType) find(urn, name, sub string) (place, bool) {
 	case urn == "" || strings.EqualFold(urn, t.core.id):
 		if p.attr = pick(t.core.attributes, name); p.attr == nil {
 			p.attr = pick(common, name)
+		}
+		if p.attr == nil && urn == "" {
+			p.urn, p.attr = t.extended(name)
 		}
 	}
 	if p.attr == nil {
@@ -113,6 +118,16 @@ func (t *resourceType) find(urn, name, sub string) (place, bool) {
 		return p, p.sub != nil
 	}
 	return p, true
+}
+
+// extended finds an attribute by its name in the extensions.
+func (t *resourceType) extended(name string) (urn string, found *attribute) {
+	for _, ext := range t.extensions {
+		if found = pick(ext.attributes, name); found != nil {
+			return ext.id, found
+		}
+	}
+	return "", nil
 }
 
 // drops reports whether an unknown attribute is one that may be sent all the

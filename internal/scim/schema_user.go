@@ -62,8 +62,10 @@ var enterpriseUser = &schema{id: urnEnterprise, name: "EnterpriseUser", about: "
 	{name: "organization", about: "The company."},
 	{name: "costCenter"},
 	{name: "employeeNumber"},
-	{name: "manager", kind: kindComplex, about: "The manager, by e-mail address; the id of a user is taken too.", sub: []*attribute{
-		{name: "value"},
+	{name: "manager", kind: kindComplex, about: "The manager.", sub: []*attribute{
+		{name: "value", about: "The id of a user, or the e-mail address of somebody who is none. A user's externalId and address are taken too."},
+		{name: "$ref", kind: kindReference, mutability: readOnly, refs: []string{"User"}},
+		{name: "displayName", mutability: readOnly},
 	}},
 }}
 

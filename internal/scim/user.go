@@ -18,8 +18,11 @@ type Users interface {
 	// ChangeEntry makes of an entry what edit says; it may run edit again.
 	ChangeEntry(ctx context.Context, p convoke.Principal, id convoke.UserID, edit func(convoke.Entry) (convoke.EntryPatch, error)) (convoke.Entry, error)
 	RemoveEntry(ctx context.Context, p convoke.Principal, id convoke.UserID, check func(convoke.Entry) error) error
-	// ManagerAddress returns the e-mail under which a person's manager is kept.
-	ManagerAddress(ctx context.Context, p convoke.Principal, ref string) (string, error)
+	// ManagerAddress returns the e-mail under which a person's manager is kept; known
+	// is false where the reference is nobody's.
+	ManagerAddress(ctx context.Context, p convoke.Principal, ref string) (address string, known bool, err error)
+	// ManagerNamed returns the user of such an e-mail, or nil.
+	ManagerNamed(ctx context.Context, p convoke.Principal, address string) (*convoke.User, error)
 }
 
 // Directory is what the door asks of package provision about many.
@@ -35,7 +38,7 @@ type Directory interface {
 func userID(r *http.Request) convoke.UserID { return convoke.UserID(r.PathValue("id")) }
 
 // createUser: POST /Users.
-func (a *api) createUser(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (a *api) createUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
 	var raw object
 	if err := decodeBody(w, r, &raw); err != nil {
 		return err
@@ -52,7 +55,11 @@ func (a *api) createUser(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	if err != nil {
 		return err
 	}
-	return replyResource(w, r, http.StatusCreated, users, a.userTree(entry))
+	made := a.userTree(entry) // which is in no group yet
+	if err := a.addManager(r.Context(), p, show, made); err != nil {
+		return err
+	}
+	return replyResource(w, r, http.StatusCreated, show, made)
 }
 
 // errNoUserName refuses to make a user without one, and to take it away.
@@ -97,39 +104,34 @@ func actionOf(login object) (convoke.Action, error) {
 	return "", refuse(http.StatusBadRequest, invalidValue, "One of loginType.sso and loginType.workEmail must be true.")
 }
 
-// resolveManager puts the manager's e-mail in the place of an id.
-func (a *api) resolveManager(ctx context.Context, p convoke.Principal, before, after object) error {
-	ref := text(after, urnEnterprise, "manager", "value")
-	if ref == "" || ref == text(before, urnEnterprise, "manager", "value") {
-		return nil
-	}
-	address, err := a.Users.ManagerAddress(ctx, p, ref)
-	within(after, urnEnterprise)["manager"] = object{"value": address}
-	return err
-}
-
 // readUser: GET /Users/{id}.
-func (a *api) readUser(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (a *api) readUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
 	entry, err := a.Users.Entry(r.Context(), p, userID(r))
 	if err != nil {
 		return err
 	}
-	return a.replyUser(w, r, p, entry)
+	return a.replyUser(w, r, p, show, entry)
 }
 
-// replyUser writes a user with its groups.
-func (a *api) replyUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, e convoke.Entry) error {
+// replyUser writes a user.
+func (a *api) replyUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection, e convoke.Entry) error {
 	tree := a.userTree(e)
-	if p.Require(convoke.RightReadEntry) == nil { // who may only write is told what was written
-		if err := a.addGroups(r.Context(), p, tree); err != nil {
-			return err
-		}
+	if err := a.addReferences(r.Context(), p, show, tree); err != nil {
+		return err
 	}
-	return replyResource(w, r, http.StatusOK, users, tree)
+	return replyResource(w, r, http.StatusOK, show, tree)
+}
+
+// addReferences puts into a user's tree what it takes other resources to tell.
+func (a *api) addReferences(ctx context.Context, p convoke.Principal, show projection, tree object) error {
+	if err := a.addManager(ctx, p, show, tree); err != nil {
+		return err
+	}
+	return a.addGroups(ctx, p, show, tree)
 }
 
 // replaceUser: PUT /Users/{id}.
-func (a *api) replaceUser(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (a *api) replaceUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
 	var raw object
 	if err := decodeBody(w, r, &raw); err != nil {
 		return err
@@ -141,14 +143,14 @@ func (a *api) replaceUser(w http.ResponseWriter, r *http.Request, p convoke.Prin
 	if name, given := body["userName"]; given && (name == nil || name == "") {
 		return errNoUserName
 	}
-	return a.editUser(w, r, p, func(tree object) error {
+	return a.editUser(w, r, p, show, func(tree object) error {
 		replace(users, tree, body)
 		return nil
 	})
 }
 
 // patchUser: PATCH /Users/{id}.
-func (a *api) patchUser(w http.ResponseWriter, r *http.Request, p convoke.Principal) error {
+func (a *api) patchUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection) error {
 	var request patchRequest
 	if err := decodeBody(w, r, &request); err != nil {
 		return err
@@ -156,7 +158,7 @@ func (a *api) patchUser(w http.ResponseWriter, r *http.Request, p convoke.Princi
 	if err := request.check(); err != nil {
 		return err
 	}
-	return a.editUser(w, r, p, func(tree object) error {
+	return a.editUser(w, r, p, show, func(tree object) error {
 		for _, op := range request.Operations {
 			if err := (patcher{users, tree}).apply(op); err != nil {
 				return err
@@ -167,7 +169,7 @@ func (a *api) patchUser(w http.ResponseWriter, r *http.Request, p convoke.Princi
 }
 
 // editUser changes a user as edit changes its tree, and answers with the result.
-func (a *api) editUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, edit func(tree object) error) error {
+func (a *api) editUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection, edit func(tree object) error) error {
 	entry, err := a.Users.ChangeEntry(r.Context(), p, userID(r), func(e convoke.Entry) (convoke.EntryPatch, error) {
 		before := a.userTree(e)
 		if err := checkVersion(r.Header.Get("If-Match"), before); err != nil {
@@ -185,7 +187,7 @@ func (a *api) editUser(w http.ResponseWriter, r *http.Request, p convoke.Princip
 	if err != nil {
 		return err
 	}
-	return a.replyUser(w, r, p, entry)
+	return a.replyUser(w, r, p, show, entry)
 }
 
 // deleteUser: DELETE /Users/{id}.
@@ -209,6 +211,9 @@ var keptByPut = []string{"active", "userType", "externalId", "emails"}
 // extensions that it has is gone. One without is Zoom's, which changes what it names.
 func replace(t *resourceType, tree, body object) {
 	whole := body["userName"] != nil
+	if address := addressOf(listOf(body["emails"])); t == users && !whole && address != "" {
+		tree["userName"] = address
+	}
 	for _, attr := range t.core.attributes {
 		if whole && attr.mutability != readOnly && !slices.Contains(keptByPut, attr.name) {
 			delete(tree, attr.name)
@@ -219,8 +224,8 @@ func replace(t *resourceType, tree, body object) {
 			replaceBlock(ext, tree, value, whole)
 			continue
 		}
-		if name == "emails" && whole {
-			continue // the address is in userName
+		if name == "emails" {
+			continue // the address is the userName
 		}
 		if value == nil {
 			delete(tree, name)

@@ -188,7 +188,9 @@ func userPatch(e convoke.Entry, before, after object) (convoke.EntryPatch, error
 	if text(after, "userName") == "" {
 		return p, errNoUserName
 	}
-	p.Email = newEmail(before, after)
+	if name := text(after, "userName"); name != text(before, "userName") {
+		p.Email = name
+	}
 	changed(&p.User.FirstName, before, after, "name", "givenName")
 	changed(&p.User.LastName, before, after, "name", "familyName")
 	changed(&p.User.DisplayName, before, after, "displayName")
@@ -212,16 +214,11 @@ func userPatch(e convoke.Entry, before, after object) (convoke.EntryPatch, error
 	return p, err
 }
 
-// newEmail is the address that a client gave: by userName, or else by the e-mails.
-// One of another type than work, such as Entra's proxy addresses, is no address to
-// sign in with unless it is the primary one.
-func newEmail(before, after object) string {
-	former := text(before, "userName")
-	if name := text(after, "userName"); name != former {
-		return name
-	}
+// addressOf is the one of the e-mails that can be a userName. One of another type
+// than work, such as Entra's proxy addresses, cannot unless it is the primary one.
+func addressOf(emails []any) string {
 	address, rank := "", 0
-	for _, item := range listOf(after["emails"]) {
+	for _, item := range emails {
 		fields, _ := item.(object)
 		value, weight := text(fields, "value"), 0
 		switch kind := text(fields, "type"); {
@@ -232,7 +229,7 @@ func newEmail(before, after object) string {
 		case kind == "":
 			weight = 1
 		}
-		if value != "" && value != former && weight > rank {
+		if value != "" && weight > rank {
 			address, rank = value, weight
 		}
 	}

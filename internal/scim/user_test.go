@@ -148,6 +148,7 @@ func TestListsAreSortedAndCut(t *testing.T) {
 		{"sortBy=userName&sortOrder=descending", "dora cleo bea Ada"},
 		{"sortBy=meta.created&sortOrder=ascending", "bea Ada dora cleo"},
 		{"sortBy=title", "bea Ada dora cleo"},
+		{"sortBy=title&sortOrder=descending", "dora cleo bea Ada"},
 		{"sortBy=emails&startIndex=2&count=2", "bea cleo"},
 		{"startIndex=2&count=2", "Ada dora"},
 		{"startIndex=-3&count=1", "bea"},
@@ -175,23 +176,41 @@ func TestListsAreSortedAndCut(t *testing.T) {
 	}
 }
 
-func TestTheManagerIsKeptByAddress(t *testing.T) {
+func TestTheManagerIsAUser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, withSSO)
+	w.trust(t, "example.com")
 	boss, jane := w.user(t, "boss@example.com"), w.user(t, "jane@example.com")
-	abroad := w.elsewhere(t)
-	stranger := abroad.user(t, "stranger@example.com")
-	for value, want := range map[string]string{
-		`"` + boss + `"`:                               "boss@example.com",
-		`{"value": "` + boss + `"}`:                    "boss@example.com",
-		`{"value": "x@example.com"}`:                   "x@example.com",
-		`{"value": "` + stranger + `"}`:                "",
-		`{"value": "00u1a2b3", "displayName": "Suzy"}`: "",
+	stranger := w.elsewhere(t).user(t, "stranger@example.com")
+	const long = urnEnterprise + ":manager"
+	for _, c := range []struct{ path, value, want string }{
+		{long, `"` + stranger + `"`, ""},
+		{long, `{"value": "00u1a2b3", "displayName": "Suzy"}`, ""}, // a key of the directory's own
+		{long, `"` + boss + `"`, boss},
+		{long, `{"value": "x@example.com"}`, "x@example.com"},
+		{long, `{"value": "boss@example.com"}`, boss},
+		{long, `"` + stranger + `"`, boss},
+		{long, `"00u1a2b3"`, boss},
+		{"manager", `[{"$ref": "../Users/` + jane + `", "value": "` + jane + `"}]`, jane},
+		{"manager.value", `"key of boss@example.com"`, boss},
 	} {
-		tree := w.do(t, "PATCH", "/Users/"+jane, `{"Operations": [{"op": "Add", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager", "value": `+value+`}]}`, 200)
-		if got := text(tree, urnEnterprise, "manager", "value"); got != want {
-			t.Errorf("the manager %s is kept as %q, want %q", value, got, want)
+		tree := w.do(t, "PATCH", "/Users/"+jane, `{"Operations": [{"op": "Add", "path": "`+c.path+`", "value": `+c.value+`}]}`, 200)
+		if got := text(tree, urnEnterprise, "manager", "value"); got != c.want {
+			t.Errorf("%s at %s makes the manager %q, want %q", c.value, c.path, got, c.want)
 		}
+	}
+	for _, filter := range []string{
+		`id eq "` + jane + `" and manager eq "` + boss + `"`, `manager.value eq "` + boss + `"`, `manager[value eq "` + boss + `"]`,
+		long + ` eq "boss@example.com"`, `not (manager ne "` + boss + `")`, `manager sw "boss@"`,
+	} {
+		if got := w.names(t, url.Values{"filter": {filter}, "attributes": {"userName,manager"}}); !slices.Equal(got, []string{"jane"}) {
+			t.Errorf("%s finds %v", filter, got)
+		}
+	}
+	shown := w.do(t, "GET", "/Users?filter="+url.QueryEscape(`userName sw "jane"`), "", 200)
+	manager := within(within(listOf(shown["Resources"])[0].(object), urnEnterprise), "manager")
+	if manager["value"] != boss || manager["displayName"] != "boss" || !strings.HasSuffix(text(manager, "$ref"), "/Users/"+boss) {
+		t.Errorf("the manager in a list is %v", manager)
 	}
 }
 
