@@ -66,6 +66,7 @@ type SSOConnection struct {
 	RefreshedAt    time.Time // of the last fetch that succeeded
 	NextRefreshAt  time.Time // of the next fetch; zero: none is due
 	RefreshFailure string    // why the last fetch failed, in one sentence
+	SetByHand      []string  // what the metadata leaves alone: the names of SSOForm for fields that were given other values
 
 	OIDC *OIDCClient // nil: SAML
 
@@ -139,9 +140,11 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	}
 	former := c.EntityID
 	if m := d.Metadata; m != nil {
-		c.EntityID, c.SignInURL, c.SignOutURL, c.Binding, c.Certificates = m.EntityID, m.SignInURL, m.SignOutURL, m.Binding, lasting(m.Certificates, now)
-		c.RefreshedAt, c.RefreshFailure = now, ""
+		c.SetByHand = nil
+		c = c.published(*m, now)
+		c.EntityID, c.RefreshedAt, c.RefreshFailure = m.EntityID, now, ""
 	}
+	published := c
 	set(&c.Vanity, d.Vanity)
 	set(&c.EntityID, d.EntityID)
 	set(&c.SignInURL, d.SignInURL)
@@ -156,6 +159,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	if d.Certificates != nil {
 		c.Certificates = d.Certificates
 	}
+	c.SetByHand = c.setByHand(published)
 	c.applyOIDC(d)
 	if c.EntityID != former {
 		c.leaveProvider(d)
@@ -166,6 +170,29 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 		c.NextRefreshAt = now.Add(SSORefresh)
 	}
 	return c, c.check(now)
+}
+
+// setByHand is which values of metadata that is fetched again stay as they are: those
+// that were such before, and those that differ from what was published.
+func (c SSOConnection) setByHand(published SSOConnection) []string {
+	if c.MetadataURL == "" {
+		return nil
+	}
+	var names []string
+	for _, field := range []struct {
+		name    string
+		differs bool
+	}{
+		{"sign_in_url", c.SignInURL != published.SignInURL},
+		{"sign_out_url", c.SignOutURL != published.SignOutURL},
+		{"binding", c.Binding != published.Binding},
+		{"certificates", !slices.EqualFunc(c.Certificates, published.Certificates, slices.Equal)},
+	} {
+		if field.differs || slices.Contains(c.SetByHand, field.name) {
+			names = append(names, field.name)
+		}
+	}
+	return names
 }
 
 // lasting returns as many certificates of the metadata as a connection holds: the
@@ -321,8 +348,7 @@ func (c SSOConnection) Refreshed(m *SSOMetadata, failure string, now time.Time) 
 		m, failure = nil, "The metadata is that of another identity provider now."
 	}
 	if m != nil {
-		next := c
-		next.SignInURL, next.SignOutURL, next.Binding, next.Certificates = m.SignInURL, m.SignOutURL, m.Binding, lasting(m.Certificates, now)
+		next := c.published(*m, now)
 		next.applyOIDC(SSODraft{Metadata: m})
 		next.RefreshedAt, next.RefreshFailure, next.NextRefreshAt = now, "", now.Add(SSORefresh)
 		err := next.check(now)
@@ -332,6 +358,21 @@ func (c SSOConnection) Refreshed(m *SSOMetadata, failure string, now time.Time) 
 		failure = AsError(err).Message
 	}
 	c.RefreshFailure, c.NextRefreshAt = failure, now.Add(SSORefreshSoon)
+	return c
+}
+
+// published is the connection with what the metadata says, but for what was set by hand.
+func (c SSOConnection) published(m SSOMetadata, now time.Time) SSOConnection {
+	for name, take := range map[string]func(){
+		"sign_in_url":  func() { c.SignInURL = m.SignInURL },
+		"sign_out_url": func() { c.SignOutURL = m.SignOutURL },
+		"binding":      func() { c.Binding = m.Binding },
+		"certificates": func() { c.Certificates = lasting(m.Certificates, now) },
+	} {
+		if !slices.Contains(c.SetByHand, name) {
+			take()
+		}
+	}
 	return c
 }
 

@@ -104,3 +104,44 @@ func certificate(t *testing.T, life time.Duration) []byte {
 	}
 	return der
 }
+
+// What somebody set on purpose must hold longer than until the next fetch.
+func TestARefreshLeavesAloneWhatWasSetByHand(t *testing.T) {
+	t.Parallel()
+	old, rolled, pinned := certificate(t, time.Hour), certificate(t, 2*time.Hour), certificate(t, 3*time.Hour)
+	published := func(host string, der []byte) *convoke.SSOMetadata {
+		return &convoke.SSOMetadata{
+			EntityID: "https://idp.example", SignInURL: host + "/in", SignOutURL: host + "/out", Binding: convoke.SSORedirect, Certificates: [][]byte{der},
+		}
+	}
+	before, after := published("https://a.idp.example", old), published("https://b.idp.example", rolled)
+	apply := func(c convoke.SSOConnection, d convoke.SSODraft) convoke.SSOConnection {
+		t.Helper()
+		c, err := c.Apply(d, mark.At)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := apply(convoke.NewSSOConnection(convoke.Account{ID: "acct"}, convoke.SSOKeyPair{}, mark.At),
+		convoke.SSODraft{Vanity: new("acme"), Metadata: before, MetadataURL: new("https://idp.example/m"), SignOutURL: new("")})
+	c = apply(c, convoke.SSODraft{Binding: new(convoke.SSOPost), SignInURL: &before.SignInURL})
+	got := c.Refreshed(after, "", mark.At)
+	if got.SignInURL != after.SignInURL || got.SignOutURL != "" || got.Binding != convoke.SSOPost || !reflect.DeepEqual(got.Certificates, [][]byte{rolled}) {
+		t.Errorf("after the refresh it is %+v", got)
+	}
+	if want := []string{"sign_out_url", "binding"}; !reflect.DeepEqual(got.SetByHand, want) || got.RefreshFailure != "" {
+		t.Errorf("set by hand: %v, want %v; %s", got.SetByHand, want, got.RefreshFailure)
+	}
+	kept := apply(got, convoke.SSODraft{Certificates: [][]byte{pinned}}).Refreshed(after, "", mark.At)
+	if !reflect.DeepEqual(kept.Certificates, [][]byte{pinned}) {
+		t.Error("a certificate that was set by hand is gone")
+	}
+	again := apply(kept, convoke.SSODraft{Metadata: after, MetadataURL: &kept.MetadataURL})
+	if again.SignOutURL != after.SignOutURL || len(again.SetByHand) != 0 {
+		t.Errorf("the metadata, taken again, makes %+v", again)
+	}
+	if byHand := apply(kept, convoke.SSODraft{MetadataURL: new("")}); len(byHand.SetByHand) != 0 {
+		t.Errorf("without metadata %v is kept from it", byHand.SetByHand)
+	}
+}

@@ -56,6 +56,7 @@ type SSOView struct {
 	RefreshedAt     *time.Time           `json:"refreshed_at"`
 	NextRefreshAt   *time.Time           `json:"next_refresh_at"`
 	RefreshFailure  string               `json:"refresh_failure"`
+	SetByHand       []string             `json:"set_by_hand"` // what the metadata leaves alone
 	ServiceProvider ServiceProvider      `json:"service_provider"`
 }
 
@@ -72,7 +73,7 @@ func (c SSOConnection) View(u PublicURL) SSOView {
 		Protocol: c.Protocol(), OIDC: u.OIDC(c), Vanity: c.Vanity, EntityID: c.EntityID, SignInURL: c.SignInURL, SignOutURL: c.SignOutURL, Binding: c.Binding,
 		Certificates: []SSOCertificateView{}, SignRequests: c.SignRequests, WantEncrypted: c.WantEncrypted, IDPInitiated: c.IDPInitiated,
 		Provisioning: c.Provisioning, ReloginAfter: int(c.ReloginAfter / time.Minute), MetadataURL: c.MetadataURL, RefreshedAt: utc(c.RefreshedAt),
-		NextRefreshAt: utc(c.NextRefreshAt), RefreshFailure: c.RefreshFailure, ServiceProvider: u.ServiceProvider(c),
+		NextRefreshAt: utc(c.NextRefreshAt), RefreshFailure: c.RefreshFailure, SetByHand: append([]string{}, c.SetByHand...), ServiceProvider: u.ServiceProvider(c),
 	}
 	for _, der := range c.Certificates {
 		certificate, err := x509.ParseCertificate(der)
@@ -95,8 +96,9 @@ func utc(t time.Time) *time.Time {
 }
 
 // SSOForm is what a caller sends to set single sign-on up, or to change it. What
-// is absent stays as it is; the identity provider's metadata, as a document or
-// by its address, goes before the values one by one.
+// is absent stays as it is. The identity provider's metadata, as a document or by
+// its address, is applied first: a value given beside it wins, and so it does over
+// the metadata that is fetched later.
 type SSOForm struct {
 	Protocol      *SSOProtocol  `json:"protocol,omitempty"`
 	Metadata      *string       `json:"metadata,omitempty"`

@@ -12,7 +12,7 @@ import (
 
 const ssoColumns = `c.account_id, c.vanity, c.entity_id, c.sign_in_url, c.sign_out_url, c.binding, c.certificates,
 	c.sign_requests, c.want_encrypted, c.idp_initiated, c.relogin_after, c.metadata_url, c.refreshed_at, c.next_refresh_at,
-	c.refresh_failure, c.certificate, c.private_key, c.created_at, c.updated_at, c.oidc,
+	c.refresh_failure, c.certificate, c.private_key, c.created_at, c.updated_at, c.oidc, c.set_by_hand,
 	(SELECT a.provisioning FROM accounts a WHERE a.id = c.account_id)`
 
 func scanSSO(r *row) convoke.SSOConnection {
@@ -27,6 +27,7 @@ func scanSSO(r *row) convoke.SSOConnection {
 	c.Certificate, c.PrivateKey = r.blob(), r.blob()
 	c.CreatedAt, c.UpdatedAt = r.time(), r.time()
 	r.json(&c.OIDC)
+	r.json(&c.SetByHand)
 	c.Provisioning = convoke.Provisioning(r.text())
 	return c
 }
@@ -103,12 +104,12 @@ func ssoSteps(c convoke.SSOChange) []step {
 	return append(steps, step{
 		sql: `INSERT INTO sso_connections (account_id, vanity, entity_id, sign_in_url, sign_out_url, binding, certificates, sign_requests,
 			want_encrypted, idp_initiated, relogin_after, metadata_url, refreshed_at, next_refresh_at, refresh_failure, certificate,
-			private_key, created_at, updated_at, oidc)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			private_key, created_at, updated_at, oidc, set_by_hand)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		args: []any{
 			id, n.Vanity, n.EntityID, n.SignInURL, n.SignOutURL, string(n.Binding), toJSON(n.Certificates), n.SignRequests,
 			n.WantEncrypted, n.IDPInitiated, n.ReloginAfter.Milliseconds(), n.MetadataURL, millis(n.RefreshedAt), millis(n.NextRefreshAt),
-			n.RefreshFailure, n.Certificate, n.PrivateKey, millis(n.CreatedAt), millis(n.UpdatedAt), oidcColumn(n.OIDC),
+			n.RefreshFailure, n.Certificate, n.PrivateKey, millis(n.CreatedAt), millis(n.UpdatedAt), oidcColumn(n.OIDC), toJSON(n.SetByHand),
 		},
 	})
 }

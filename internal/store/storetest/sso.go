@@ -15,7 +15,7 @@ func (w *world) connection(vanity string) convoke.SSOConnection {
 		AccountID: w.account.ID, Vanity: vanity, EntityID: "https://idp.example/metadata", SignInURL: "https://idp.example/in",
 		SignOutURL: "https://idp.example/out", Binding: convoke.SSOPost, Certificates: [][]byte{{1, 2}, {3}}, SignRequests: true,
 		WantEncrypted: false, IDPInitiated: true, Provisioning: convoke.PriorToSignIn, ReloginAfter: 90 * time.Minute, MetadataURL: "https://idp.example/m",
-		RefreshedAt: now.Add(1e9), NextRefreshAt: now.Add(2e9), RefreshFailure: "No answer.", Certificate: []byte("certificate"),
+		RefreshedAt: now.Add(1e9), NextRefreshAt: now.Add(2e9), RefreshFailure: "No answer.", SetByHand: []string{"binding"}, Certificate: []byte("certificate"),
 		PrivateKey: []byte("sealed"), CreatedAt: now, UpdatedAt: now.Add(3e9),
 	}
 }

@@ -55,6 +55,7 @@ export interface SingleSignOnView {
   metadata_url: string;
   refreshed_at: string | null;
   refresh_failure: string;
+  set_by_hand: string[];
   service_provider: ServiceProvider;
 }
 

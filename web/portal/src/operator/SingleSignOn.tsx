@@ -51,6 +51,13 @@ function SetUp({ initial }: { initial: SingleSignOnView | null }) {
   );
 }
 
+const byHand: Record<string, string> = {
+  sign_in_url: "sign-in address",
+  sign_out_url: "sign-out address",
+  binding: "binding",
+  certificates: "certificates",
+};
+
 function Provider({ sso, onRemoved }: { sso: SingleSignOnView; onRemoved: () => void }) {
   return (
     <section className="card sso__provider" aria-labelledby="sso-provider">
@@ -92,6 +99,8 @@ function Provider({ sso, onRemoved }: { sso: SingleSignOnView; onRemoved: () => 
             <dd>
               {sso.metadata_url}
               {sso.refreshed_at && `, fetched ${formatMoment(sso.refreshed_at)}`}
+              {sso.set_by_hand.length > 0 &&
+                `. Set by hand, and left alone: ${sso.set_by_hand.map((name) => byHand[name]).join(", ")}`}
             </dd>
           </>
         )}
