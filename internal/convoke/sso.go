@@ -143,6 +143,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 		c.SetByHand = nil
 		c = c.published(*m, now)
 		c.EntityID, c.RefreshedAt, c.RefreshFailure = m.EntityID, now, ""
+		c.MetadataURL = "" // a document of which no address is given is not fetched again
 	}
 	published := c
 	set(&c.Vanity, d.Vanity)

@@ -141,6 +141,9 @@ func TestARefreshLeavesAloneWhatWasSetByHand(t *testing.T) {
 	if again.SignOutURL != after.SignOutURL || len(again.SetByHand) != 0 {
 		t.Errorf("the metadata, taken again, makes %+v", again)
 	}
+	if uploaded := apply(kept, convoke.SSODraft{Metadata: before}); uploaded.MetadataURL != "" || !uploaded.NextRefreshAt.IsZero() {
+		t.Errorf("a document that was uploaded is to be replaced by that of %q", uploaded.MetadataURL)
+	}
 	if byHand := apply(kept, convoke.SSODraft{MetadataURL: new("")}); len(byHand.SetByHand) != 0 {
 		t.Errorf("without metadata %v is kept from it", byHand.SetByHand)
 	}

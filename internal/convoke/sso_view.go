@@ -101,7 +101,7 @@ func utc(t time.Time) *time.Time {
 // the metadata that is fetched later.
 type SSOForm struct {
 	Protocol      *SSOProtocol  `json:"protocol,omitempty"`
-	Metadata      *string       `json:"metadata,omitempty"`
+	Metadata      *string       `json:"metadata,omitempty"`     // a document; without MetadataURL beside it nothing is fetched again
 	MetadataURL   *string       `json:"metadata_url,omitempty"` // empty: it is not fetched again
 	Vanity        *string       `json:"vanity,omitempty"`
 	EntityID      *string       `json:"entity_id,omitempty"`
