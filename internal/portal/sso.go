@@ -22,24 +22,26 @@ type SingleSignOn interface {
 // through, so that the way out leads there. It is no secret and proves nothing.
 const ssoHintCookie = "convoke_sso_at"
 
-// sso is GET /portal/api/sso.
+// namePlace stands for the name that the account has not chosen yet.
+const namePlace = "{name}"
+
+// sso is GET /portal/api/sso: how it is set up, or null, and what any name's
+// addresses are, for providers that ask for them first.
 func (d *door) sso(w http.ResponseWriter, r *http.Request) error {
 	p, err := d.caller(r)
 	if err != nil {
 		return err
 	}
 	connection, err := d.SSO.SSO(r.Context(), p)
+	public := convoke.PublicURL(d.PublicURL)
+	future := convoke.SSOConnection{Vanity: namePlace, OIDC: &convoke.OIDCClient{}}.View(public)
 	if convoke.HasCode(err, convoke.CodeSSONotFound) {
-		return write(w, http.StatusOK, map[string]any{"sso": nil})
+		return write(w, http.StatusOK, map[string]any{"sso": nil, "future": future})
 	}
 	if err != nil {
 		return err
 	}
-	return d.writeSSO(w, connection)
-}
-
-func (d *door) writeSSO(w http.ResponseWriter, c convoke.SSOConnection) error {
-	return write(w, http.StatusOK, map[string]any{"sso": c.View(convoke.PublicURL(d.PublicURL))})
+	return write(w, http.StatusOK, map[string]any{"sso": connection.View(public), "future": future})
 }
 
 // ssoBodyLimit has room for an identity provider's metadata.
@@ -59,7 +61,7 @@ func (d *door) setSSO(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.writeSSO(w, connection)
+	return write(w, http.StatusOK, map[string]any{"sso": connection.View(convoke.PublicURL(d.PublicURL))})
 }
 
 // removeSSO is DELETE /portal/api/sso.

@@ -13,7 +13,7 @@ import (
 	"github.com/convoke/convoke/internal/saml"
 )
 
-type ssoAnswer struct{ SSO *convoke.SSOView }
+type ssoAnswer struct{ SSO, Future *convoke.SSOView }
 
 // ssoForm is the values of an identity provider, one by one.
 func ssoForm(t *testing.T) string {
@@ -32,7 +32,8 @@ func TestTheOperatorSetsSingleSignOnUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	operator := w.asOperator(t)
-	if none := decoded[ssoAnswer](t, w.get(t, "/portal/api/sso", operator), 200); none.SSO != nil {
+	none := decoded[ssoAnswer](t, w.get(t, "/portal/api/sso", operator), 200)
+	if none.SSO != nil || !strings.HasSuffix(none.Future.ServiceProvider.ConsumerURL, "/sso/{name}/acs") || !strings.HasSuffix(none.Future.OIDC.RedirectURI, "/sso/{name}/callback") {
 		t.Errorf("there is %+v", none.SSO)
 	}
 	wantStatus(t, w.post(t, "/portal/api/sso/test", "", operator), http.StatusNotFound)

@@ -59,6 +59,15 @@ export interface SingleSignOnView {
   service_provider: ServiceProvider;
 }
 
+/** Stands for the account's name in the addresses of FutureAddresses. */
+export const namePlace = "{name}";
+
+/** What the provider of an account that has chosen its name will have to be told. */
+export interface FutureAddresses {
+  service_provider: ServiceProvider;
+  oidc: OpenIDClient;
+}
+
 /** What is absent stays as it is. */
 export interface SingleSignOnForm {
   protocol?: Protocol;
@@ -86,7 +95,7 @@ const path = "/portal/api/sso";
 
 /** The calls of the set-up page. */
 export const ssoApi = {
-  get: () => request<{ sso: SingleSignOnView | null }>(path),
+  get: () => request<{ sso: SingleSignOnView | null; future: FutureAddresses }>(path),
   set: (form: SingleSignOnForm) =>
     request<{ sso: SingleSignOnView }>(path, { method: "PUT", body: form }),
   remove: () => request<void>(path, { method: "DELETE" }),

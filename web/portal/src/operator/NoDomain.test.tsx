@@ -21,7 +21,7 @@ async function open(states: DomainState[]) {
       status: 200,
       body: { kind: "operator", account: { id: "a1", name: "Northwind" } },
     },
-    "GET /portal/api/sso": { status: 200, body: { sso: null } },
+    "GET /portal/api/sso": { status: 200, body: { sso: null, future: {} } },
     "GET /portal/api/domains": {
       status: 200,
       body: { domains: states.map((state) => ({ domain: `${state}.example`, state })) },

@@ -3,19 +3,26 @@
 import { Button, Field, type Problem, problemOf, Select, useSay } from "@convoke/ui";
 import { type FormEvent, useState } from "react";
 import { useSession } from "../session";
-import { type Binding, type SingleSignOnForm, type SingleSignOnView, ssoApi } from "../sso";
+import {
+  type Binding,
+  type FutureAddresses,
+  type SingleSignOnForm,
+  type SingleSignOnView,
+  ssoApi,
+} from "../sso";
 import { ClientFields } from "./ClientFields";
 import { FutureValues } from "./FutureValues";
 
 interface ProviderFormProps {
   sso?: SingleSignOnView;
+  future: FutureAddresses;
   onSet: (sso: SingleSignOnView) => void;
 }
 
 type Way = "file" | "url" | "fields" | "oidc";
 
 /** Takes the identity provider's SAML metadata as a file or by its address or its values, or its OpenID issuer. */
-export function ProviderForm({ sso, onSet }: ProviderFormProps) {
+export function ProviderForm({ sso, future, onSet }: ProviderFormProps) {
   const [way, setWay] = useState<Way>(sso?.protocol === "oidc" ? "oidc" : "file");
   const [vanity, setVanity] = useState("");
   const { busy, problem, submit } = useSet(way, onSet);
@@ -42,7 +49,7 @@ export function ProviderForm({ sso, onSet }: ProviderFormProps) {
         onChange={(event) => setVanity(event.currentTarget.value)}
         error={errorOf("vanity")}
       />
-      {!sso && <FutureValues vanity={vanity} />}
+      {!sso && <FutureValues vanity={vanity} future={future} />}
       <Select
         label="The identity provider gives"
         value={way}

@@ -4,7 +4,7 @@ import { Badge, Banner, Button, formatMoment, Loading, useSay } from "@convoke/u
 import { useState } from "react";
 import { LoadFailed } from "../shell/LoadFailed";
 import { PageHead } from "../shell/PageHead";
-import { type SingleSignOnView, ssoApi } from "../sso";
+import { type FutureAddresses, type SingleSignOnView, ssoApi } from "../sso";
 import { useAct } from "../useAct";
 import { useLoad } from "../useLoad";
 import { NoDomain } from "./NoDomain";
@@ -28,16 +28,21 @@ export function SingleSignOn() {
       {data && (
         <div className="sso">
           <NoDomain />
-          <SetUp initial={data.sso} />
+          <SetUp initial={data.sso} future={data.future} />
         </div>
       )}
     </>
   );
 }
 
-function SetUp({ initial }: { initial: SingleSignOnView | null }) {
+interface SetUpProps {
+  initial: SingleSignOnView | null;
+  future: FutureAddresses;
+}
+
+function SetUp({ initial, future }: SetUpProps) {
   const [sso, setSSO] = useState(initial);
-  if (!sso) return <ProviderForm onSet={setSSO} />;
+  if (!sso) return <ProviderForm future={future} onSet={setSSO} />;
   return (
     <div className="sso__set" data-testid="sso" data-vanity={sso.vanity}>
       <Provider sso={sso} onRemoved={() => setSSO(null)} />
@@ -45,7 +50,7 @@ function SetUp({ initial }: { initial: SingleSignOnView | null }) {
       <SSOSwitches sso={sso} onChanged={setSSO} />
       <details className="sso__change">
         <summary>Change the identity provider</summary>
-        <ProviderForm sso={sso} onSet={setSSO} />
+        <ProviderForm sso={sso} future={future} onSet={setSSO} />
       </details>
     </div>
   );
