@@ -133,7 +133,7 @@ func newRelyingParty(p *process, kind string) relyingParty {
 	}
 	return relyingParty{&oauth2.Config{
 		ClientID: id, ClientSecret: secret, RedirectURL: openIDBack, Endpoint: provider.Endpoint(),
-		Scopes: []string{"openid", "profile", "email", "user:read"},
+		Scopes: []string{"openid", "profile", "email", "user:read", "offline_access"}, // the last by habit
 	}, provider}
 }
 

@@ -102,12 +102,22 @@ func isVerifier(s string) bool {
 	})
 }
 
+// withoutEffect are scopes of OpenID Connect that clients send by habit and that
+// change nothing here: every app gets a refresh token, and nobody's address or
+// telephone number is told.
+var withoutEffect = Scopes{"offline_access", "address", "phone"}
+
 // requestedScopes are those that a request names; one that names none asks for
-// all that the app has, as Zoom's requests do.
+// all that the app has, as Zoom's requests do. What has no effect is dropped, and
+// a request that names nothing else is refused: it did not ask for all.
 func requestedScopes(app App, list string) (Scopes, error) {
-	asked := Scopes(strings.Fields(list))
-	if len(asked) == 0 {
+	named := Scopes(strings.Fields(list))
+	if len(named) == 0 {
 		return app.Scopes, nil
+	}
+	asked := slices.DeleteFunc(named, func(scope string) bool { return slices.Contains(withoutEffect, scope) })
+	if len(asked) == 0 {
+		return nil, Errorf(KindInvalid, CodeInvalidScope, "The scopes that the app asks for give nothing here.")
 	}
 	slices.Sort(asked)
 	asked = slices.Compact(asked)

@@ -249,6 +249,30 @@ func TestTheStateComesBackAndNothingGoesToAStranger(t *testing.T) {
 	}
 }
 
+// TestTheDocumentNamesTheScopesThatWork asks for all of them, in the browser and
+// on a device.
+func TestTheDocumentNamesTheScopesThatWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	provider, err := oidc.NewProvider(t.Context(), w.server.URL)
+	check(t, err)
+	var said struct {
+		Scopes []string `json:"scopes_supported"`
+	}
+	check(t, provider.Claims(&said))
+	app, secret, err := w.CreateApp(t.Context(), w.operator, access.AppDraft{Name: "Lantern", Kind: convoke.AppForUsers, RedirectURIs: []string{back}, Scopes: said.Scopes})
+	check(t, err)
+	config := w.config(app, secret)
+	config.Endpoint, config.Scopes = provider.Endpoint(), said.Scopes
+	token, err := config.Exchange(t.Context(), w.code(t, config.AuthCodeURL("s")))
+	check(t, err)
+	if want := strings.Join(said.Scopes, " "); len(said.Scopes) < 3 || token.Extra("scope") != want {
+		t.Errorf("given are %v, want %s", token.Extra("scope"), want)
+	}
+	_, _, err = w.StartDevice(t.Context(), access.Client{ID: app.ClientID, Secret: secret}, strings.Join(said.Scopes, " "))
+	check(t, err)
+}
+
 func TestACodeIsGoodOnceForWhoAskedForIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
