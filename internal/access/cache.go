@@ -55,6 +55,13 @@ func (c *callerCache) put(hash [sha256.Size]byte, known caller, seen time.Time) 
 	c.byHash[hash] = known
 }
 
+// drop forgets one token, whose revocation then holds here at once.
+func (c *callerCache) drop(hash [sha256.Size]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.byHash, hash)
+}
+
 // forget empties the cache, so that a revocation made here holds at once.
 func (c *callerCache) forget() {
 	c.mu.Lock()

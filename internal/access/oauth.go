@@ -227,12 +227,21 @@ func (s *Service) Withdraw(ctx context.Context, p convoke.Principal, id convoke.
 
 // client returns the app for users that proves who it is, or CodeInvalidClient.
 func (s *Service) client(ctx context.Context, c Client) (convoke.App, error) {
+	app, err := s.anyClient(ctx, c)
+	if err == nil && !app.ForUsers() {
+		return convoke.App{}, invalidClient()
+	}
+	return app, err
+}
+
+// anyClient is client for an app of any kind.
+func (s *Service) anyClient(ctx context.Context, c Client) (convoke.App, error) {
 	app, err := s.claimedApp(ctx, c.ID)
 	if err != nil {
 		return convoke.App{}, err
 	}
 	proved := provesApp(app, c.Secret) || app.Kind == convoke.AppPublic && c.Secret == ""
-	if !proved || !app.ForUsers() || app.Revoked() {
+	if !proved || app.Revoked() {
 		return convoke.App{}, invalidClient()
 	}
 	return app, nil
@@ -350,12 +359,16 @@ func (s *Service) issue(
 }
 
 // RevokeToken ends the grant of an access token or refresh token of the app's,
-// and with it both. A token that is unknown, or another app's, is no error (RFC
-// 7009 section 2.2). It returns CodeInvalidClient.
+// and with it both; of an app for its account it ends the one token, in this
+// process at once and in others within a second. A token that is unknown, or
+// another app's, is no error (RFC 7009 section 2.2). It returns CodeInvalidClient.
 func (s *Service) RevokeToken(ctx context.Context, c Client, token string) error {
-	app, err := s.client(ctx, c)
+	app, err := s.anyClient(ctx, c)
 	if err != nil {
 		return err
+	}
+	if !app.ForUsers() {
+		return s.revokeOwn(ctx, c, app, token)
 	}
 	grant, err := s.grantOf(ctx, token)
 	if convoke.HasCode(err, convoke.CodeInvalidGrant) || err == nil && grant.ClientID != app.ClientID {
@@ -367,6 +380,18 @@ func (s *Service) RevokeToken(ctx context.Context, c Client, token string) error
 	return s.endGrant(ctx, c, app, grant)
 }
 
+// revokeOwn ends a token that an app for its account has.
+func (s *Service) revokeOwn(ctx context.Context, c Client, app convoke.App, token string) error {
+	by := app.Principal()
+	by.Address = c.Address
+	hash := digest(token)
+	if err := s.tokens.DeleteToken(ctx, app.ClientID, hash[:], s.mark(by).AppEvent(convoke.EventTokenRevoked, app)); err != nil {
+		return err
+	}
+	s.callers.drop(hash)
+	return nil
+}
+
 // grantOf returns the grant of a token of either sort, or CodeInvalidGrant.
 func (s *Service) grantOf(ctx context.Context, token string) (convoke.UserGrant, error) {
 	hash := digest(token)
@@ -374,7 +399,7 @@ func (s *Service) grantOf(ctx context.Context, token string) (convoke.UserGrant,
 	if !convoke.HasCode(err, convoke.CodeInvalidGrant) {
 		return grant, err
 	}
-	access, app, err := s.apps.TokenApp(ctx, hash[:])
+	access, app, err := s.tokens.TokenApp(ctx, hash[:])
 	if convoke.HasCode(err, convoke.CodeTokenInvalid) || err == nil && access.Holder == nil {
 		return convoke.UserGrant{}, convoke.InvalidGrant()
 	}

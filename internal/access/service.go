@@ -11,7 +11,7 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 )
 
-// AppStore keeps apps and their tokens.
+// AppStore keeps apps.
 type AppStore interface {
 	// CreateApp stores a new app, and the events about that.
 	CreateApp(ctx context.Context, app convoke.App, events ...convoke.Event) error
@@ -23,12 +23,18 @@ type AppStore interface {
 	RevokeApp(ctx context.Context, account convoke.AccountID, id convoke.ClientID, at time.Time, events ...convoke.Event) error
 	// SetRedirectURIs replaces an app's redirect URIs, or returns CodeAppNotFound.
 	SetRedirectURIs(ctx context.Context, account convoke.AccountID, id convoke.ClientID, uris []string, events ...convoke.Event) error
-	// SaveToken stores a new token, and the events about that.
-	SaveToken(ctx context.Context, token convoke.Token, events ...convoke.Event) error
-	// TokenApp returns the token with the hash and its app, or CodeTokenInvalid.
-	TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke.App, error)
 	// Record appends events that come with no other change.
 	Record(ctx context.Context, events ...convoke.Event) error
+}
+
+// TokenStore keeps access tokens.
+type TokenStore interface {
+	// SaveToken stores a new token, and the events about that.
+	SaveToken(ctx context.Context, token convoke.Token, events ...convoke.Event) error
+	// DeleteToken ends a token of the app, if it is there; the events are appended only then.
+	DeleteToken(ctx context.Context, client convoke.ClientID, hash []byte, events ...convoke.Event) error
+	// TokenApp returns the token with the hash and its app, or CodeTokenInvalid.
+	TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke.App, error)
 }
 
 // SessionStore keeps portal sessions, and knows who may have one.
@@ -76,6 +82,7 @@ type SSOStore interface {
 // about single sign-on alone, Consents, Grants and Devices by those about apps for users.
 type Config struct {
 	Apps     AppStore
+	Tokens   TokenStore
 	Sessions SessionStore
 	Domains  DomainStore
 	SSO      SSOStore
@@ -91,6 +98,7 @@ type Config struct {
 // may be lost at any time without harm.
 type Service struct {
 	apps     AppStore
+	tokens   TokenStore
 	sessions SessionStore
 	domains  DomainStore
 	sso      SSOStore
@@ -115,7 +123,7 @@ func New(c Config) *Service {
 		c.Now = time.Now
 	}
 	return &Service{
-		apps: c.Apps, sessions: c.Sessions, domains: c.Domains, sso: c.SSO,
+		apps: c.Apps, tokens: c.Tokens, sessions: c.Sessions, domains: c.Domains, sso: c.SSO,
 		consents: c.Consents, grants: c.Grants, devices: c.Devices, now: c.Now, logger: c.Logger,
 		codes: NewThrottle(GuessTries, GuessRefill), starts: NewThrottle(deviceStarts, deviceRefill),
 		callers: newCallerCache(), gate: newGate(), refusals: newRefusals(), hashing: newHashingSlots(), calls: newCallSlots(),

@@ -40,7 +40,7 @@ func (s *Service) Token(ctx context.Context, from string, id convoke.ClientID, s
 	hash := digest(token)
 	by := app.Principal()
 	by.Address = from
-	err = s.apps.SaveToken(ctx, convoke.Token{
+	err = s.tokens.SaveToken(ctx, convoke.Token{
 		Hash: hash[:], ClientID: app.ClientID, AccountID: app.AccountID, ExpiresAt: s.now().Add(TokenLife),
 	}, s.mark(by).AppEvent(convoke.EventTokenCreated, app))
 	if err != nil {
@@ -188,7 +188,7 @@ func (s *Service) renewApp(ctx context.Context, p convoke.Principal) (convoke.Pr
 }
 
 func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte) (caller, error) {
-	token, app, err := s.apps.TokenApp(ctx, hash[:])
+	token, app, err := s.tokens.TokenApp(ctx, hash[:])
 	if err != nil {
 		return caller{}, err
 	}

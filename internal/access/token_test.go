@@ -182,6 +182,36 @@ func TestARevokedAppsTokensDie(t *testing.T) {
 	wantCode(t, err, convoke.CodeTokenInvalid) // elsewhere within a second
 }
 
+func TestAnAppRevokesOneOfItsTokens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	elsewhere := w.process()
+	app, secret := w.addApp(t)
+	var tokens [2]string
+	for i := range tokens {
+		grant, err := w.Token(t.Context(), "", app.ClientID, secret, home)
+		check(t, err)
+		tokens[i] = grant.AccessToken
+		for _, s := range []*access.Service{w.Service, elsewhere} {
+			_, err := s.Bearer(t.Context(), tokens[i])
+			check(t, err)
+		}
+	}
+	check(t, w.RevokeToken(t.Context(), access.Client{ID: app.ClientID, Secret: secret, Address: "192.0.2.2"}, tokens[0]))
+	_, err := w.Bearer(t.Context(), tokens[0])
+	wantCode(t, err, convoke.CodeTokenInvalid) // here at once
+	w.clock.advance(time.Second)
+	_, err = elsewhere.Bearer(t.Context(), tokens[0])
+	wantCode(t, err, convoke.CodeTokenInvalid) // elsewhere within a second
+	_, err = w.Bearer(t.Context(), tokens[1])
+	check(t, err)
+	log, err := w.db.Events(t.Context(), home, 0, 10)
+	check(t, err)
+	if last := log[len(log)-1]; last.Name != convoke.EventTokenRevoked || last.Actor.ID != string(app.ClientID) || last.Actor.Address != "192.0.2.2" {
+		t.Errorf("the log ends with %+v", last)
+	}
+}
+
 func TestNoSecretReachesALogOrAnError(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

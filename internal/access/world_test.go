@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 // process is one more service on the same store, as a second server would be.
 func (w *world) process() *access.Service {
 	logger := slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	return access.New(access.Config{Apps: w.apps, Sessions: w.db, Domains: w.db, Now: w.clock.Now, Logger: logger})
+	return access.New(access.Config{Apps: w.apps, Tokens: w.apps, Sessions: w.db, Domains: w.db, Now: w.clock.Now, Logger: logger})
 }
 
 // countingApps counts the look-ups of tokens.

@@ -56,7 +56,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	db := storetest.SQLite(t)
 	key := bytes.Repeat([]byte("k"), 32)
 	w.protocol = saml.Protocol{Key: key, Client: http.DefaultClient}
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
+	w.access = access.New(access.Config{Apps: db, Tokens: db, Sessions: db, Domains: db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.users = provision.Config{
 		Store: db, Accounts: db, Domains: db, Bulk: db, Mappings: db, SSO: db, Protocol: w.protocol, Looker: looker{}, HashPassword: w.access.HashPassword, PageKey: key, CodeKey: key, Now: w.now,
 	}

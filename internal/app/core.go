@@ -54,7 +54,7 @@ func openCore(ctx context.Context, c config.Config, logger *slog.Logger) (*core,
 		return nil, closing(db, err)
 	}
 	k.provider = newOIDC(k.keys, c.SSOAllowPrivate)
-	k.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, Consents: db, Grants: db, Devices: db, Logger: logger})
+	k.access = access.New(access.Config{Apps: db, Tokens: db, Sessions: db, Domains: db, SSO: db, Consents: db, Grants: db, Devices: db, Logger: logger})
 	k.limiter = access.NewLimiter(access.LimiterConfig{Plan: c.RateLimits, AppShare: c.RateAppShare, Store: db})
 	k.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db, Directory: db, SSO: db, Mappings: db, Bulk: db,

@@ -80,7 +80,7 @@ func newStatusWorld(t *testing.T) *statusWorld {
 	quiet, key, ctx := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32), t.Context()
 	db := storetest.Open(t, store.Config{Path: filepath.Join(t.TempDir(), "convoke.db"), FullSync: new(false)})
 	s := &statusWorld{db: db, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	who := access.New(access.Config{Apps: s.db, Sessions: s.db, Domains: s.db, Logger: quiet})
+	who := access.New(access.Config{Apps: s.db, Tokens: s.db, Sessions: s.db, Domains: s.db, Logger: quiet})
 	s.users = provision.New(provision.Config{
 		Store: s.db, Accounts: s.db, Groups: s.db, PageKey: key, CodeKey: key, Now: func() time.Time { return s.now },
 		HashPassword: func(context.Context, string) (string, error) { return "hash", nil },

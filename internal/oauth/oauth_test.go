@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	db := storetest.SQLite(t)
 	quiet := slog.New(slog.DiscardHandler)
 	w := &world{}
-	w.Service = access.New(access.Config{Apps: db, Sessions: db, Domains: db, SSO: db, Consents: db, Grants: db, Devices: db, Now: w.Now, Logger: quiet})
+	w.Service = access.New(access.Config{Apps: db, Tokens: db, Sessions: db, Domains: db, SSO: db, Consents: db, Grants: db, Devices: db, Now: w.Now, Logger: quiet})
 	key := []byte(strings.Repeat("k", 32))
 	w.users = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, SSO: db, Mappings: db, Passwords: db, PageKey: key, CodeKey: key, Now: w.Now,
@@ -377,8 +377,8 @@ func TestWhatEndsATokenEndsItAtOnce(t *testing.T) {
 		"the app revoked": func(w *world, _ *oauth2.Token) error {
 			return w.RevokeApp(context.Background(), w.operator, w.app.ClientID)
 		},
-		"revoked":          func(w *world, t *oauth2.Token) error { return w.postRevoke(t.AccessToken) },
-		"revoked, refresh": func(w *world, t *oauth2.Token) error { return w.postRevoke(t.RefreshToken) },
+		"revoked":          func(w *world, t *oauth2.Token) error { return w.postRevoke(w.app, w.secret, t.AccessToken) },
+		"revoked, refresh": func(w *world, t *oauth2.Token) error { return w.postRevoke(w.app, w.secret, t.RefreshToken) },
 		"person deactivated": func(w *world, _ *oauth2.Token) error {
 			return w.users.SetStatus(context.Background(), w.operator, string(w.user.ID), false)
 		},
@@ -402,12 +402,38 @@ func TestWhatEndsATokenEndsItAtOnce(t *testing.T) {
 	}
 }
 
-func (w *world) postRevoke(token string) error {
+// TestAnAppOfTheAccountEndsItsOwnToken and nobody else does: the others learn
+// nothing of it.
+func TestAnAppOfTheAccountEndsItsOwnToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	app, secret := w.newAccountApp(t)
+	other, otherSecret := w.newAccountApp(t)
+	grant, err := w.Token(t.Context(), "", app.ClientID, secret, app.AccountID)
+	check(t, err)
+	_, persons := w.signIn(t)
+	check(t, w.postRevoke(other, otherSecret, grant.AccessToken))
+	check(t, w.postRevoke(w.app, w.secret, grant.AccessToken))
+	check(t, w.postRevoke(app, secret, persons.AccessToken))
+	if err := w.postRevoke(app, otherSecret, grant.AccessToken); err == nil || !strings.Contains(err.Error(), `"invalid_client"`) {
+		t.Errorf("a wrong secret gives %v", err)
+	}
+	for _, token := range []string{grant.AccessToken, persons.AccessToken} {
+		if _, err := w.Bearer(t.Context(), token); err != nil {
+			t.Error(err)
+		}
+	}
+	check(t, w.postRevoke(app, secret, grant.AccessToken))
+	w.wantDead(t, grant.AccessToken)
+	check(t, w.postRevoke(app, secret, grant.AccessToken))
+}
+
+func (w *world) postRevoke(app convoke.App, secret, token string) error {
 	request, err := http.NewRequest(http.MethodPost, w.server.URL+"/oauth/revoke?token="+token, nil)
 	if err != nil {
 		return err
 	}
-	request.SetBasicAuth(string(w.app.ClientID), w.secret)
+	request.SetBasicAuth(string(app.ClientID), secret)
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err

@@ -198,7 +198,7 @@ func newWorld(t *testing.T) *world {
 		OIDC: protocol, PageKey: key, CodeKey: key, Now: w.now,
 	})
 	w.access = access.New(access.Config{
-		Apps: w.db, Sessions: w.db, Domains: w.db, SSO: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+		Apps: w.db, Tokens: w.db, Sessions: w.db, Domains: w.db, SSO: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler),
 	})
 	account, err := w.CreateAccount(t.Context(), convoke.Operator(""), "Acme", convoke.AccountChange{})
 	check(t, err)

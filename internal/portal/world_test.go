@@ -86,7 +86,7 @@ func newWorldOn(t testing.TB, db *store.DB) *world {
 		clock: &clock{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
 	}
 	quiet, key := slog.New(slog.DiscardHandler), bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
+	w.access = access.New(access.Config{Apps: db, Tokens: db, Sessions: db, Domains: db, Now: w.clock.Now, Logger: quiet})
 	w.provision = provision.New(provision.Config{
 		Store: db, Accounts: db, Domains: db, Mappings: db, Bulk: db, SSO: db, Pictures: db, Roles: db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient}, Looker: looker{}, Now: w.clock.Now, PageKey: key, CodeKey: key,
 		HashPassword: func(ctx context.Context, text string) (string, error) {

@@ -161,7 +161,7 @@ func TestAutoCreateNeedsTheEmailsOwnDomain(t *testing.T) {
 func TestAnActivatedPersonSignsIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, partner)
-	door := access.New(access.Config{Apps: w.db, Sessions: w.db, Domains: w.db, Now: w.clock.Now, Logger: quiet()})
+	door := access.New(access.Config{Apps: w.db, Tokens: w.db, Sessions: w.db, Domains: w.db, Now: w.clock.Now, Logger: quiet()})
 	service := w.newService(door.HashPassword)
 	user := w.pending(t, "ada@example.com")
 	_, err := door.SignIn(t.Context(), "", "ada@example.com", goodPassword)

@@ -211,7 +211,7 @@ func (w *world) services() (*provision.Service, *access.Service) {
 			Store: w.db, Accounts: w.db, Domains: w.db, SSO: w.db, Mappings: w.db, Protocol: saml.Protocol{Key: key, Client: http.DefaultClient},
 			PageKey: key, CodeKey: key, Now: w.clock.Now,
 		}),
-		access.New(access.Config{Apps: w.db, Sessions: w.db, Domains: w.db, SSO: w.db, Now: w.clock.Now, Logger: quiet})
+		access.New(access.Config{Apps: w.db, Tokens: w.db, Sessions: w.db, Domains: w.db, SSO: w.db, Now: w.clock.Now, Logger: quiet})
 }
 
 func (w *world) door(public string) http.Handler {

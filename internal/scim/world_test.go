@@ -47,7 +47,7 @@ func newWorld(t testing.TB, grants convoke.AccountChange) *world {
 	w.clock.Store(time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC).Unix())
 	w.db = storetest.SQLite(t)
 	key := bytes.Repeat([]byte("k"), 32)
-	w.access = access.New(access.Config{Apps: w.db, Sessions: w.db, Domains: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
+	w.access = access.New(access.Config{Apps: w.db, Tokens: w.db, Sessions: w.db, Domains: w.db, Now: w.now, Logger: slog.New(slog.DiscardHandler)})
 	w.provision = provision.New(provision.Config{
 		Store: w.db, Accounts: w.db, Domains: w.db, Bulk: w.db, Directory: w.db, Groups: w.db, HashPassword: w.access.HashPassword,
 		PageKey: key, CodeKey: key, Now: w.now,

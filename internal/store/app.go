@@ -93,6 +93,18 @@ func insertToken(t convoke.Token) step {
 	}
 }
 
+// DeleteToken ends an access token of the app, if it is there; the events are
+// appended only then.
+func (db *DB) DeleteToken(ctx context.Context, client convoke.ClientID, hash []byte, events ...convoke.Event) error {
+	err := db.commit(ctx, events, step{
+		sql: "DELETE FROM tokens WHERE hash = $1 AND client_id = $2", args: []any{hash, string(client)}, check: unlessNone(tokenUnknown()),
+	})
+	if convoke.HasCode(err, convoke.CodeTokenInvalid) {
+		return nil
+	}
+	return err
+}
+
 // TokenApp returns the token with the hash, expired or not, and its app, or
 // CodeTokenInvalid, also for a token whose grant is gone.
 func (db *DB) TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke.App, error) {
@@ -101,8 +113,7 @@ func (db *DB) TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke
 		app   convoke.App
 		lost  bool
 	}
-	missing := convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenInvalid, "Invalid access token.")
-	f, err := must(ctx, db.engine, missing, func(r *row) found {
+	f, err := must(ctx, db.engine, tokenUnknown(), func(r *row) found {
 		f := found{token: convoke.Token{Hash: hash, ExpiresAt: r.time()}}
 		grant := r.text()
 		if h := scanHolder(r); h.GrantID != "" {
@@ -117,9 +128,13 @@ func (db *DB) TokenApp(ctx context.Context, hash []byte) (convoke.Token, convoke
 		LEFT JOIN oauth_grants g ON g.id = t.grant_id LEFT JOIN users u ON u.id = g.user_id
 		WHERE t.hash = $1`, hash)
 	if err == nil && f.lost {
-		return convoke.Token{}, convoke.App{}, missing
+		return convoke.Token{}, convoke.App{}, tokenUnknown()
 	}
 	return f.token, f.app, err
+}
+
+func tokenUnknown() error {
+	return convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenInvalid, "Invalid access token.")
 }
 
 func scanHolder(r *row) convoke.Holder {

@@ -54,7 +54,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	log := &strings.Builder{}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	db := storetest.SQLite(t)
-	who := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger})
+	who := access.New(access.Config{Apps: db, Tokens: db, Sessions: db, Domains: db, Logger: logger})
 	settings := provision.Config{
 		Store: db, Accounts: db, Domains: db, Passwords: db, Assistants: db, Groups: db, Pictures: db, Roles: db,
 		HashPassword: who.HashPassword, MatchesPassword: who.MatchesPassword, Now: time.Now,
@@ -90,7 +90,7 @@ func newFixture(t testing.TB, grants convoke.AccountChange, managed bool) *fixtu
 	f.addApp(convoke.Operator(other.ID), "other", strings.Join(convoke.KnownScopes(), " "), "")
 	f.tokens["forged"] = "bm90LWEtdG9rZW4tb2Ytb3Vycy1hdC1hbGwtYnV0LWxvbmc"
 
-	past := access.New(access.Config{Apps: db, Sessions: db, Domains: db, Logger: logger, Now: func() time.Time { return time.Now().Add(-2 * time.Hour) }})
+	past := access.New(access.Config{Apps: db, Tokens: db, Sessions: db, Domains: db, Logger: logger, Now: func() time.Time { return time.Now().Add(-2 * time.Hour) }})
 	old, err := past.Token(t.Context(), "", f.app.ClientID, f.secret, account.ID)
 	must(t, err)
 	f.tokens["expired"] = old.AccessToken

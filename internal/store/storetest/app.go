@@ -68,6 +68,22 @@ var appTests = map[string]func(*world){
 		_, _, err = w.db.TokenApp(w.ctx(), []byte("hash"))
 		w.wantCode(err, convoke.CodeTokenInvalid)
 	},
+	"a token is ended by its app": func(w *world) {
+		app, other := w.newApp(), w.newApp()
+		hash := []byte("hash of a token")
+		w.must(w.db.SaveToken(w.ctx(), convoke.Token{Hash: hash, ClientID: app.ClientID, AccountID: w.account.ID, ExpiresAt: now}))
+		ended := convoke.Mark{At: now}.AppEvent(convoke.EventTokenRevoked, app)
+		w.must(w.db.DeleteToken(w.ctx(), other.ClientID, hash, ended))
+		_, _, err := w.db.TokenApp(w.ctx(), hash)
+		w.must(err)
+		w.must(w.db.DeleteToken(w.ctx(), app.ClientID, hash, ended))
+		_, _, err = w.db.TokenApp(w.ctx(), hash)
+		w.wantCode(err, convoke.CodeTokenInvalid)
+		w.must(w.db.DeleteToken(w.ctx(), app.ClientID, hash, ended))
+		if log := w.events(w.account.ID, 1); len(log) != 1 || log[0].Name != convoke.EventTokenRevoked {
+			w.Errorf("the log is %+v", log)
+		}
+	},
 	"expired tokens go": func(w *world) {
 		app := w.newApp()
 		for i := range 3 {
