@@ -150,13 +150,22 @@ func (r relyingParty) signIn(b browser, options ...oauth2.AuthCodeOption) (*oaut
 	return token, r.verify(b, token)
 }
 
-// verify holds the ID token against the discovery document and the keys that it names.
+// verify holds the ID token against the discovery document and the keys that it
+// names, and wants it to say whose e-mail it is.
 func (r relyingParty) verify(b browser, token *oauth2.Token) *oidc.IDToken {
 	b.p.t.Helper()
 	raw, _ := token.Extra("id_token").(string)
 	id, err := r.provider.Verifier(&oidc.Config{ClientID: r.ClientID}).Verify(b.p.t.Context(), raw)
 	check(b.p.t, err)
 	check(b.p.t, id.VerifyAccessToken(token.AccessToken))
+	var said struct {
+		Email    string
+		Verified bool `json:"email_verified"`
+	}
+	check(b.p.t, id.Claims(&said))
+	if said.Email != openIDEmail || !said.Verified {
+		b.p.t.Errorf("the ID token says %+v", said)
+	}
 	return id
 }
 
@@ -169,7 +178,7 @@ func (r relyingParty) refresh(ctx context.Context, token string) (*oauth2.Token,
 func (r relyingParty) wantAlive(b browser, token string, alive bool) {
 	b.p.t.Helper()
 	info, err := r.provider.UserInfo(b.p.t.Context(), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}))
-	if alive != (err == nil) || alive && info.Email != openIDEmail {
+	if alive != (err == nil) || alive && (info.Email != openIDEmail || !info.EmailVerified) {
 		b.p.t.Errorf("userinfo is %+v, %v; want it to work: %v", info, err, alive)
 	}
 	status, err := call(http.DefaultClient, token, http.MethodGet, b.p.url+"/v2/users/me", "", nil)

@@ -72,6 +72,7 @@ func userInfoOf(u convoke.User, scopes convoke.Scopes) *oidc.UserInfo {
 	info := &oidc.UserInfo{Subject: string(u.ID)}
 	if slices.Contains(scopes, convoke.ScopeEmail) && u.Email != "" {
 		info.Email = u.Email
+		info.AppendClaims("email_verified", u.Verified()) // the library's own field leaves a no out, which some take for a yes
 	}
 	if !slices.Contains(scopes, convoke.ScopeProfile) {
 		return info
@@ -100,7 +101,7 @@ func (d *door) discovery(w http.ResponseWriter, _ *http.Request) error {
 		IDTokenSigningAlgValuesSupported:  []string{string(jose.ES256)},
 		TokenEndpointAuthMethodsSupported: []oidc.AuthMethod{oidc.AuthMethodBasic, oidc.AuthMethodPost, oidc.AuthMethodNone},
 		CodeChallengeMethodsSupported:     []oidc.CodeChallengeMethod{oidc.CodeChallengeMethodS256, oidc.CodeChallengeMethodPlain},
-		ClaimsSupported:                   []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "given_name", "family_name", "email", "updated_at"},
+		ClaimsSupported:                   []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "given_name", "family_name", "email", "email_verified", "updated_at"},
 	}})
 }
 

@@ -207,6 +207,46 @@ func TestAPersonSignsInToAnApp(t *testing.T) {
 	}
 }
 
+// TestAnUnverifiedEMailIsSaidToBeOne: whoever made the user of the tests vouched for
+// no address. Without a word some apps would take it for verified.
+func TestAnUnverifiedEMailIsSaidToBeOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	provider, err := oidc.NewProvider(t.Context(), w.server.URL)
+	check(t, err)
+	config, token := w.signIn(t)
+	raw, _ := token.Extra("id_token").(string)
+	id, err := provider.Verifier(&oidc.Config{ClientID: config.ClientID}).Verify(t.Context(), raw)
+	check(t, err)
+	info, err := provider.UserInfo(t.Context(), oauth2.StaticTokenSource(token))
+	check(t, err)
+	for name, claims := range map[string]func(any) error{"ID token": id.Claims, "userinfo": info.Claims} {
+		var said map[string]any
+		check(t, claims(&said))
+		if verified, there := said["email_verified"].(bool); !there || verified {
+			t.Errorf("the %s says %v", name, said)
+		}
+	}
+}
+
+// TestClaimsComeWithTheirScope: without the scope email nothing is said of it.
+func TestClaimsComeWithTheirScope(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	provider, err := oidc.NewProvider(t.Context(), w.server.URL)
+	check(t, err)
+	config := w.config(w.app, w.secret)
+	config.Scopes = []string{"openid"}
+	token, err := config.Exchange(t.Context(), w.code(t, config.AuthCodeURL("s")))
+	check(t, err)
+	info, err := provider.UserInfo(t.Context(), oauth2.StaticTokenSource(token))
+	check(t, err)
+	var said map[string]any
+	if check(t, info.Claims(&said)); len(said) != 1 || said["sub"] != string(w.user.ID) {
+		t.Errorf("userinfo is %v", said)
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestTheStateComesBackAndNothingGoesToAStranger(t *testing.T) {
