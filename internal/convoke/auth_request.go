@@ -30,8 +30,8 @@ type AuthRequest struct {
 // NewAuthRequest reads the parameters of a request to the app. A redirect URI
 // that the app has not registered is CodeRedirectURI, and the person must then
 // not be sent to it. What else is wrong the app is to be told there, so the
-// request is returned beside the error: CodeResponseType, CodeInvalidScope, and
-// CodeInvalidAuthRequest.
+// request is returned beside the error: CodeRequestObject, CodeRequestURI,
+// CodeResponseType, CodeInvalidScope, and CodeInvalidAuthRequest.
 func NewAuthRequest(app App, values url.Values) (AuthRequest, error) {
 	r := AuthRequest{
 		ClientID: app.ClientID, RedirectURI: values.Get("redirect_uri"), State: values.Get("state"), Nonce: values.Get("nonce"),
@@ -61,14 +61,29 @@ func (r AuthRequest) checkValues(values url.Values) error {
 			return invalidAuthRequest("The parameter %q is there more than once.", name)
 		}
 	}
+	if err := checkNoRequestObject(values); err != nil {
+		return err
+	}
 	if values.Get("response_type") != "code" {
 		return Errorf(KindInvalid, CodeResponseType, "The response_type must be code.")
 	}
 	if len(r.State) > maxAuthValue || len(r.Nonce) > maxAuthValue || strings.ContainsFunc(r.State+r.Nonce, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return invalidAuthRequest("state and nonce are at most %d printable ASCII characters.", maxAuthValue)
 	}
-	if values.Has("request") || values.Has("request_uri") || values.Get("response_mode") != "" && values.Get("response_mode") != "query" {
-		return invalidAuthRequest("Request objects and response modes but query are not served.")
+	if mode := values.Get("response_mode"); mode != "" && mode != "query" {
+		return invalidAuthRequest("Response modes but query are not served.")
+	}
+	return nil
+}
+
+// checkNoRequestObject refuses parameters inside a JWT (OpenID Connect Core section
+// 6): what only stands there must not be passed over.
+func checkNoRequestObject(values url.Values) error {
+	switch {
+	case values.Get("request") != "":
+		return Errorf(KindInvalid, CodeRequestObject, "Request objects are not served.")
+	case values.Get("request_uri") != "":
+		return Errorf(KindInvalid, CodeRequestURI, "Request objects are not served, nor fetched.")
 	}
 	return nil
 }

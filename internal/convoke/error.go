@@ -67,6 +67,8 @@ const (
 	CodeResponseType       Code = "unsupported_response_type"
 	CodeInvalidScope       Code = "invalid_scope"
 	CodeInvalidAuthRequest Code = "invalid_authorization_request"
+	CodeRequestObject      Code = "request_not_supported"
+	CodeRequestURI         Code = "request_uri_not_supported"
 	CodeInvalidGrant       Code = "invalid_grant"
 	CodeAuthPending        Code = "authorization_pending"
 	CodeSlowDown           Code = "slow_down"

@@ -44,8 +44,11 @@ const codeUnsupportedGrant convoke.Code = "unsupported_grant_type"
 
 var errUnsupportedGrant = convoke.Errorf(convoke.KindInvalid, codeUnsupportedGrant, "unsupported grant type")
 
-// authErrors are what an app is told at its redirect URI (RFC 6749 section 4.1.2.1).
+// authErrors are what an app is told at its redirect URI (RFC 6749 section 4.1.2.1,
+// OpenID Connect Core section 3.1.2.6).
 var authErrors = map[convoke.Code]string{
+	convoke.CodeRequestObject:      "request_not_supported",
+	convoke.CodeRequestURI:         "request_uri_not_supported",
 	convoke.CodeResponseType:       "unsupported_response_type",
 	convoke.CodeInvalidScope:       "invalid_scope",
 	convoke.CodeInvalidAuthRequest: "invalid_request",

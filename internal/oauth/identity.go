@@ -105,11 +105,14 @@ func (d *door) discovery(w http.ResponseWriter, _ *http.Request) error {
 	}})
 }
 
-// discovered is the document with what the library has no field for.
+// discovered is the document with what the library has no field for, or leaves out
+// where it is false.
 type discovered struct {
 	oidc.DiscoveryConfiguration
 
-	NamesIssuer bool `json:"authorization_response_iss_parameter_supported"` // RFC 9207
+	NamesIssuer      bool `json:"authorization_response_iss_parameter_supported"` // RFC 9207
+	ClaimsParameter  bool `json:"claims_parameter_supported"`
+	RequestParameter bool `json:"request_parameter_supported"`
 }
 
 func grantTypes() []oidc.GrantType {

@@ -276,7 +276,9 @@ func TestTheStateComesBackAndNothingGoesToAStranger(t *testing.T) {
 	for change, want := range map[string]string{
 		"response_type=token": "unsupported_response_type", "scope=user%3Aread%3Aadmin": "invalid_scope",
 		"code_challenge=short": "invalid_request", "prompt=none+login": "invalid_request", "prompt=create": "invalid_request", "max_age=-1": "invalid_request",
-		"state=1&state=2": "invalid_request",
+		"state=1&state=2": "invalid_request", "response_mode=fragment": "invalid_request",
+		"request=e30.e30.": "request_not_supported", "request_uri=https%3A%2F%2Fapp.example%2Fobject": "request_uri_not_supported",
+		"request=e30.e30.&response_type=": "request_not_supported",
 	} {
 		address, _ := url.Parse(good)
 		query := address.Query()
@@ -285,6 +287,23 @@ func TestTheStateComesBackAndNothingGoesToAStranger(t *testing.T) {
 		address.RawQuery = query.Encode()
 		if to, _, page := w.open(t, address.String()); to == nil || to.Host != "app.example" || to.Query().Get("error") != want {
 			t.Errorf("%s: sent to %v: %s", change, to, page)
+		}
+	}
+	w.code(t, good+"&request=&request_uri=") // without a value they are not there (RFC 6749 section 3.1)
+}
+
+// TestTheDocumentSaysWhatIsNotServed: of request_uri a client would take silence
+// for a yes.
+func TestTheDocumentSaysWhatIsNotServed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	provider, err := oidc.NewProvider(t.Context(), w.server.URL)
+	check(t, err)
+	var said map[string]any
+	check(t, provider.Claims(&said))
+	for _, name := range []string{"request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported"} {
+		if served, there := said[name].(bool); !there || served {
+			t.Errorf("%s is %v", name, said[name])
 		}
 	}
 }

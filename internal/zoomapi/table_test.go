@@ -20,6 +20,8 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeBodyTooLarge:         "the door finds it before the domain could",
 	convoke.CodeNotPerson:            "people allow apps in the portal",
 	convoke.CodeRedirectURI:          "package oauth",
+	convoke.CodeRequestObject:        "package oauth",
+	convoke.CodeRequestURI:           "package oauth",
 	convoke.CodeResponseType:         "package oauth",
 	convoke.CodeAuthPending:          "package oauth",
 	convoke.CodeSlowDown:             "package oauth",
