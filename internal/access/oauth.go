@@ -66,19 +66,30 @@ type Client struct {
 }
 
 // AuthRequest reads an app's request to people. The errors are those of
-// convoke.NewAuthRequest, and CodeInvalidClient for an app that is unknown,
-// revoked or not for users.
+// convoke.NewAuthRequest, CodeInvalidClient for an app that is unknown or not for
+// users, and CodeAppRevoked.
 func (s *Service) AuthRequest(ctx context.Context, values url.Values) (convoke.App, convoke.AuthRequest, error) {
 	app, err := s.claimedApp(ctx, convoke.ClientID(values.Get("client_id")))
 	if err != nil {
 		return convoke.App{}, convoke.AuthRequest{}, err
 	}
-	if !app.ForUsers() || app.Revoked() {
-		return convoke.App{}, convoke.AuthRequest{}, convoke.Errorf(convoke.KindInvalid, convoke.CodeInvalidClient,
-			"The app that sent you here is not known. Nothing was given to it.")
+	if err := mayAsk(app); err != nil {
+		return convoke.App{}, convoke.AuthRequest{}, err
 	}
 	request, err := convoke.NewAuthRequest(app, values)
 	return app, request, err
+}
+
+// mayAsk says why the app may ask people nothing. Here, where nobody proves
+// anything, who has its client id is told that it was revoked.
+func mayAsk(app convoke.App) error {
+	switch {
+	case !app.ForUsers():
+		return convoke.Errorf(convoke.KindInvalid, convoke.CodeInvalidClient, "The app that sent you here is not known. Nothing was given to it.")
+	case app.Revoked():
+		return convoke.Errorf(convoke.KindInvalid, convoke.CodeAppRevoked, "The app that sent you here was switched off. Nothing was given to it.")
+	}
+	return nil
 }
 
 // Asked is what the signed-in person is to be asked. It returns the errors of
@@ -261,13 +272,13 @@ func (s *Service) RedeemCode(ctx context.Context, c Client, code, redirectURI, v
 	if err != nil {
 		return UserTokens{}, err
 	}
+	if redirectURI == "" {
+		return UserTokens{}, convoke.RedirectMismatch() // only the code of a device has none, and it is no code for this
+	}
 	hash := digest(code)
 	grant, err := s.grants.GrantByCode(ctx, hash[:])
 	if err != nil {
 		return UserTokens{}, err
-	}
-	if redirectURI == "" {
-		return UserTokens{}, convoke.InvalidGrant() // that of a device, which has none
 	}
 	return s.redeem(ctx, c, app, grant, redirectURI, verifier)
 }

@@ -63,6 +63,7 @@ const (
 	CodeTooManyEntries   Code = "too_many_entries"
 	CodeInvalidPicture   Code = "invalid_picture"
 
+	CodeAppRevoked         Code = "app_revoked"
 	CodeRedirectURI        Code = "redirect_uri_mismatch"
 	CodeResponseType       Code = "unsupported_response_type"
 	CodeInvalidScope       Code = "invalid_scope"

@@ -37,8 +37,10 @@ type UserGrant struct {
 // CheckRedeem returns CodeInvalidGrant unless the code may be used by the app.
 func (g UserGrant) CheckRedeem(app App, redirectURI, verifier string, now time.Time) error {
 	switch {
-	case g.ClientID != app.ClientID, g.RedirectURI != redirectURI, !now.Before(g.ExpiresAt), !g.provedBy(verifier):
+	case g.ClientID != app.ClientID, !now.Before(g.ExpiresAt), !g.provedBy(verifier):
 		return InvalidGrant()
+	case g.RedirectURI != redirectURI:
+		return RedirectMismatch()
 	}
 	return nil
 }
@@ -63,6 +65,12 @@ func (g UserGrant) provedBy(verifier string) bool {
 // InvalidGrant is the answer to a code or refresh token that does not work. It
 // does not say why.
 func InvalidGrant() error { return Errorf(KindInvalid, CodeInvalidGrant, "Invalid Token!") }
+
+// RedirectMismatch is InvalidGrant with a reason, for an app whose code is good and
+// came with another redirect URI than it asked with, or none: the commonest slip.
+func RedirectMismatch() error {
+	return Errorf(KindInvalid, CodeInvalidGrant, "Redirect URI mismatch.")
+}
 
 // RefreshToken is one of the refresh tokens of a grant, of which one works.
 type RefreshToken struct {

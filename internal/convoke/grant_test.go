@@ -43,4 +43,11 @@ func TestWhoMayUseAnAuthorizationCode(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	app.ClientID = "app"
+	if err := grant.CheckRedeem(app, back+"/", verifier, now); AsError(err).Message != "Redirect URI mismatch." {
+		t.Errorf("to a good code at another address: %v", err)
+	}
+	if err := grant.CheckRedeem(app, back+"/", "", now); AsError(err).Message != "Invalid Token!" {
+		t.Errorf("to who cannot use the code anyway: %v", err)
+	}
 }

@@ -74,6 +74,9 @@ func TestADeviceWaitsForItsPerson(t *testing.T) {
 		t.Errorf("the person is asked %+v", asked)
 	}
 	check(t, w.AllowDevice(t.Context(), w.person, typed))
+	bare := *config
+	bare.RedirectURL = "" // as the device's own grant has none
+	wantRefusal(t, second(bare.Exchange(t.Context(), begun.DeviceCode)), "invalid_grant")
 	token, fault := w.ask(t, config, begun.DeviceCode)
 	if fault != "" {
 		t.Fatalf("then the device is told %q", fault)

@@ -40,9 +40,25 @@ var faults = map[convoke.Code]fault{
 	convoke.CodeScopeMissing:       {http.StatusForbidden, "insufficient_scope"},
 }
 
-const codeUnsupportedGrant convoke.Code = "unsupported_grant_type"
+// The codes of what only this door can find.
+const (
+	codeUnsupportedGrant convoke.Code = "unsupported_grant_type"
+	codeClientMissing    convoke.Code = "client_id_missing"
+)
 
-var errUnsupportedGrant = convoke.Errorf(convoke.KindInvalid, codeUnsupportedGrant, "unsupported grant type")
+var (
+	errUnsupportedGrant = convoke.Errorf(convoke.KindInvalid, codeUnsupportedGrant, "unsupported grant type")
+	errClientMissing    = convoke.Errorf(convoke.KindInvalid, codeClientMissing, "The address that brought you here names no app.")
+)
+
+// zoomNumbers are what Zoom's page says for the same faults, and what its
+// documentation is searched by. Zoom has none in the bodies of calls.
+var zoomNumbers = map[convoke.Code]int{
+	convoke.CodeInvalidClient: 4702,
+	codeClientMissing:         4706,
+	convoke.CodeRedirectURI:   4709,
+	convoke.CodeAppRevoked:    4717,
+}
 
 // authErrors are what an app is told at its redirect URI (RFC 6749 section 4.1.2.1,
 // OpenID Connect Core section 3.1.2.6).
@@ -87,7 +103,7 @@ func (d *door) page(h handler) http.Handler {
 			status = http.StatusInternalServerError
 		}
 		var page bytes.Buffer
-		if err := refusal.Execute(&page, map[string]any{"Code": e.Code, "Detail": e.Message}); err != nil {
+		if err := refusal.Execute(&page, map[string]any{"Code": e.Code, "Detail": e.Message, "Number": zoomNumbers[e.Code]}); err != nil {
 			http.Error(w, http.StatusText(status), status)
 			return
 		}

@@ -91,6 +91,9 @@ func (d *door) authorize(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if values.Get("client_id") == "" {
+		return errClientMissing
+	}
 	_, request, err := d.Access.AuthRequest(r.Context(), values)
 	if err == nil {
 		return d.goTo(w, r, consentPath+"?"+request.Forwarded(values, d.Now()).Encode())

@@ -332,6 +332,51 @@ func TestTheDocumentNamesTheScopesThatWork(t *testing.T) {
 	check(t, err)
 }
 
+// TestThePageOfARefusalHasZoomsNumber, by which the app's makers find what it means.
+func TestThePageOfARefusalHasZoomsNumber(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	forAccount, _ := w.newAccountApp(t)
+	revoked, _ := w.newApp(t, convoke.AppForUsers)
+	check(t, w.RevokeApp(t.Context(), w.operator, revoked.ClientID))
+	for name, c := range map[string]struct {
+		client convoke.ClientID
+		back   string
+		want   string
+	}{
+		"unknown":         {"0123456789012345678901", back, "<code>invalid_client</code> (4702)"},
+		"for the account": {forAccount.ClientID, back, "<code>invalid_client</code> (4702)"},
+		"nobody":          {"", back, "<code>client_id_missing</code> (4706)"},
+		"no address":      {w.app.ClientID, "", "<code>redirect_uri_mismatch</code> (4709)"},
+		"revoked":         {revoked.ClientID, back, "<code>app_revoked</code> (4717)"},
+	} {
+		config := w.config(convoke.App{ClientID: c.client}, "")
+		config.RedirectURL = c.back
+		if to, answer, page := w.open(t, config.AuthCodeURL("s")); to != nil || answer.StatusCode != http.StatusBadRequest || !strings.Contains(page, c.want) {
+			t.Errorf("%s: sent to %v, %d: %s", name, to, answer.StatusCode, page)
+		}
+	}
+}
+
+// TestAnAppIsToldThatItsAddressDiffers at the exchange too, also when it sends none.
+func TestAnAppIsToldThatItsAddressDiffers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := w.config(w.app, w.secret)
+	code := w.code(t, config.AuthCodeURL("s"))
+	for _, uri := range []string{"", back + "x"} {
+		config.RedirectURL = uri
+		_, err := config.Exchange(t.Context(), code)
+		wantRefusal(t, err, "invalid_grant")
+		if refused, ok := errors.AsType[*oauth2.RetrieveError](err); !ok || !strings.Contains(string(refused.Body), `"reason":"Redirect URI mismatch."`) {
+			t.Errorf("with %q the app is told %v", uri, err)
+		}
+	}
+	config.RedirectURL = back
+	_, err := config.Exchange(t.Context(), code)
+	check(t, err)
+}
+
 func TestACodeIsGoodOnceForWhoAskedForIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

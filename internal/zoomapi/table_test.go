@@ -19,6 +19,7 @@ var elsewhere = map[convoke.Code]string{
 	convoke.CodeInvalidClient:        "the token call answers it in its own form",
 	convoke.CodeBodyTooLarge:         "the door finds it before the domain could",
 	convoke.CodeNotPerson:            "people allow apps in the portal",
+	convoke.CodeAppRevoked:           "package oauth",
 	convoke.CodeRedirectURI:          "package oauth",
 	convoke.CodeRequestObject:        "package oauth",
 	convoke.CodeRequestURI:           "package oauth",
