@@ -23,6 +23,13 @@ import (
 // logoutRequest is a provider's, of the time %[1]s for the person %[2]s.
 const logoutRequest = `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_l0" Version="2.0" IssueInstant="%[1]s" Destination="` + benchBase + `/slo"><saml:Issuer>` + benchIssuer + `</saml:Issuer><saml:NameID>%[2]s</saml:NameID><samlp:SessionIndex>_s0</samlp:SessionIndex></samlp:LogoutRequest>`
 
+// logoutAnswer is a provider's, of the time %[1]s to the request %[2]s, from the issuer
+// %[3]s and with the attributes %[4]s besides.
+const logoutAnswer = `<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r0" Version="2.0" IssueInstant="%[1]s" InResponseTo="%[2]s"%[4]s><saml:Issuer>%[3]s</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status></samlp:LogoutResponse>`
+
+// toUs is where a logout message must say that it goes.
+const toUs = ` Destination="` + benchBase + `/slo"`
+
 // deflated is the message as a query carries it.
 func deflated(message []byte) string {
 	var packed bytes.Buffer
@@ -30,6 +37,34 @@ func deflated(message []byte) string {
 	_, _ = writer.Write(message)
 	_ = writer.Close()
 	return url.QueryEscape(base64.StdEncoding.EncodeToString(packed.Bytes()))
+}
+
+// askedID is the id of the request that a redirect carries to the provider.
+func askedID(t testing.TB, answer *httptest.ResponseRecorder) string {
+	t.Helper()
+	to, err := answer.Result().Location()
+	if err != nil {
+		t.Fatal(err, answer.Code, answer.Body)
+	}
+	packed, err := base64.StdEncoding.DecodeString(to.Query().Get("SAMLRequest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := etree.NewDocument()
+	if _, err := document.ReadFrom(flate.NewReader(bytes.NewReader(packed))); err != nil {
+		t.Fatal(err)
+	}
+	return document.Root().SelectAttrValue("ID", "")
+}
+
+// leaving has ann come in and ask to be signed out of both. It returns the id of
+// her browser's request to the provider, and the browser's cookies.
+func (w *fuzzWorld) leaving(t testing.TB) (string, []*http.Cookie) {
+	t.Helper()
+	in := w.consume(w.sign(t, "0", "ann"), "")
+	asked := w.send(http.MethodGet, "/logout", "", in.Result().Cookies()...)
+	w.seen.take()
+	return askedID(t, asked), asked.Result().Cookies()
 }
 
 // query signs a query, as it is written.
@@ -104,11 +139,17 @@ func FuzzLogout(f *testing.F) {
 	})
 }
 
+// ours stands in a seed for the id of a request that the browser made: that is
+// another in each process.
+const ours = "_ours"
+
 // FuzzSignedLogout has the provider sign whatever message it is given, in a
 // query and in a form. Whom it names may be signed out, and nobody else, and
-// the provider gets its own RelayState back.
+// the provider gets its own RelayState back. The same message without a signature
+// signs nobody out, and leads home at most the browser whose request it answers.
 func FuzzSignedLogout(f *testing.F) {
 	w := newFuzzWorld(f)
+	id, cookies := w.leaving(f)
 	good := fmt.Appendf(nil, logoutRequest, w.stamp(0), "ann")
 	byQuery := func(t testing.TB, message []byte, relay string) *httptest.ResponseRecorder {
 		return w.send(http.MethodGet, "/slo", w.signer.query(t, "SAMLRequest="+deflated(message)+"&RelayState="+url.QueryEscape(relay)))
@@ -126,12 +167,29 @@ func FuzzSignedLogout(f *testing.F) {
 	} {
 		f.Add(bytes.ReplaceAll(good, []byte(change[0]), []byte(change[1])), "token=1&x=%41")
 	}
+	f.Add(fmt.Appendf(nil, logoutAnswer, w.stamp(0), ours, benchIssuer, toUs), "")
+	f.Add(bytes.Replace(good, []byte(`ID="_l0"`), []byte(`ID="_l0" InResponseTo="`+ours+`"`), 1), "")
 	f.Fuzz(func(t *testing.T, message []byte, relay string) {
+		unsigned := bytes.ReplaceAll(message, []byte(ours), []byte(id))
+		w.onlyHome(t, w.send(http.MethodGet, "/slo", "SAMLResponse="+deflated(unsigned), cookies...), unsigned, id)
+		form := url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString(unsigned)}}
+		w.onlyHome(t, w.send(http.MethodPost, "/slo", form.Encode(), cookies...), unsigned, id)
 		w.onlyNamed(t, byQuery(t, message, relay), message, relay)
 		if signed := w.signer.message(message); signed != nil {
 			w.onlyNamed(t, byForm(signed, relay), signed, relay)
 		}
 	})
+}
+
+// onlyHome holds the answer to a message that nobody signed to the one thing that
+// it may do: lead home who asked for it.
+func (w *fuzzWorld) onlyHome(t *testing.T, answer *httptest.ResponseRecorder, message []byte, id string) {
+	t.Helper()
+	left := w.judgeLogout(t, answer)
+	fits := bytes.Contains(message, []byte("LogoutResponse")) && bytes.Contains(message, []byte(id))
+	if len(left) > 0 || answer.Code != http.StatusForbidden && !fits {
+		t.Errorf("unsigned, %s gives %d and signs %q out", message, answer.Code, left)
+	}
 }
 
 // onlyNamed holds the answer to a signed message to whom that names.

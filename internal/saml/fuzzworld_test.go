@@ -216,13 +216,16 @@ func namedBy(text []byte) string {
 }
 
 // send puts the text into a form, or for GET into the query.
-func (w *benchWorld) send(method, path, text string) *httptest.ResponseRecorder {
+func (w *benchWorld) send(method, path, text string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(method, benchBase+path, strings.NewReader(text))
 	if method == http.MethodGet {
 		request.Body = http.NoBody
 		request.URL.RawQuery = text
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, cookie := range cookies {
+		request.AddCookie(cookie)
+	}
 	recorded := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorded, request)
 	return recorded

@@ -78,73 +78,52 @@ func (d *door) singleLogout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	message, relay, err := p.receive(w, r)
+	sent, err := receive(w, r)
 	if err != nil {
 		return err
 	}
 	switch {
-	case is(message, nsProtocol, "LogoutRequest"):
-		return d.leave(w, r, p, message, relay)
-	case is(message, nsProtocol, "LogoutResponse"):
-		return d.left(w, r, p, message)
+	case is(sent.message, nsProtocol, "LogoutRequest"):
+		return d.leave(w, r, p, sent)
+	case is(sent.message, nsProtocol, "LogoutResponse"):
+		return d.left(w, r, p, sent)
 	}
-	return refuse(wrongShape, "a %s is no logout message", message.Tag)
+	return refuse(wrongShape, "a %s is no logout message", sent.message.Tag)
 }
 
-// receive reads a signed logout message from the query or the form. What it
-// returns is what was signed.
-func (p provider) receive(w http.ResponseWriter, r *http.Request) (*etree.Element, string, error) {
-	message, relay, err := p.receiveSigned(w, r)
-	if err != nil {
-		return nil, "", err
-	}
-	if to := attr(message, "Destination"); to != p.at.logout() {
-		return nil, "", refuse(wrongDestination, "%q", to)
-	}
-	if issuer := textOf(only(message, nsAssertion, "Issuer")); issuer != p.connection.EntityID {
-		return nil, "", refuse(wrongIssuer, "%q", issuer)
-	}
-	issued, err := instant(message, "IssueInstant")
-	if err != nil {
-		return nil, "", err
-	}
-	if p.now.Sub(issued) > signon.RequestLife || issued.Sub(p.now) > skew {
-		return nil, "", refuse(expired, "issued at %s", issued.Format(time.RFC3339))
-	}
-	return message, relay, nil
+// letter is a logout message as it was sent. Whether anybody signed it is not
+// known yet.
+type letter struct {
+	message *etree.Element
+	relay   string
+	query   signedQuery // nil: it came by a form, and its signature is inside
 }
 
-func (p provider) receiveSigned(w http.ResponseWriter, r *http.Request) (*etree.Element, string, error) {
+// receive reads a logout message from the query or the form.
+func receive(w http.ResponseWriter, r *http.Request) (letter, error) {
 	if r.Method == http.MethodPost {
-		return p.receiveForm(w, r)
+		return receiveForm(w, r)
 	}
 	query, err := readQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, "", err
+		return letter{}, err
 	}
-	kind := "SAMLRequest"
-	if query[kind] == "" {
-		kind = "SAMLResponse"
-	}
-	if err := query.check(kind, p.connection.Certificates, p.now); err != nil {
-		return nil, "", err
-	}
-	packed, err := decode64(query.value(kind))
+	packed, err := decode64(query.value(query.kind()))
 	if err != nil {
-		return nil, "", err
+		return letter{}, err
 	}
 	text, err := inflate(packed)
 	if err != nil {
-		return nil, "", err
+		return letter{}, err
 	}
 	message, err := parse(text)
-	return message, query.value("RelayState"), err
+	return letter{message, query.value("RelayState"), query}, err
 }
 
-func (p provider) receiveForm(w http.ResponseWriter, r *http.Request) (*etree.Element, string, error) {
+func receiveForm(w http.ResponseWriter, r *http.Request) (letter, error) {
 	form, err := readForm(w, r)
 	if err != nil {
-		return nil, "", err
+		return letter{}, err
 	}
 	text := form.Get("SAMLRequest")
 	if text == "" {
@@ -152,63 +131,116 @@ func (p provider) receiveForm(w http.ResponseWriter, r *http.Request) (*etree.El
 	}
 	document, err := decode64(text)
 	if err != nil {
-		return nil, "", err
+		return letter{}, err
 	}
 	message, err := parse(document)
+	return letter{message: message, relay: form.Get("RelayState")}, err
+}
+
+// vouched holds a logout message to a signature of the identity provider, this
+// address and a time not long ago. What it returns is what was signed.
+func (p provider) vouched(sent letter) (*etree.Element, error) {
+	message, err := p.signed(sent)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	if !placed(message, "Signature", children(message, nsSignature, "Signature")...) {
-		return nil, "", refuse(wrongShape, "a signature where none belongs")
+	if to := attr(message, "Destination"); to != p.at.logout() {
+		return nil, refuse(wrongDestination, "%q", to)
 	}
-	message, err = verify(message, p.connection.Certificates, p.now)
-	return message, form.Get("RelayState"), err
+	if issuer := textOf(only(message, nsAssertion, "Issuer")); issuer != p.connection.EntityID {
+		return nil, refuse(wrongIssuer, "%q", issuer)
+	}
+	issued, err := instant(message, "IssueInstant")
+	if err != nil {
+		return nil, err
+	}
+	if p.now.Sub(issued) > signon.RequestLife || issued.Sub(p.now) > skew {
+		return nil, refuse(expired, "issued at %s", issued.Format(time.RFC3339))
+	}
+	return message, nil
+}
+
+// signed returns the message as it was signed, over the query or inside it.
+func (p provider) signed(sent letter) (*etree.Element, error) {
+	if sent.query != nil {
+		return sent.message, sent.query.check(p.connection.Certificates, p.now)
+	}
+	if !placed(sent.message, "Signature", children(sent.message, nsSignature, "Signature")...) {
+		return nil, refuse(wrongShape, "a signature where none belongs")
+	}
+	return verify(sent.message, p.connection.Certificates, p.now)
 }
 
 // leave ends the person's sessions here and tells the identity provider so.
-func (d *door) leave(w http.ResponseWriter, r *http.Request, p provider, request *etree.Element, relay string) error {
-	id, subject := attr(request, "ID"), textOf(only(request, nsAssertion, "NameID"))
-	if id == "" || subject == "" {
-		return refuse(badSubject, "a LogoutRequest without an id or a NameID")
-	}
-	if err := d.Access.UseOnce(r.Context(), p.connection.AccountID, p.now.Add(signon.RequestLife+skew), "logout "+id); err != nil {
+func (d *door) leave(w http.ResponseWriter, r *http.Request, p provider, sent letter) error {
+	request, err := p.vouched(sent)
+	if err != nil {
 		return err
 	}
-	var indexes []string
-	for _, index := range children(request, nsProtocol, "SessionIndex") {
-		indexes = append(indexes, textOf(index))
-	}
-	if err := d.Access.EndSSOSessions(r.Context(), p.connection.AccountID, subject, indexes); err != nil {
+	id, err := d.endSessions(r, p, request)
+	if err != nil {
 		return err
 	}
 	d.desk.ClearCookies(w, p.connection.Vanity)
 	if p.connection.SignOutURL == "" {
 		return signon.Redirect(w, signon.Home)
 	}
-	sp, err := p.library()
-	if err != nil {
-		return err
-	}
-	answer, err := sp.BuildLogoutResponseDocumentNoSig(success, id)
-	if err != nil {
-		return err
-	}
-	to, err := redirectURL(sp, p.connection.SignOutURL, "SAMLResponse", answer, relay, true)
+	to, err := p.answerLogout(id, sent.relay)
 	if err != nil {
 		return err
 	}
 	return signon.Redirect(w, to)
 }
 
+// endSessions ends those of the person whom a LogoutRequest that is vouched for
+// names, and returns its id.
+func (d *door) endSessions(r *http.Request, p provider, request *etree.Element) (string, error) {
+	id, subject := attr(request, "ID"), textOf(only(request, nsAssertion, "NameID"))
+	if id == "" || subject == "" {
+		return "", refuse(badSubject, "a LogoutRequest without an id or a NameID")
+	}
+	if attr(request, "NotOnOrAfter") != "" {
+		if _, err := p.stillValid(request); err != nil {
+			return "", err
+		}
+	}
+	if err := d.Access.UseOnce(r.Context(), p.connection.AccountID, p.now.Add(signon.RequestLife+skew), "logout "+id); err != nil {
+		return "", err
+	}
+	var indexes []string
+	for _, index := range children(request, nsProtocol, "SessionIndex") {
+		indexes = append(indexes, textOf(index))
+	}
+	return id, d.Access.EndSSOSessions(r.Context(), p.connection.AccountID, subject, indexes)
+}
+
+// answerLogout makes the LogoutResponse to the request of the id, signed.
+func (p provider) answerLogout(id, relay string) (string, error) {
+	sp, err := p.library()
+	if err != nil {
+		return "", err
+	}
+	document, err := sp.BuildLogoutResponseDocumentNoSig(success, id)
+	if err != nil {
+		return "", err
+	}
+	return redirectURL(sp, p.connection.SignOutURL, "SAMLResponse", document, relay, true)
+}
+
 // left is the answer to a LogoutRequest of ours. The session here is over
-// already; the person goes where they can sign in again.
-func (d *door) left(w http.ResponseWriter, r *http.Request, p provider, answer *etree.Element) error {
-	why, err := d.asker.made(p.connection, signon.BrowserOf(r), attr(answer, "InResponseTo"), p.now)
+// already; the person goes where they can sign in again. That the answer is to a
+// request of this browser is enough for that, since nobody else can name it: some
+// providers sign no such answer, or do not say whom it is for.
+func (d *door) left(w http.ResponseWriter, r *http.Request, p provider, sent letter) error {
+	why, err := d.asker.made(p.connection, signon.BrowserOf(r), attr(sent.message, "InResponseTo"), p.now)
 	if err != nil {
 		return err
 	}
 	if why != toLeave {
 		return refuse(wrongRequest, "the answer to another kind of request")
+	}
+	if _, err := p.vouched(sent); err != nil {
+		d.desk.Overlook(r, err)
 	}
 	d.desk.ClearCookies(w, p.connection.Vanity)
 	return signon.Redirect(w, signon.Home)

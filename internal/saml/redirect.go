@@ -99,8 +99,16 @@ func (q signedQuery) value(name string) string {
 	return text
 }
 
-// check verifies the query's signature over the message of the kind.
-func (q signedQuery) check(kind string, certificates [][]byte, now time.Time) error {
+// kind is the parameter that holds the message.
+func (q signedQuery) kind() string {
+	if q["SAMLRequest"] == "" {
+		return "SAMLResponse"
+	}
+	return "SAMLRequest"
+}
+
+// check verifies the query's signature over its message.
+func (q signedQuery) check(certificates [][]byte, now time.Time) error {
 	if q["Signature"] == "" || q["SigAlg"] == "" {
 		return refuse(unsigned, "a query without a signature")
 	}
@@ -108,7 +116,7 @@ func (q signedQuery) check(kind string, certificates [][]byte, now time.Time) er
 	if err != nil {
 		return refuse(badRequest, "the signature is not Base64")
 	}
-	text := kind + "=" + q[kind]
+	text := q.kind() + "=" + q[q.kind()]
 	if relay, given := q["RelayState"]; given {
 		text += "&RelayState=" + relay
 	}

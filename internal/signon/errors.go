@@ -109,16 +109,31 @@ const maxDetail = 300
 // Log writes down why a request failed, and returns what the caller may know of it.
 func (d Desk) Log(r *http.Request, err error) *convoke.Error {
 	e := convoke.AsError(err)
-	args := []any{slog.String("vanity", r.PathValue("vanity")), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
-	if refused, ok := errors.AsType[*RefusedError](err); ok {
-		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.String("code", refused.Reason), slog.String("detail", convoke.Shorten(refused.Detail, maxDetail)))...)
+	args := about(r, err)
+	if _, refused := errors.AsType[*RefusedError](err); refused {
+		d.Logger.WarnContext(r.Context(), "single sign-on refused", args...)
 		return convoke.Errorf(convoke.KindForbidden, codeRefused,
 			"The answer of your organisation's sign-in could not be accepted. Nothing was changed.")
 	}
 	if isFault(e) {
-		d.Logger.ErrorContext(r.Context(), "request failed", append(args, slog.Any("code", e.Code), slog.Any("error", e.Err))...)
+		d.Logger.ErrorContext(r.Context(), "request failed", append(args, slog.Any("error", e.Err))...)
 	} else {
-		d.Logger.WarnContext(r.Context(), "single sign-on refused", append(args, slog.Any("code", e.Code))...)
+		d.Logger.WarnContext(r.Context(), "single sign-on refused", args...)
 	}
 	return e
+}
+
+// Overlook writes down what was wrong with a message that does no harm: the
+// person goes on as if it were right.
+func (d Desk) Overlook(r *http.Request, err error) {
+	d.Logger.WarnContext(r.Context(), "single sign-on goes on with a message that is not as it should be", about(r, err)...)
+}
+
+// about is what the log has of a request and of what was wrong with it.
+func about(r *http.Request, err error) []any {
+	args := []any{slog.String("vanity", r.PathValue("vanity")), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return append(args, slog.String("code", refused.Reason), slog.String("detail", convoke.Shorten(refused.Detail, maxDetail)))
+	}
+	return append(args, slog.Any("code", convoke.AsError(err).Code))
 }
