@@ -32,3 +32,15 @@ func TestCrowdedDocumentsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// What is too large has one code, whether it is the form or the message in it.
+func TestAFormThatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newBenchWorld(t)
+	for _, path := range []string{"/acs", "/slo"} {
+		answer := w.send(http.MethodPost, path, "SAMLResponse="+strings.Repeat("A", 4<<20))
+		if log := w.log.take(); answer.Code != http.StatusForbidden || !strings.Contains(log, "code=too_large") {
+			t.Errorf("%s: %d\n%s", path, answer.Code, log)
+		}
+	}
+}

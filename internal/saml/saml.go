@@ -5,6 +5,7 @@ package saml
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -253,7 +254,11 @@ func (d *door) show(w http.ResponseWriter, r *http.Request, said statement) erro
 // percent signs.
 func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4*maxMessage)
-	if err := r.ParseForm(); err != nil {
+	err := r.ParseForm()
+	if over, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, refuse(tooLarge, "a form of over %d bytes", over.Limit)
+	}
+	if err != nil {
 		return nil, refuse(badRequest, "the form cannot be read: %v", err)
 	}
 	return r.PostForm, nil
