@@ -101,8 +101,8 @@ func locate(response *etree.Element) (*etree.Element, error) {
 // checkResponse holds the envelope to its words. They may be unsigned, so they
 // can keep somebody out and never let anybody in.
 func (p provider) checkResponse(response *etree.Element) error {
-	if to := attr(response, "Destination"); to != "" && to != p.at.consumer() {
-		return refuse(wrongDestination, "%q", to)
+	if err := p.checkDestination(response); err != nil {
+		return err
 	}
 	if issuers := children(response, nsAssertion, "Issuer"); len(issuers) > 1 || len(issuers) == 1 && textOf(issuers[0]) != p.connection.EntityID {
 		return refuse(wrongIssuer, "of the response")
@@ -115,6 +115,19 @@ func (p provider) checkResponse(response *etree.Element) error {
 	}
 	if code != success {
 		return refuse(failedThere, "status %q", code)
+	}
+	return nil
+}
+
+// checkDestination wants this address, which a response that is signed itself
+// must name (SAML bindings 3.5.5.2).
+func (p provider) checkDestination(response *etree.Element) error {
+	signature, err := signatureOf(response)
+	if err != nil {
+		return err
+	}
+	if to := attr(response, "Destination"); to != p.at.consumer() && (to != "" || signature != nil) {
+		return refuse(wrongDestination, "%q", to)
 	}
 	return nil
 }

@@ -416,8 +416,13 @@ func TestTheCorpus(t *testing.T) {
 	assertion := func(a *attack) *etree.Element { return a.assertion() }
 	both := corpusFor("assertion", assertion)
 	wrap(both, "response", response)
+	whole := corpusFor("response", response)
+	whole["for no destination"] = mutation{[]string{"wrong_destination"}, func(a *attack) {
+		a.response().RemoveAttr("Destination")
+		a.resign(a.response(), a.provider(), dsig.RSASHA256SignatureMethod)
+	}}
 	for kind, corpus := range map[string]map[string]mutation{
-		"both signed": both, "response signed": corpusFor("response", response), "assertion signed": corpusFor("assertion", assertion),
+		"both signed": both, "response signed": whole, "assertion signed": corpusFor("assertion", assertion),
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -542,6 +547,18 @@ func TestAnAssertionForAnotherAccount(t *testing.T) {
 		t.Errorf("logged %s", code)
 	}
 	w.accepted(t, browser, form)
+}
+
+// A response that is not signed itself, around an assertion that is, may leave
+// out whom it is for: the assertion names its recipient.
+func TestAnUnsignedResponseForNoDestination(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, kinds["assertion signed"])
+	browser := newBrowser(t)
+	form := w.live(t, browser, w.base, "ann")
+	a, _ := w.attackOn(t, form)
+	a.response().RemoveAttr("Destination")
+	w.accepted(t, browser, url.Values{"SAMLResponse": {base64.StdEncoding.EncodeToString(a.write())}})
 }
 
 // Some providers write the last time that there is for "never".
