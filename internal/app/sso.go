@@ -5,13 +5,11 @@ package app
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/oidc"
 	"github.com/convoke/convoke/internal/outbound"
 	"github.com/convoke/convoke/internal/pictures"
-	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/saml"
 	"github.com/convoke/convoke/internal/signon"
 )
@@ -35,48 +33,13 @@ func newPictures() pictures.Fetcher {
 	return pictures.Fetcher{Client: outbound.New(outbound.Config{Redirects: 3, MaxBytes: 2 * convoke.MaxPictureFile})}
 }
 
-// singleSignOn hands a request to the door of what the account speaks. An address
-// of no account is the SAML door's, which says so.
+// singleSignOn joins the doors of both protocols.
 func (a *App) singleSignOn() http.Handler {
-	bySAML, byOIDC := a.saml(), a.oidc()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		vanity, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, signon.Prefix+"/"), "/")
-		c, err := a.provision.SSOByVanity(r.Context(), vanity)
-		door := bySAML
-		if err == nil {
-			r = r.WithContext(context.WithValue(r.Context(), connectionKey{}, c))
-			if c.Protocol() == convoke.SSOOIDC {
-				door = byOIDC
-			}
-		}
-		door.ServeHTTP(w, r)
+	desk := signon.NewDesk(signon.Config{
+		Connections: a.provision, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
 	})
-}
-
-// connectionKey is where a request's context has the connection by which its door
-// was chosen.
-type connectionKey struct{}
-
-// chosen gives a door that connection, so that it is read once.
-type chosen struct{ *provision.Service }
-
-// SSOByVanity is provision's, but for what the request was read for already.
-func (s chosen) SSOByVanity(ctx context.Context, vanity string) (convoke.SSOConnection, error) {
-	if c, found := ctx.Value(connectionKey{}).(convoke.SSOConnection); found && strings.EqualFold(c.Vanity, vanity) {
-		return c, nil
-	}
-	return s.Service.SSOByVanity(ctx, vanity)
-}
-
-func (a *App) saml() http.Handler {
-	return saml.New(saml.Config{
-		Connections: chosen{a.provision}, SignIns: a.provision, Access: a.access, Key: a.keys.sso, PublicURL: a.url, Logger: a.logger,
-	})
-}
-
-func (a *App) oidc() http.Handler {
-	return oidc.New(oidc.Config{
-		Connections: chosen{a.provision}, SignIns: a.provision, Access: a.access, Key: a.keys.sso, Client: a.provider.Client, PublicURL: a.url, Logger: a.logger,
+	return desk.Handler(map[convoke.SSOProtocol]signon.Door{
+		convoke.SSOSAML: saml.New(desk), convoke.SSOOIDC: oidc.New(desk, a.provider.Client),
 	})
 }
 

@@ -15,25 +15,11 @@ import (
 
 // signOut is GET /sso/{vanity}/logout: the person's own wish. The session here
 // ends whatever becomes of it there.
-func (d *door) signOut(w http.ResponseWriter, r *http.Request) error {
-	c, err := d.client(r)
+func (d *door) signOut(w http.ResponseWriter, r *http.Request, c client) error {
+	login, err := d.EndOwnSession(w, r, c.connection)
 	if err != nil {
 		return err
 	}
-	if from := r.Header.Get("Sec-Fetch-Site"); from != "" && from != "same-origin" && from != "none" {
-		return refuse(foreignPage, "a sign-out that another site asked for")
-	}
-	cookie := signon.SessionOf(r)
-	account, login, err := d.Access.SSOLogin(r.Context(), cookie)
-	if err != nil || account != c.connection.AccountID {
-		login = nil // over, or never there: then there is nobody to sign out
-	}
-	if login != nil {
-		if err := d.Access.SignOut(r.Context(), cookie); err != nil {
-			return err
-		}
-	}
-	d.desk.ClearCookies(w, c.connection.Vanity)
 	if login == nil || c.connection.SignOutURL == "" {
 		return signon.Redirect(w, signon.Home)
 	}
@@ -59,25 +45,19 @@ func (d *door) signOutURL(c client, login convoke.SSOLogin) string {
 
 // backchannel is POST /sso/{vanity}/backchannel: the provider signs a person out,
 // from server to server (OpenID Connect Back-Channel Logout 2.5 to 2.8).
-func (d *door) backchannel(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
+func (d *door) backchannel(w http.ResponseWriter, r *http.Request, c client) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := d.endSessions(r); err != nil {
+	if err := d.endSessions(r, c); err != nil {
 		status := http.StatusBadRequest
-		if e := d.desk.Log(r, err); e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable {
+		if e := d.Log(r, err); e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable {
 			status = http.StatusServiceUnavailable
 		}
 		http.Error(w, "The logout token was not accepted.", status)
-		return
 	}
-	w.WriteHeader(http.StatusOK)
+	return nil
 }
 
-func (d *door) endSessions(r *http.Request) error {
-	c, err := d.client(r)
-	if err != nil {
-		return err
-	}
+func (d *door) endSessions(r *http.Request, c client) error {
 	token, err := c.logout(gooidc.ClientContext(r.Context(), c.http), r.PostFormValue("logout_token"))
 	if err != nil {
 		return err

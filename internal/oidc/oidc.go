@@ -3,9 +3,7 @@
 package oidc
 
 import (
-	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,54 +15,13 @@ import (
 
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/signon"
 )
 
-// Connections finds the accounts' single sign-on.
-type Connections interface {
-	// SSOByVanity returns the connection with the name, or CodeSSONotFound.
-	SSOByVanity(ctx context.Context, vanity string) (convoke.SSOConnection, error)
-	// CheckSSOTest refuses a code that does not open the account's test sign-in.
-	CheckSSOTest(account convoke.AccountID, code string) error
-}
-
-// SignIns makes users of assertions.
-type SignIns interface {
-	// SignIn returns the user whom a verified assertion is about, who may come in.
-	SignIn(ctx context.Context, a convoke.Assertion) (convoke.User, error)
-	// TestSignIn tells what SignIn would make of it, and changes nothing.
-	TestSignIn(ctx context.Context, a convoke.Assertion) (provision.Rehearsed, error)
-}
-
-// Access makes sessions, and knows what was used.
-type Access interface {
-	StartSSOSession(ctx context.Context, from string, user convoke.User, login convoke.SSOLogin) (access.SignedIn, error)
-	UseOnce(ctx context.Context, account convoke.AccountID, until time.Time, keys ...string) error
-	EndSSOSessions(ctx context.Context, account convoke.AccountID, subject string, indexes []string) error
-	EndSSOSession(ctx context.Context, account convoke.AccountID, index string) error
-	SSOLogin(ctx context.Context, cookie string) (convoke.AccountID, *convoke.SSOLogin, error)
-	SignOut(ctx context.Context, cookie string) error
-	NoteRefusal(ctx context.Context, account convoke.AccountID, from, code string)
-}
-
-// Config is everything that the door needs.
-type Config struct {
-	Connections Connections
-	SignIns     SignIns
-	Access      Access
-
-	Key       []byte           // that of Protocol; 32 bytes
-	Client    *http.Client     // that of Protocol
-	PublicURL string           // without a slash at its end; https makes cookies secure
-	Now       func() time.Time // nil: time.Now
-	Logger    *slog.Logger
-}
-
 type door struct {
-	Config
+	signon.Desk
 
-	desk    signon.Desk
+	client  *http.Client // that of Protocol
 	asker   asker
 	keys    *keyrings
 	answers *access.Throttle // of answers that were refused, by account and address
@@ -77,44 +34,38 @@ const (
 	answerRefill = time.Second
 )
 
-// New returns the handler for the addresses under signon.Prefix of accounts that
-// speak OpenID Connect.
-func New(c Config) http.Handler {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+// New returns the door of the accounts that speak OpenID Connect. What it asks
+// providers goes out by the client, which is that of Protocol.
+func New(desk signon.Desk, out *http.Client) signon.Door {
 	d := &door{
-		Config: c, desk: signon.NewDesk(c.PublicURL, c.Logger), asker: asker{c.Key}, keys: &keyrings{client: c.Client},
+		Desk: desk, client: out, asker: asker{desk.Key}, keys: &keyrings{client: out},
 		answers: access.NewThrottle(answerTries, answerRefill),
 	}
-	mux := http.NewServeMux()
-	for pattern, h := range map[string]signon.Handler{
-		"GET /sso/{vanity}":          d.signIn,
-		"POST /sso/{vanity}":         d.signIn,
-		"GET /sso/{vanity}/callback": d.callback,
-		"GET /sso/{vanity}/test":     d.test,
-		"GET /sso/{vanity}/logout":   d.signOut,
-		"/":                          signon.NoPage,
-	} {
-		mux.Handle(pattern, d.desk.Page(h))
-	}
-	mux.HandleFunc("POST /sso/{vanity}/backchannel", d.backchannel)
-	return mux
+	return d.handlers()
 }
 
-// client reads whose client is asked for.
-func (d *door) client(r *http.Request) (client, error) {
-	c, err := d.Connections.SSOByVanity(r.Context(), r.PathValue("vanity"))
-	if err == nil && c.OIDC == nil {
-		err = convoke.SSONotFound()
+func (d *door) handlers() signon.Door {
+	door := signon.Door{}
+	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, client) error{
+		"GET /sso/{vanity}":              d.signIn,
+		"POST /sso/{vanity}":             d.signIn,
+		"GET /sso/{vanity}/callback":     d.callback,
+		"GET /sso/{vanity}/test":         d.test,
+		"GET /sso/{vanity}/logout":       d.signOut,
+		"POST /sso/{vanity}/backchannel": d.backchannel,
+	} {
+		door[pattern] = func(w http.ResponseWriter, r *http.Request, c convoke.SSOConnection) error {
+			return h(w, r, d.clientOf(c))
+		}
 	}
-	if err != nil {
-		return client{}, err
-	}
+	return door
+}
+
+func (d *door) clientOf(c convoke.SSOConnection) client {
 	now := d.Now()
 	return client{
-		connection: c, base: convoke.PublicURL(d.PublicURL).SSO(c.Vanity), http: d.Client, keys: d.keys.at(c.OIDC.KeysURL, now), now: now,
-	}, nil
+		connection: c, base: convoke.PublicURL(d.PublicURL).SSO(c.Vanity), http: d.client, keys: d.keys.at(c.OIDC.KeysURL, now), now: now,
+	}
 }
 
 // start is what a sign-in begins with: by a person, or by the provider as a third
@@ -145,11 +96,7 @@ func (c client) start(form url.Values, public string) (start, error) {
 
 // signIn is GET /sso/{vanity}?return=PATH, and GET and POST by the provider: on
 // to the provider.
-func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
-	c, err := d.client(r)
-	if err != nil {
-		return err
-	}
+func (d *door) signIn(w http.ResponseWriter, r *http.Request, c client) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		return refuse(badRequest, "the form cannot be read")
@@ -166,19 +113,15 @@ func (d *door) signIn(w http.ResponseWriter, r *http.Request) error {
 const maxForm = 64 << 10
 
 // test is GET /sso/{vanity}/test?code=CODE, which the operator's page makes.
-func (d *door) test(w http.ResponseWriter, r *http.Request) error {
-	c, err := d.client(r)
-	if err != nil {
-		return err
-	}
-	if err := d.Connections.CheckSSOTest(c.connection.AccountID, r.URL.Query().Get("code")); err != nil {
+func (d *door) test(w http.ResponseWriter, r *http.Request, c client) error {
+	if err := d.CheckTest(r, c.connection); err != nil {
 		return err
 	}
 	return d.send(w, r, c, toTest, start{back: signon.Home})
 }
 
 func (d *door) send(w http.ResponseWriter, r *http.Request, c client, why purpose, s start) error {
-	browser := d.desk.Browser(w, r, c.connection.Vanity, c.now, false)
+	browser := d.Browser(w, r, c.connection.Vanity, c.now, false)
 	q := d.asker.ask(c.connection, browser, why, s.back, c.now)
 	options := []oauth2.AuthCodeOption{gooidc.Nonce(q.nonce), oauth2.S256ChallengeOption(q.verifier)}
 	if limit := c.connection.ReloginAfter; limit > 0 {
@@ -198,21 +141,15 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, c client, why purpos
 
 // callback is GET /sso/{vanity}/callback: the provider's answer, through the
 // person's browser.
-func (d *door) callback(w http.ResponseWriter, r *http.Request) error {
-	c, err := d.client(r)
-	if err != nil {
-		return err
-	}
-	from := convoke.ClientAddress(r.RemoteAddr)
-	err = d.heard(w, r, c, string(c.connection.AccountID)+" "+from)
-	if code := signon.ReasonOf(err); err != nil && code != "" {
-		d.Access.NoteRefusal(r.Context(), c.connection.AccountID, from, code)
-	}
+func (d *door) callback(w http.ResponseWriter, r *http.Request, c client) error {
+	err := d.heard(w, r, c)
+	d.NoteRefusal(r, c.connection, err)
 	return err
 }
 
 // heard takes an answer unless too many of the same source were refused.
-func (d *door) heard(w http.ResponseWriter, r *http.Request, c client, source string) error {
+func (d *door) heard(w http.ResponseWriter, r *http.Request, c client) error {
+	source := string(c.connection.AccountID) + " " + convoke.ClientAddress(r.RemoteAddr)
 	if !d.answers.Allows(source, c.now) {
 		return refuse(tooManyAnswers, "of this address")
 	}
@@ -245,9 +182,14 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, c client) error {
 		return err
 	}
 	if q.why == toTest {
-		return d.show(w, r, said)
+		return d.Show(w, r, said.Statement)
 	}
-	return d.enter(w, r, c, said, q.back)
+	if c.connection.SignOutURL != "" {
+		if said.Login.Hint, err = safe(d.Key).Seal(c.connection.AccountID, []byte(said.token)); err != nil {
+			return err
+		}
+	}
+	return d.Enter(w, r, c.connection, said.Statement, q.back)
 }
 
 // checkAnswer wants a code, of this provider where it says so (RFC 9207).
@@ -262,29 +204,4 @@ func (c client) checkAnswer(answer url.Values) error {
 		return refuse(badRequest, "no code, or several")
 	}
 	return nil
-}
-
-// enter signs the person in and goes to the path that they came for.
-func (d *door) enter(w http.ResponseWriter, r *http.Request, c client, said statement, back string) error {
-	user, err := d.SignIns.SignIn(r.Context(), said.assertion)
-	if err != nil {
-		return err
-	}
-	if c.connection.SignOutURL != "" {
-		if said.login.Hint, err = safe(d.Key).Seal(c.connection.AccountID, []byte(said.token)); err != nil {
-			return err
-		}
-	}
-	signedIn, err := d.Access.StartSSOSession(r.Context(), convoke.ClientAddress(r.RemoteAddr), user, said.login)
-	if err != nil {
-		return err
-	}
-	d.desk.SetCookies(w, c.connection.Vanity, signedIn)
-	return signon.Redirect(w, back)
-}
-
-// show is the end of a test sign-in.
-func (d *door) show(w http.ResponseWriter, r *http.Request, said statement) error {
-	rehearsed, err := d.SignIns.TestSignIn(r.Context(), said.assertion)
-	return signon.Show(w, said.login.NameID, said.assertion.Attributes, rehearsed, err)
 }

@@ -32,7 +32,6 @@ const (
 	staleLogin        reason = "stale_login"         // the person proved who they are too long ago, or the provider does not say when
 	tooManyAnswers    reason = "too_many_answers"    // so many from one address were refused that the provider is not asked for a while
 	noUserInfo        reason = "no_userinfo"         // the provider does not answer, or about another person
-	foreignPage       reason = "foreign_sign_out"    // another site asked for a sign-out
 	wrongStart        reason = "wrong_login_request" // a sign-in for another provider
 )
 

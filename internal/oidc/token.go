@@ -38,9 +38,9 @@ type client struct {
 
 // statement is what an ID token says, once it is believed.
 type statement struct {
-	assertion convoke.Assertion
-	login     convoke.SSOLogin
-	token     string // the ID token itself
+	signon.Statement
+
+	token string // the ID token itself
 }
 
 func (c client) callback() string { return c.base + "/callback" }
@@ -190,14 +190,15 @@ func (c client) userInfo(ctx context.Context, token *oauth2.Token, subject strin
 
 func (c client) statement(raw string, said, more claims) statement {
 	subject := convoke.OIDCSubject(c.connection.EntityID, said.text("sub"))
-	found := statement{token: raw, login: convoke.SSOLogin{NameID: convoke.SSOName{Value: subject}, Index: said.text("sid")}}
+	found := statement{token: raw}
+	found.Login.NameID, found.Login.Index = convoke.SSOName{Value: subject}, said.text("sid")
 	if at, given := said.seconds("auth_time"); given {
-		found.login.At = signon.LoginTime(time.Unix(at, 0), c.now, skew)
+		found.Login.At = signon.LoginTime(time.Unix(at, 0), c.now, skew)
 	}
 	if c.connection.ReloginAfter > 0 {
-		found.login.Until, _ = c.loginEnd(said)
+		found.Login.Until, _ = c.loginEnd(said)
 	}
-	found.assertion = convoke.Assertion{
+	found.Assertion = convoke.Assertion{
 		AccountID: c.connection.AccountID, Source: convoke.SourceOIDC, Issuer: c.connection.EntityID, Subject: subject,
 		Attributes: attributes(said, more), At: c.now,
 	}

@@ -31,6 +31,7 @@ import (
 	"github.com/convoke/convoke/internal/oidc"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 	"github.com/convoke/convoke/internal/store"
 	"github.com/convoke/convoke/internal/store/storetest"
 )
@@ -208,10 +209,10 @@ func newWorld(t *testing.T) *world {
 	mux := http.NewServeMux()
 	w.server = httptest.NewServer(mux)
 	t.Cleanup(w.server.Close)
-	mux.Handle("/sso/", oidc.New(oidc.Config{
-		Connections: w, SignIns: w, Access: w.access, Key: key, Client: http.DefaultClient, PublicURL: w.server.URL, Now: w.now,
-		Logger: slog.New(slog.NewTextHandler(&w.log, nil)),
-	}))
+	desk := signon.NewDesk(signon.Config{
+		Connections: w, SignIns: w, Access: w.access, Key: key, PublicURL: w.server.URL, Now: w.now, Logger: slog.New(slog.NewTextHandler(&w.log, nil)),
+	})
+	mux.Handle("/sso/", desk.Handler(map[convoke.SSOProtocol]signon.Door{convoke.SSOOIDC: oidc.New(desk, http.DefaultClient)}))
 	mux.HandleFunc("/portal/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the portal") })
 	mux.HandleFunc("/portal", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "the portal") })
 	w.base = w.server.URL + "/sso/acme"

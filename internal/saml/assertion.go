@@ -12,6 +12,7 @@ import (
 	"github.com/russellhaering/gosaml2/types"
 
 	"github.com/convoke/convoke/internal/convoke"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // skew is by how much the identity provider's clock may differ from ours.
@@ -34,8 +35,8 @@ type provider struct {
 
 // statement is what an assertion says, once it is believed.
 type statement struct {
-	assertion    convoke.Assertion
-	login        convoke.SSOLogin
+	signon.Statement
+
 	id           string    // of the assertion
 	inResponseTo string    // of the request; empty: nobody asked
 	until        time.Time // from when the assertion would be refused for its age

@@ -19,7 +19,7 @@ import (
 	dsig "github.com/russellhaering/goxmldsig"
 
 	"github.com/convoke/convoke/internal/convoke"
-	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 const (
@@ -65,7 +65,7 @@ func newBenchWorldAt(b testing.TB, at *clock) *benchWorld {
 		Vanity: new(benchVanity), EntityID: new(benchIssuer), SignInURL: new("https://idp.example.com/sso"), IDPInitiated: new(true),
 		Certificates: []string{base64.StdEncoding.EncodeToString(w.signer.certificate)},
 	})
-	w.handler = saml.New(saml.Config{
+	w.handler = doorOf(signon.Config{
 		Connections: w, SignIns: w, Access: w.access, Key: key, PublicURL: benchPublic, Now: at.Now,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})

@@ -36,11 +36,11 @@ func (p provider) read(a *etree.Element) (statement, error) {
 	if err := p.readLogin(a, &said); err != nil {
 		return said, err
 	}
-	said.assertion = convoke.Assertion{
+	said.Assertion = convoke.Assertion{
 		AccountID: p.connection.AccountID, Source: convoke.SourceSAML, Issuer: p.connection.EntityID,
-		Subject: said.login.NameID.Value, Attributes: attributesOf(a), At: p.now,
+		Subject: said.Login.NameID.Value, Attributes: attributesOf(a), At: p.now,
 	}
-	said.assertion.Attributes[convoke.NameID] = []string{said.login.NameID.Value}
+	said.Assertion.Attributes[convoke.NameID] = []string{said.Login.NameID.Value}
 	return said, nil
 }
 
@@ -132,10 +132,10 @@ func (p provider) readSubject(a *etree.Element, said *statement) error {
 	if value == "" || len(value) > maxSubject {
 		return refuse(badSubject, "no NameID of 1 to %d bytes", maxSubject)
 	}
-	said.login.NameID = convoke.SSOName{
+	said.Login.NameID = convoke.SSOName{
 		Value: value, Format: attr(name, "Format"), NameQualifier: attr(name, "NameQualifier"), SPNameQualifier: attr(name, "SPNameQualifier"),
 	}
-	if said.login.NameID.Format == transient {
+	if said.Login.NameID.Format == transient {
 		return refuse(badSubject, "a transient NameID is another one each time; have the provider send one that stays")
 	}
 	return p.readConfirmations(subject, said)
@@ -197,11 +197,11 @@ func (p provider) readLogin(a *etree.Element, said *statement) error {
 	if err != nil {
 		return err
 	}
-	said.login.Index, said.login.At = attr(login, "SessionIndex"), signon.LoginTime(at, p.now, skew)
+	said.Login.Index, said.Login.At = attr(login, "SessionIndex"), signon.LoginTime(at, p.now, skew)
 	if attr(login, "SessionNotOnOrAfter") != "" {
 		if at, err := instant(login, "SessionNotOnOrAfter"); err != nil {
 			return err
-		} else if said.login.Until = at.Add(skew); !p.now.Before(said.login.Until) {
+		} else if said.Login.Until = at.Add(skew); !p.now.Before(said.Login.Until) {
 			return refuse(expired, "the provider's session is over")
 		}
 	}
@@ -210,8 +210,8 @@ func (p provider) readLogin(a *etree.Element, said *statement) error {
 		if !p.now.Before(end) {
 			return refuse(staleLogin, "signed in at %s", at.Format(time.RFC3339))
 		}
-		if said.login.Until.IsZero() || end.Before(said.login.Until) {
-			said.login.Until = end
+		if said.Login.Until.IsZero() || end.Before(said.Login.Until) {
+			said.Login.Until = end
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 	"github.com/convoke/convoke/internal/access"
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/provision"
-	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 )
 
 // fuzzNow is where the fuzzers' clock stands, so that a seed never gets too old.
@@ -80,7 +80,7 @@ func newFuzzWorld(t testing.TB) *fuzzWorld {
 	w := &fuzzWorld{benchWorld: newBenchWorldAt(t, &clock{at: fuzzNow})}
 	w.set(t, convoke.SSOForm{SignOutURL: new(providerLogout)})
 	w.seen = &witness{Service: w.access}
-	w.handler = saml.New(saml.Config{
+	w.handler = doorOf(signon.Config{
 		Connections: w, SignIns: w, Access: w.seen, Key: key, PublicURL: benchPublic, Now: w.clock.Now,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})

@@ -14,29 +14,15 @@ import (
 
 // signOut is GET /sso/{vanity}/logout: the person's own wish. The session here
 // ends whatever becomes of it there.
-func (d *door) signOut(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.provider(r)
+func (d *door) signOut(w http.ResponseWriter, r *http.Request, p provider) error {
+	login, err := d.EndOwnSession(w, r, p.connection)
 	if err != nil {
 		return err
 	}
-	if from := r.Header.Get("Sec-Fetch-Site"); from != "" && from != "same-origin" && from != "none" {
-		return refuse(badRequest, "a sign-out that another site asked for")
-	}
-	cookie := signon.SessionOf(r)
-	account, login, err := d.Access.SSOLogin(r.Context(), cookie)
-	if err != nil || account != p.connection.AccountID {
-		login = nil // over, or never there: then there is nobody to sign out
-	}
-	if login != nil {
-		if err := d.Access.SignOut(r.Context(), cookie); err != nil {
-			return err
-		}
-	}
-	d.desk.ClearCookies(w, p.connection.Vanity)
 	if login == nil || p.connection.SignOutURL == "" {
 		return signon.Redirect(w, signon.Home)
 	}
-	browser := d.desk.Browser(w, r, p.connection.Vanity, p.now, true)
+	browser := d.Browser(w, r, p.connection.Vanity, p.now, true)
 	to, err := p.askLogout(d.asker.id(p.connection, browser, toLeave, p.now), *login)
 	if err != nil {
 		return err
@@ -73,11 +59,7 @@ func (p provider) askLogout(id string, login convoke.SSOLogin) (string, error) {
 
 // singleLogout is GET and POST /sso/{vanity}/slo: the identity provider signs a
 // person out, or says that it has.
-func (d *door) singleLogout(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.provider(r)
-	if err != nil {
-		return err
-	}
+func (d *door) singleLogout(w http.ResponseWriter, r *http.Request, p provider) error {
 	sent, err := receive(w, r)
 	if err != nil {
 		return err
@@ -181,7 +163,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request, p provider, sent le
 	if err != nil {
 		return err
 	}
-	d.desk.ClearCookies(w, p.connection.Vanity)
+	d.ClearCookies(w, p.connection.Vanity)
 	if p.connection.SignOutURL == "" {
 		return signon.Redirect(w, signon.Home)
 	}
@@ -240,8 +222,8 @@ func (d *door) left(w http.ResponseWriter, r *http.Request, p provider, sent let
 		return refuse(wrongRequest, "the answer to another kind of request")
 	}
 	if _, err := p.vouched(sent); err != nil {
-		d.desk.Overlook(r, err)
+		d.Overlook(r, err)
 	}
-	d.desk.ClearCookies(w, p.connection.Vanity)
+	d.ClearCookies(w, p.connection.Vanity)
 	return signon.Redirect(w, signon.Home)
 }

@@ -218,7 +218,9 @@ func TestAnotherSiteCannotSignOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.wantPage(t, answer, read(t, answer), "sso_refused")
+	if code := w.wantPage(t, answer, read(t, answer), "sso_refused"); code != "foreign_sign_out" {
+		t.Errorf("logged %s", code)
+	}
 	if _, err := w.session(t, browser); err != nil {
 		t.Error(err)
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/provision"
 	"github.com/convoke/convoke/internal/saml"
+	"github.com/convoke/convoke/internal/signon"
 	"github.com/convoke/convoke/internal/store"
 	"github.com/convoke/convoke/internal/store/storetest"
 )
@@ -214,8 +215,14 @@ func (w *world) services() (*provision.Service, *access.Service) {
 		access.New(access.Config{Apps: w.db, Tokens: w.db, Sessions: w.db, Domains: w.db, SSO: w.db, Now: w.clock.Now, Logger: quiet})
 }
 
+// doorOf is the handler of a site whose accounts all speak SAML.
+func doorOf(c signon.Config) http.Handler {
+	desk := signon.NewDesk(c)
+	return desk.Handler(map[convoke.SSOProtocol]signon.Door{convoke.SSOSAML: saml.New(desk)})
+}
+
 func (w *world) door(public string) http.Handler {
-	return saml.New(saml.Config{
+	return doorOf(signon.Config{
 		Connections: w, SignIns: w, Access: w.access, Key: key, PublicURL: public, Now: w.clock.Now,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})

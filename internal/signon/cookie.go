@@ -37,7 +37,7 @@ func (d Desk) Browser(w http.ResponseWriter, r *http.Request, vanity string, now
 	cookie := d.cookie(browserCookie, value, pathOf(vanity), now.Add(RequestLife))
 	if byForm {
 		cookie.SameSite = http.SameSiteDefaultMode
-		if d.Secure {
+		if d.secure {
 			cookie.SameSite = http.SameSiteNoneMode
 		}
 	}
@@ -56,7 +56,7 @@ func pathOf(vanity string) string { return Prefix + "/" + vanity }
 // cookie is one that scripts cannot read and other sites' calls do not bring.
 func (d Desk) cookie(name, value, path string, expires time.Time) *http.Cookie {
 	return &http.Cookie{
-		Name: name, Value: value, Path: path, Expires: expires, HttpOnly: true, Secure: d.Secure, SameSite: http.SameSiteLaxMode,
+		Name: name, Value: value, Path: path, Expires: expires, HttpOnly: true, Secure: d.secure, SameSite: http.SameSiteLaxMode,
 	}
 }
 

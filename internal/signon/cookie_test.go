@@ -19,7 +19,7 @@ import (
 var noon = time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC)
 
 func newDesk(publicURL string) signon.Desk {
-	return signon.NewDesk(publicURL, slog.New(slog.DiscardHandler))
+	return signon.NewDesk(signon.Config{PublicURL: publicURL, Logger: slog.New(slog.DiscardHandler)})
 }
 
 func get(path string) *http.Request { return httptest.NewRequest(http.MethodGet, path, http.NoBody) }

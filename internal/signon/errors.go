@@ -8,13 +8,9 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
-
-// Handler answers a request or returns why it cannot.
-type Handler func(http.ResponseWriter, *http.Request) error
 
 // RefusedError is an answer of an identity provider that is not believed. The reason
 // is for the log alone: the person gets the same page for all, and an attacker
@@ -26,17 +22,6 @@ type RefusedError struct {
 
 // Error returns the reason and what was found.
 func (r *RefusedError) Error() string { return r.Reason + ": " + r.Detail }
-
-// Desk is how a door answers people.
-type Desk struct {
-	Secure bool // the site is under https
-	Logger *slog.Logger
-}
-
-// NewDesk returns the desk of a site.
-func NewDesk(publicURL string, logger *slog.Logger) Desk {
-	return Desk{Secure: strings.HasPrefix(strings.ToLower(publicURL), "https://"), Logger: logger}
-}
 
 // statuses is the one table from the domain's kinds to HTTP.
 var statuses = map[convoke.Kind]int{
@@ -57,7 +42,7 @@ const codeRefused convoke.Code = "sso_refused"
 
 // Page makes a handler whose errors become the refusal page, each with its own
 // code in the log.
-func (d Desk) Page(h Handler) http.Handler {
+func (d Desk) Page(h func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d.secureHeaders(w.Header())
 		defer func() {
@@ -75,8 +60,8 @@ func (d Desk) Page(h Handler) http.Handler {
 	})
 }
 
-// NoPage is the handler of every address that is none.
-func NoPage(http.ResponseWriter, *http.Request) error {
+// noPage is the handler of every address that is none.
+func noPage(http.ResponseWriter, *http.Request) error {
 	return convoke.NotFound("page_not_found", "There is no page at this address.")
 }
 
@@ -85,9 +70,12 @@ func (d Desk) fail(w http.ResponseWriter, r *http.Request, err error) {
 	writeRefusal(w, statuses[e.Kind], e, r.PathValue("vanity"))
 }
 
-// ReasonOf returns the code that the account's audit log has for a sign-in that
-// failed, or "" when the fault was ours, which is in the server's log alone.
-func ReasonOf(err error) string {
+// reasonOf returns the code that the account's audit log has for a sign-in that
+// failed, or "" when it did not fail or the fault was ours.
+func reasonOf(err error) string {
+	if err == nil {
+		return ""
+	}
 	if refused, ok := errors.AsType[*RefusedError](err); ok {
 		return refused.Reason
 	}

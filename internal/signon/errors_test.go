@@ -16,7 +16,7 @@ import (
 func TestAPanicIsAPageAndInTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	desk := signon.NewDesk("https://meet.example.com", slog.New(slog.NewTextHandler(&log, nil)))
+	desk := signon.NewDesk(signon.Config{PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	answer := httptest.NewRecorder()
 	desk.Page(faulty).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/sso/acme", http.NoBody))
 	if answer.Code != http.StatusInternalServerError || strings.Contains(answer.Body.String(), "boom") {
@@ -38,7 +38,7 @@ func TestAPanicIsAPageAndInTheLog(t *testing.T) {
 func TestAStrangerDoesNotFillTheLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	desk := signon.NewDesk("https://meet.example.com", slog.New(slog.NewTextHandler(&log, nil)))
+	desk := signon.NewDesk(signon.Config{PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	desk.Page(func(http.ResponseWriter, *http.Request) error {
 		return &signon.RefusedError{Reason: "wrong_destination", Detail: "a" + strings.Repeat("\u00e4", 1<<20)}
 	}).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/sso/acme", http.NoBody))

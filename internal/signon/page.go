@@ -35,7 +35,7 @@ func (d Desk) secureHeaders(header http.Header) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
 	header.Set("Cache-Control", "no-store")
-	if d.Secure {
+	if d.secure {
 		header.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
@@ -91,14 +91,15 @@ func WritePage(w http.ResponseWriter, pages *template.Template, status int, name
 type line struct{ Name, Value string }
 
 // Show is the end of a test sign-in: what came, what the mapping makes of it, and
-// what would become of the person. err is that of the rehearsal.
-func Show(w http.ResponseWriter, name convoke.SSOName, attributes map[string][]string, r provision.Rehearsed, err error) error {
+// what would become of the person.
+func (d Desk) Show(w http.ResponseWriter, r *http.Request, said Statement) error {
+	rehearsed, err := d.SignIns.TestSignIn(r.Context(), said.Assertion)
 	if e := convoke.AsError(err); err != nil && e.Kind == convoke.KindInternal {
 		return err
 	} else if err != nil {
-		r.Refusal = e
+		rehearsed.Refusal = e
 	}
-	writeTest(w, name, attributes, r)
+	writeTest(w, said.Login.NameID, said.Assertion.Attributes, rehearsed)
 	return nil
 }
 
