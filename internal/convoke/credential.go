@@ -65,17 +65,33 @@ func (m Mark) SSOBreakGlass(u User) Event {
 	return m.event(EventSSOBreakGlass, u.AccountID, Payload{Object: NewUserObject(u)})
 }
 
-// RefusalObject is the payload of EventSSORefused: why somebody was kept out, in
-// the words of the server's log, and how often from the same address.
-type RefusalObject struct {
-	Code  string `json:"code"`
-	Times int    `json:"times"`
+// Refusal is a single sign-on, or a password in its place, that was refused.
+type Refusal struct {
+	AccountID AccountID
+	Code      string // why, in the words of the server's log
+	Address   string // of the client
+
+	// Whom a believed answer of the identity provider was about: by the e-mail that
+	// is mapped or else by its own name. Both empty: nobody proved who they were.
+	Email      string
+	ExternalID string
 }
 
-// SSORefused is the event that a single sign-on, or a password in its place, was
-// refused. Who it was is not known; the mark's principal carries the address alone.
-func (m Mark) SSORefused(account AccountID, code string, times int) Event {
-	return m.event(EventSSORefused, account, Payload{Object: RefusalObject{code, times}})
+// RefusalObject is the payload of EventSSORefused: why somebody was kept out, how
+// often, and who it was where that is certain.
+type RefusalObject struct {
+	Code       string `json:"code"`
+	Times      int    `json:"times"`
+	Email      string `json:"email,omitempty"`
+	ExternalID string `json:"external_id,omitempty"`
+}
+
+// SSORefused is the event of so many refusals that were alike. The mark's
+// principal carries the address alone.
+func (m Mark) SSORefused(r Refusal, times int) Event {
+	return m.event(EventSSORefused, r.AccountID, Payload{Object: RefusalObject{
+		Code: r.Code, Times: times, Email: Shorten(r.Email, MaxExternalID), ExternalID: Shorten(r.ExternalID, MaxExternalID),
+	}})
 }
 
 // OperatorEvent is an event about the operator's way into the portal.

@@ -107,6 +107,16 @@ const employeeKey = "employee_unique_id:"
 // Map makes of an assertion what the mapping says. What came and is of no use is
 // left out and noted, so that a job title which is too long keeps nobody out.
 func (m *Mapper) Map(a Assertion) Mapped {
+	mapped := m.read(a)
+	m.judge(a, &mapped)
+	return mapped
+}
+
+// Email returns the e-mail that is mapped, or "" when there is none.
+func (m *Mapper) Email(a Assertion) string { return m.read(a).Values[MapEmail] }
+
+// read reads the rows.
+func (m *Mapper) read(a Assertion) Mapped {
 	mapped := Mapped{
 		Key: a.Subject, DefaultLicence: m.mapping.DefaultLicence, UpdateNames: m.mapping.UpdateNames,
 		Values: map[MappedField]string{}, From: map[MappedField]string{},
@@ -120,7 +130,6 @@ func (m *Mapper) Map(a Assertion) Mapped {
 	if id := mapped.Values[MapEmployeeID]; id != "" {
 		mapped.Key, mapped.FormerKey = employeeKey+id, a.Subject
 	}
-	m.judge(a, &mapped)
 	return mapped
 }
 

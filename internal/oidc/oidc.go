@@ -160,7 +160,7 @@ func (d *door) heard(w http.ResponseWriter, r *http.Request, c client) error {
 	return err
 }
 
-// take signs the person in whom the answer is about.
+// take believes or refuses the answer.
 func (d *door) take(w http.ResponseWriter, r *http.Request, c client) error {
 	answer := r.URL.Query()
 	q, err := d.asker.made(c.connection, signon.BrowserOf(r), answer.Get("state"), c.now)
@@ -181,13 +181,20 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, c client) error {
 	if err != nil {
 		return err
 	}
+	return said.About(d.admit(w, r, c, q, said))
+}
+
+// admit signs the person in whom a believed answer is about.
+func (d *door) admit(w http.ResponseWriter, r *http.Request, c client, q request, said statement) error {
 	if q.why == toTest {
 		return d.Show(w, r, said.Statement)
 	}
 	if c.connection.SignOutURL != "" {
-		if said.Login.Hint, err = safe(d.Key).Seal(c.connection.AccountID, []byte(said.token)); err != nil {
+		hint, err := safe(d.Key).Seal(c.connection.AccountID, []byte(said.token))
+		if err != nil {
 			return err
 		}
+		said.Login.Hint = hint
 	}
 	return d.Enter(w, r, c.connection, said.Statement, q.back)
 }

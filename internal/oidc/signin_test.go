@@ -80,6 +80,45 @@ func TestOnlyWhoWasMadeBeforeComesIn(t *testing.T) {
 	}
 }
 
+// The audit log names who was refused when the provider vouched for them, and
+// nobody when it did not.
+func TestARefusalNamesWhoWasVouchedForAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	prior := convoke.PriorToSignIn
+	_, err := w.SetAccount(t.Context(), convoke.Operator(""), w.operator.AccountID, convoke.AccountChange{Provisioning: &prior})
+	check(t, err)
+	w.signIn(t, w.browser(t), w.base)
+	w.provider.claim = func(c jwt.MapClaims) { c["email_verified"] = false }
+	w.signIn(t, w.browser(t), w.base)
+	w.provider.claim = func(c jwt.MapClaims) { c["nonce"] = "another" }
+	w.signIn(t, w.browser(t), w.base)
+	w.provider.claim = nil
+	w.provider.sign = func(c jwt.MapClaims) string { return w.provider.signed(c) + "AA" }
+	w.signIn(t, w.browser(t), w.base)
+	events, err := w.db.Events(t.Context(), w.operator.AccountID, 0, 100)
+	check(t, err)
+	var noted []string
+	for _, e := range events {
+		if e.Name == convoke.EventSSORefused {
+			noted = append(noted, string(e.Payload))
+		}
+	}
+	wants := []string{
+		`{"code":"not_provisioned","times":1,"email":"ann@people.example"}`,
+		`{"code":"not_provisioned","times":1,"external_id":"` + w.provider.server.URL + ` ann-1"}`,
+		`{"code":"wrong_nonce","times":1}`, `{"code":"bad_signature","times":1}`,
+	}
+	if len(noted) != len(wants) {
+		t.Fatalf("the audit log has %q", noted)
+	}
+	for i, want := range wants {
+		if !strings.Contains(noted[i], want) {
+			t.Errorf("the audit log has %s, want %s", noted[i], want)
+		}
+	}
+}
+
 // Only a yes is a yes: who is let in by an address that the provider does not
 // vouch for may be anybody.
 func TestAnAddressIsVerifiedByAYesAlone(t *testing.T) {

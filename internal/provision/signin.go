@@ -64,6 +64,16 @@ func (s *Service) signIn(ctx context.Context, a convoke.Assertion, mapper *convo
 	return user, err
 }
 
+// EmailOf returns the e-mail that the account's mapping takes from a verified
+// assertion, or "" where there is none or it cannot be told.
+func (s *Service) EmailOf(ctx context.Context, a convoke.Assertion) string {
+	mapper, err := s.mapper(ctx, a.AccountID)
+	if err != nil {
+		return ""
+	}
+	return mapper.Email(a)
+}
+
 // amongAdmins leaves the role alone of who would be one admin too many: that
 // keeps nobody out.
 func (s *Service) amongAdmins(ctx context.Context, a convoke.Assertion, draft *convoke.Draft, foreseen convoke.Decision) (convoke.Decision, error) {

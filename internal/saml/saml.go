@@ -96,7 +96,7 @@ func (d *door) consume(w http.ResponseWriter, r *http.Request, p provider) error
 	return err
 }
 
-// take signs the person in whom the answer is about.
+// take believes or refuses the answer.
 func (d *door) take(w http.ResponseWriter, r *http.Request, p provider) error {
 	form, err := readForm(w, r)
 	if err != nil {
@@ -110,6 +110,11 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, p provider) error {
 	if err != nil {
 		return err
 	}
+	return said.About(d.admit(w, r, p, said, form.Get("RelayState")))
+}
+
+// admit signs the person in whom a believed answer is about.
+func (d *door) admit(w http.ResponseWriter, r *http.Request, p provider, said statement, relay string) error {
 	why, err := d.asked(r, p, said)
 	if err != nil {
 		return err
@@ -120,7 +125,7 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, p provider) error {
 	if why == toTest {
 		return d.Show(w, r, said.Statement)
 	}
-	return d.Enter(w, r, p.connection, said.Statement, form.Get("RelayState"))
+	return d.Enter(w, r, p.connection, said.Statement, relay)
 }
 
 // asked returns what the answered request was for. An answer that nobody asked

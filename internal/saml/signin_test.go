@@ -3,11 +3,17 @@
 package saml_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/beevik/etree"
+	dsig "github.com/russellhaering/goxmldsig"
 
 	"github.com/convoke/convoke/internal/convoke"
 )
@@ -104,29 +110,72 @@ func TestTheProviderBegins(t *testing.T) {
 	if code := w.wantPage(t, answer, page, "sso_refused"); code != "unsolicited" {
 		t.Errorf("logged %s", code)
 	}
-	w.wantNoted(t, "unsolicited")
+	w.wantNoted(t, `{"code":"unsolicited","times":1,"email":"ann@people.example"}`)
 	w.set(t, convoke.SSOForm{IDPInitiated: new(true)})
 	if answer, page := post(t, browser, w.base+"/acs", form); answer.Request.URL.String() != w.server.URL+"/portal" {
 		t.Errorf("came out at %s\n%s", answer.Request.URL, page)
 	}
 }
 
-// wantNoted wants one refusal of a sign-in in the account's audit log.
-func (w *world) wantNoted(t *testing.T, code string) {
+// wantNoted holds the refusals in the account's audit log to these objects, in any
+// order.
+func (w *world) wantNoted(t *testing.T, want ...string) {
 	t.Helper()
 	events, err := w.db.EventsBefore(t.Context(), w.operator.AccountID, 0, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	noted := 0
+	var noted []string
 	for _, e := range events {
-		if e.Name == convoke.EventSSORefused && strings.Contains(string(e.Payload), `{"code":"`+code+`","times":1}`) && e.Actor.Address == "127.0.0.1" {
-			noted++
+		if e.Name != convoke.EventSSORefused {
+			continue
+		}
+		var payload struct{ Object json.RawMessage }
+		if err := json.Unmarshal(e.Payload, &payload); err != nil || e.Actor.Address == "" || e.Actor.Kind != "" {
+			t.Errorf("%+v, %v", e, err)
+		}
+		noted = append(noted, string(payload.Object))
+	}
+	slices.Sort(noted)
+	slices.Sort(want)
+	if !slices.Equal(noted, want) {
+		t.Errorf("the audit log has\n%s\nwant\n%s", strings.Join(noted, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The audit log names who was refused when the provider vouched for them, and
+// nobody when it did not.
+func TestARefusalNamesWhoWasVouchedForAlone(t *testing.T) {
+	t.Parallel()
+	w := newBenchWorld(t)
+	prior := convoke.PriorToSignIn
+	if _, err := w.SetAccount(t.Context(), convoke.Operator(""), w.operator.AccountID, convoke.AccountChange{Provisioning: &prior}); err != nil {
+		t.Fatal(err)
+	}
+	signed := func(text string) []byte {
+		a := &attack{TB: t, world: w.world, document: etree.NewDocument()}
+		if err := a.document.ReadFromString(text); err != nil {
+			t.Fatal(err)
+		}
+		a.resign(a.assertion(), w.signer, dsig.RSASHA256SignatureMethod)
+		return a.write()
+	}
+	ann := w.sign(t, "0", "ann")
+	for _, sent := range [][]byte{
+		ann, ann, signed(strings.Replace(w.unsigned("1", "eve"), `Name="mail"`, `Name="post"`, 1)),
+		bytes.ReplaceAll(ann, []byte("ann"), []byte("bob")), []byte(w.unsigned("2", "carol")),
+		signed(strings.ReplaceAll(w.unsigned("3", "dave"), w.stamp(time.Hour), w.stamp(-time.Hour))),
+	} {
+		form := formOf(sent)
+		if answer := w.send(http.MethodPost, "/acs", string(form)); answer.Code < 400 || answer.Code >= 500 {
+			t.Errorf("%d for %s", answer.Code, sent)
 		}
 	}
-	if noted != 1 {
-		t.Errorf("the audit log tells %d times of %s", noted, code)
-	}
+	w.wantNoted(t,
+		`{"code":"not_provisioned","times":1,"email":"ann@people.example"}`, `{"code":"assertion_replayed","times":1,"email":"ann@people.example"}`,
+		`{"code":"not_provisioned","times":1,"external_id":"eve"}`, `{"code":"bad_signature","times":1}`, `{"code":"unsigned","times":1}`,
+		`{"code":"expired","times":1}`,
+	)
 }
 
 // A response that was meant for one browser must not sign another in, or an

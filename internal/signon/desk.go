@@ -4,6 +4,7 @@ package signon
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -28,6 +29,8 @@ type SignIns interface {
 	SignIn(ctx context.Context, a convoke.Assertion) (convoke.User, error)
 	// TestSignIn tells what SignIn would make of it, and changes nothing.
 	TestSignIn(ctx context.Context, a convoke.Assertion) (provision.Rehearsed, error)
+	// EmailOf returns the e-mail that is mapped from it, or "".
+	EmailOf(ctx context.Context, a convoke.Assertion) string
 }
 
 // Access makes and ends sessions, knows what was used, and notes refusals.
@@ -38,7 +41,7 @@ type Access interface {
 	EndSSOSession(ctx context.Context, account convoke.AccountID, index string) error
 	SSOLogin(ctx context.Context, cookie string) (convoke.AccountID, *convoke.SSOLogin, error)
 	SignOut(ctx context.Context, cookie string) error
-	NoteRefusal(ctx context.Context, account convoke.AccountID, from, code string)
+	NoteRefusal(ctx context.Context, r convoke.Refusal)
 }
 
 // Config is everything that the doors need.
@@ -127,12 +130,21 @@ func (d Desk) CheckTest(r *http.Request, c convoke.SSOConnection) error {
 	return d.Connections.CheckSSOTest(c.AccountID, r.URL.Query().Get("code"))
 }
 
-// NoteRefusal puts the refusal of a sign-in into the account's audit log. A fault
-// of ours is in the server's log alone.
+// NoteRefusal puts the refusal of a sign-in into the account's audit log, with
+// whom it was About. A fault of ours is in the server's log alone.
 func (d Desk) NoteRefusal(r *http.Request, c convoke.SSOConnection, err error) {
-	if code := reasonOf(err); code != "" {
-		d.Access.NoteRefusal(r.Context(), c.AccountID, convoke.ClientAddress(r.RemoteAddr), code)
+	code := reasonOf(err)
+	if code == "" {
+		return
 	}
+	refusal := convoke.Refusal{AccountID: c.AccountID, Code: code, Address: convoke.ClientAddress(r.RemoteAddr)}
+	if about, proven := errors.AsType[*personError](err); proven {
+		refusal.Email = d.SignIns.EmailOf(r.Context(), about.assertion)
+		if refusal.Email == "" {
+			refusal.ExternalID = about.assertion.Subject
+		}
+	}
+	d.Access.NoteRefusal(r.Context(), refusal)
 }
 
 // foreignPage refuses a sign-out that another site asked for.

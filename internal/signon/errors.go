@@ -37,6 +37,25 @@ var statuses = map[convoke.Kind]int{
 	convoke.KindInternal:        http.StatusInternalServerError,
 }
 
+// personError is the refusal of somebody who proved who they are.
+type personError struct {
+	error
+
+	assertion convoke.Assertion
+}
+
+// Unwrap returns why they were refused.
+func (e *personError) Unwrap() error { return e.error }
+
+// About says of a refusal, if it is one, whom it is about. Only what a believed
+// answer says may be put so: it names the person in the account's audit log.
+func (s Statement) About(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &personError{err, s.Assertion}
+}
+
 // codeRefused is the page of every answer that is not believed.
 const codeRefused convoke.Code = "sso_refused"
 

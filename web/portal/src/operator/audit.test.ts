@@ -24,6 +24,20 @@ test.each([
     "Somebody failed to sign in as ada@example.com",
   ],
   [
+    entry("sso.refused", {
+      payload: { object: { code: "not_provisioned", email: "ann@x.example" } },
+    }),
+    "ann@x.example was not let in by single sign-on",
+  ],
+  [
+    entry("sso.refused", { payload: { object: { code: "user_pending", external_id: "ann-1" } } }),
+    "ann-1 was not let in by single sign-on",
+  ],
+  [
+    entry("sso.refused", { payload: { object: { code: "bad_signature" } } }),
+    "Somebody was not let in by single sign-on",
+  ],
+  [
     entry("operator.signed_in", { actor: { kind: "operator" }, payload: { object: {} } }),
     "The operator signed in to the portal",
   ],

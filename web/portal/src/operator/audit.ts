@@ -78,7 +78,8 @@ export function verbOf(action: string): string {
 /** Who did it, as words at the beginning of a sentence. */
 export function nameOf({ action, actor, payload }: AuditEntry): string {
   if (action.startsWith("meeting.participant_")) return guestOf(payload?.object) ?? "Somebody";
-  if (action === "user.sign_in_failed" || action === "sso.refused") return "Somebody";
+  if (action === "user.sign_in_failed") return "Somebody";
+  if (action === "sso.refused") return provenOf(payload?.object) ?? "Somebody";
   if (actor.kind === "operator") return "The operator";
   return actor.kind ? actor.name || actor.id || "Somebody" : "Convoke";
 }
@@ -88,8 +89,19 @@ function guestOf(object: Record<string, unknown> | undefined): string | undefine
   return participant?.user_name || undefined;
 }
 
+/** Whom the identity provider vouched for, though they were not let in. */
+function provenOf(object: Record<string, unknown> | undefined): string | undefined {
+  const { email, external_id: id } = (object ?? {}) as { email?: string; external_id?: string };
+  return email || id || undefined;
+}
+
 /** What people do to themselves alone: to whom goes without saying. */
-const ownActs = new Set(["user.signed_in", "user.signed_out", "user.invitation_accepted"]);
+const ownActs = new Set([
+  "user.signed_in",
+  "user.signed_out",
+  "user.invitation_accepted",
+  "sso.refused",
+]);
 
 /** The fields that name what an entry is about, the most telling first. */
 const names = [
