@@ -62,7 +62,7 @@ func (d *door) endSessions(r *http.Request, c client) error {
 	if err != nil {
 		return err
 	}
-	until := token.Expiry.Add(skew)
+	until := token.Expiry.Add(signon.Skew)
 	if err := d.Access.UseOnce(r.Context(), c.connection.AccountID, until, "oidc logout "+token.TokenID); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (c client) logout(ctx context.Context, raw string) (*gooidc.LogoutToken, er
 	if token.SessionID != "" && !isSubject(token.SessionID) {
 		return nil, refuse(badSubject, "a logout token whose sid is no text")
 	}
-	if token.IssuedAt.After(c.now.Add(skew)) {
+	if token.IssuedAt.After(c.now.Add(signon.Skew)) {
 		return nil, refuse(notYetValid, "issued at %s", token.IssuedAt)
 	}
 	return token, nil

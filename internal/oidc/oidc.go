@@ -106,7 +106,7 @@ func (d *door) signIn(w http.ResponseWriter, r *http.Request, c client) error {
 		return err
 	}
 	s.afresh = signon.Afresh(r)
-	return d.send(w, r, c, toSignIn, s)
+	return d.send(w, r, c, signon.ToSignIn, s)
 }
 
 // maxForm bounds what is posted here, in bytes.
@@ -117,12 +117,12 @@ func (d *door) test(w http.ResponseWriter, r *http.Request, c client) error {
 	if err := d.CheckTest(r, c.connection); err != nil {
 		return err
 	}
-	return d.send(w, r, c, toTest, start{back: signon.Home})
+	return d.send(w, r, c, signon.ToTest, start{back: signon.Home})
 }
 
-func (d *door) send(w http.ResponseWriter, r *http.Request, c client, why purpose, s start) error {
+func (d *door) send(w http.ResponseWriter, r *http.Request, c client, why signon.Purpose, s start) error {
 	browser := d.Browser(w, r, c.connection.Vanity, c.now, false)
-	q := d.asker.ask(c.connection, browser, why, s.back, c.now)
+	q := d.asker.ask(c.connection, browser, signon.Request{Why: why, At: c.now, Back: s.back})
 	options := []oauth2.AuthCodeOption{gooidc.Nonce(q.nonce), oauth2.S256ChallengeOption(q.verifier)}
 	if limit := c.connection.ReloginAfter; limit > 0 {
 		options = append(options, oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(limit/time.Second))))
@@ -170,7 +170,7 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, c client) error {
 	if err := c.checkAnswer(answer); err != nil {
 		return err
 	}
-	if err := d.Access.UseOnce(r.Context(), c.connection.AccountID, q.until, "oidc answer "+q.state); err != nil {
+	if err := d.Access.UseOnce(r.Context(), c.connection.AccountID, q.Until(), "oidc answer "+q.state); err != nil {
 		return err
 	}
 	secret, err := safe(d.Key).Open(c.connection.AccountID, c.connection.OIDC.Secret)
@@ -186,7 +186,7 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, c client) error {
 
 // admit signs the person in whom a believed answer is about.
 func (d *door) admit(w http.ResponseWriter, r *http.Request, c client, q request, said statement) error {
-	if q.why == toTest {
+	if q.Why == signon.ToTest {
 		return d.Show(w, r, said.Statement)
 	}
 	if c.connection.SignOutURL != "" {
@@ -196,7 +196,7 @@ func (d *door) admit(w http.ResponseWriter, r *http.Request, c client, q request
 		}
 		said.Login.Hint = hint
 	}
-	return d.Enter(w, r, c.connection, said.Statement, q.back)
+	return d.Enter(w, r, c.connection, said.Statement, q.Back)
 }
 
 // checkAnswer wants a code, of this provider where it says so (RFC 9207).

@@ -128,7 +128,7 @@ func isSubject(sub string) bool {
 // clock is behind by the skew, for what is over by our clock may not be by theirs.
 func (c client) verifier(keys gooidc.KeySet) *gooidc.IDTokenVerifier {
 	return gooidc.NewVerifier(c.connection.EntityID, keys, &gooidc.Config{
-		ClientID: c.connection.OIDC.ClientID, SupportedSigningAlgs: algorithms, Now: func() time.Time { return c.now.Add(-skew) },
+		ClientID: c.connection.OIDC.ClientID, SupportedSigningAlgs: algorithms, Now: func() time.Time { return c.now.Add(-signon.Skew) },
 	})
 }
 
@@ -145,7 +145,7 @@ func (c client) checkParty(audience []string, said claims) error {
 // checkTimes refuses what is not valid yet, and a login that is too old for the account.
 func (c client) checkTimes(said claims) error {
 	for _, name := range []string{"iat", "nbf"} {
-		if at, given := said.seconds(name); given && at > c.now.Add(skew).Unix() {
+		if at, given := said.seconds(name); given && at > c.now.Add(signon.Skew).Unix() {
 			return refuse(notYetValid, "%s is %d", name, at)
 		}
 	}
@@ -162,7 +162,7 @@ func (c client) checkTimes(said claims) error {
 // says when it was.
 func (c client) loginEnd(said claims) (time.Time, bool) {
 	at, given := said.seconds("auth_time")
-	return time.Unix(min(at, c.now.Unix()), 0).Add(c.connection.ReloginAfter + skew), given
+	return time.Unix(min(at, c.now.Unix()), 0).Add(c.connection.ReloginAfter + signon.Skew), given
 }
 
 // userInfo returns what the provider says besides, about the same person
@@ -193,7 +193,7 @@ func (c client) statement(raw string, said, more claims) statement {
 	found := statement{token: raw}
 	found.Login.NameID, found.Login.Index = convoke.SSOName{Value: subject}, said.text("sid")
 	if at, given := said.seconds("auth_time"); given {
-		found.Login.At = signon.LoginTime(time.Unix(at, 0), c.now, skew)
+		found.Login.At = signon.LoginTime(time.Unix(at, 0), c.now)
 	}
 	if c.connection.ReloginAfter > 0 {
 		found.Login.Until, _ = c.loginEnd(said)

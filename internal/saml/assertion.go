@@ -15,9 +15,6 @@ import (
 	"github.com/convoke/convoke/internal/signon"
 )
 
-// skew is by how much the identity provider's clock may differ from ours.
-const skew = 90 * time.Second
-
 const (
 	bearer     = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 	success    = "urn:oasis:names:tc:SAML:2.0:status:Success"

@@ -24,7 +24,7 @@ func (p provider) read(a *etree.Element) (statement, error) {
 	if err != nil {
 		return said, err
 	}
-	if issued.After(p.now.Add(skew)) {
+	if issued.After(p.now.Add(signon.Skew)) {
 		return said, refuse(notYetValid, "issued at %s", issued.Format(time.RFC3339))
 	}
 	if err := p.readConditions(a, &said); err != nil {
@@ -65,7 +65,7 @@ func (p provider) readConditions(a *etree.Element, said *statement) error {
 		if err != nil {
 			return err
 		}
-		if p.now.Add(skew).Before(from) {
+		if p.now.Add(signon.Skew).Before(from) {
 			return refuse(notYetValid, "not before %s", from.Format(time.RFC3339))
 		}
 	}
@@ -83,7 +83,7 @@ func (p provider) stillValid(e *etree.Element) (time.Time, error) {
 	if err != nil {
 		return end, err
 	}
-	if end = end.Add(skew); !p.now.Before(end) {
+	if end = end.Add(signon.Skew); !p.now.Before(end) {
 		return end, refuse(expired, "%s was over at %s", e.Tag, end.Format(time.RFC3339))
 	}
 	return end, nil
@@ -197,16 +197,16 @@ func (p provider) readLogin(a *etree.Element, said *statement) error {
 	if err != nil {
 		return err
 	}
-	said.Login.Index, said.Login.At = attr(login, "SessionIndex"), signon.LoginTime(at, p.now, skew)
+	said.Login.Index, said.Login.At = attr(login, "SessionIndex"), signon.LoginTime(at, p.now)
 	if attr(login, "SessionNotOnOrAfter") != "" {
 		if at, err := instant(login, "SessionNotOnOrAfter"); err != nil {
 			return err
-		} else if said.Login.Until = at.Add(skew); !p.now.Before(said.Login.Until) {
+		} else if said.Login.Until = at.Add(signon.Skew); !p.now.Before(said.Login.Until) {
 			return refuse(expired, "the provider's session is over")
 		}
 	}
 	if limit := p.connection.ReloginAfter; limit > 0 {
-		end := at.Add(limit + skew)
+		end := at.Add(limit + signon.Skew)
 		if !p.now.Before(end) {
 			return refuse(staleLogin, "signed in at %s", at.Format(time.RFC3339))
 		}

@@ -23,7 +23,7 @@ func (d *door) signOut(w http.ResponseWriter, r *http.Request, p provider) error
 		return signon.Redirect(w, signon.Home)
 	}
 	browser := d.Browser(w, r, p.connection.Vanity, p.now, true)
-	to, err := p.askLogout(d.asker.id(p.connection, browser, toLeave, p.now), *login)
+	to, err := p.askLogout(d.asker.id(p.connection, browser, signon.ToLeave, p.now), *login)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (p provider) vouched(sent letter) (*etree.Element, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.now.Sub(issued) > signon.RequestLife || issued.Sub(p.now) > skew {
+	if p.now.Sub(issued) > signon.RequestLife || issued.Sub(p.now) > signon.Skew {
 		return nil, refuse(expired, "issued at %s", issued.Format(time.RFC3339))
 	}
 	return message, nil
@@ -186,7 +186,7 @@ func (d *door) endSessions(r *http.Request, p provider, request *etree.Element) 
 			return "", err
 		}
 	}
-	if err := d.Access.UseOnce(r.Context(), p.connection.AccountID, p.now.Add(signon.RequestLife+skew), "logout "+id); err != nil {
+	if err := d.Access.UseOnce(r.Context(), p.connection.AccountID, p.now.Add(signon.RequestLife+signon.Skew), "logout "+id); err != nil {
 		return "", err
 	}
 	var indexes []string
@@ -218,7 +218,7 @@ func (d *door) left(w http.ResponseWriter, r *http.Request, p provider, sent let
 	if err != nil {
 		return err
 	}
-	if why != toLeave {
+	if why != signon.ToLeave {
 		return refuse(wrongRequest, "the answer to another kind of request")
 	}
 	if _, err := p.vouched(sent); err != nil {

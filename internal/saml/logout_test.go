@@ -156,6 +156,7 @@ func TestTheAnswerToASignOut(t *testing.T) {
 		"of another issuer":        {answer(now, id, other, toUs), true, "wrong_issuer", true},
 		"of yesterday":             {answer(w.stamp(-24*time.Hour), id, benchIssuer, toUs), true, "expired", true},
 		"to nobody's request":      {answer(now, "_x", benchIssuer, toUs), true, "wrong_in_response", false},
+		"by another spelling":      {answer(now, id[1:], benchIssuer, toUs), true, "wrong_in_response", false},
 		"to no request":            {answer(now, "", benchIssuer, toUs), true, "wrong_in_response", false},
 		"to a request to sign in":  {answer(now, askedID(t, begun), benchIssuer, toUs), true, "wrong_in_response", false},
 		"with a DTD":               {append([]byte("<!DOCTYPE x>"), answer(now, id, benchIssuer, toUs)...), false, "forbidden_xml", false},

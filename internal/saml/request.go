@@ -3,11 +3,8 @@
 package saml
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -18,59 +15,30 @@ import (
 	"github.com/convoke/convoke/internal/signon"
 )
 
-// purpose is what a request was made for.
-type purpose byte
-
-const (
-	toSignIn purpose = 's'
-	toTest   purpose = 't' // show what would be, and change nothing
-	toLeave  purpose = 'l'
-)
-
-// asker makes the ids of requests, and knows its own again. An id says when and
-// what for it was made and is sealed for one account and one browser, so that
-// nothing need be kept for somebody who only opens the sign-in address.
+// asker makes the ids of requests, and knows its own again.
 type asker struct{ key []byte }
 
-const (
-	nonceSize = 16
-	sealSize  = 20
-	idSize    = 1 + 8 + nonceSize
-)
-
-// id makes a request's id, an NCName: an underscore and Base64URL.
-func (a asker) id(c convoke.SSOConnection, browser string, why purpose, now time.Time) string {
-	raw := binary.BigEndian.AppendUint64([]byte{byte(why)}, uint64(now.Unix()))
-	nonce := make([]byte, nonceSize)
-	rand.Read(nonce) // never fails
-	raw = append(raw, nonce...)
-	return "_" + base64.RawURLEncoding.EncodeToString(append(raw, a.seal(c, browser, raw)...))
+func (a asker) seal(c convoke.SSOConnection) signon.Seal {
+	return signon.Seal{Key: a.key, Scope: []string{"saml", string(c.AccountID)}}
 }
 
-func (a asker) seal(c convoke.SSOConnection, browser string, raw []byte) []byte {
-	h := hmac.New(sha256.New, a.key)
-	for _, text := range []string{"saml request", string(c.AccountID), browser, string(raw)} {
-		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(text))))
-		h.Write([]byte(text))
-	}
-	return h.Sum(nil)[:sealSize]
+// id makes a request's id, an NCName.
+func (a asker) id(c convoke.SSOConnection, browser string, why signon.Purpose, now time.Time) string {
+	return "_" + a.seal(c).Close(browser, signon.Request{Why: why, At: now})
 }
 
 // made returns what a request of ours was made for, by the id that an answer
 // gives. It must be of this account and browser, and not too old.
-func (a asker) made(c convoke.SSOConnection, browser, id string, now time.Time) (purpose, error) {
-	if len(id) < 2 || id[0] != '_' {
+func (a asker) made(c convoke.SSOConnection, browser, id string, now time.Time) (signon.Purpose, error) {
+	sealed, ours := strings.CutPrefix(id, "_")
+	if !ours {
 		return 0, refuse(wrongRequest, "an answer to %q", id)
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(id[1:])
-	if err != nil || len(raw) != idSize+sealSize || !hmac.Equal(raw[idSize:], a.seal(c, browser, raw[:idSize])) {
-		return 0, refuse(wrongRequest, "an answer to %q, which this browser did not ask", id)
+	asked, err := a.seal(c).Open(browser, sealed, now)
+	if err != nil {
+		return 0, refuse(wrongRequest, "an answer to %q: %v", id, err)
 	}
-	at := time.Unix(int64(binary.BigEndian.Uint64(raw[1:9])), 0)
-	if now.Sub(at) > signon.RequestLife || at.Sub(now) > skew {
-		return 0, refuse(wrongRequest, "an answer to a request of %s", at.UTC().Format(time.RFC3339))
-	}
-	return purpose(raw[0]), nil
+	return asked.Why, nil
 }
 
 // library is gosaml2's view of the account, for what it builds.

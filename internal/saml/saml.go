@@ -59,7 +59,7 @@ func (d *door) metadata(w http.ResponseWriter, _ *http.Request, p provider) erro
 
 // signIn is GET /sso/{vanity}?return=PATH, and &fresh=true: on to the identity provider.
 func (d *door) signIn(w http.ResponseWriter, r *http.Request, p provider) error {
-	return d.send(w, r, p, toSignIn, signon.OwnPath(r.URL.Query().Get("return")))
+	return d.send(w, r, p, signon.ToSignIn, signon.OwnPath(r.URL.Query().Get("return")))
 }
 
 // again is GET /sso/{vanity}/acs, by somebody who loads the page of a refusal anew:
@@ -73,10 +73,10 @@ func (d *door) test(w http.ResponseWriter, r *http.Request, p provider) error {
 	if err := d.CheckTest(r, p.connection); err != nil {
 		return err
 	}
-	return d.send(w, r, p, toTest, "")
+	return d.send(w, r, p, signon.ToTest, "")
 }
 
-func (d *door) send(w http.ResponseWriter, r *http.Request, p provider, why purpose, relay string) error {
+func (d *door) send(w http.ResponseWriter, r *http.Request, p provider, why signon.Purpose, relay string) error {
 	browser := d.Browser(w, r, p.connection.Vanity, p.now, true)
 	q, err := p.ask(d.asker.id(p.connection, browser, why, p.now), relay, signon.Afresh(r))
 	if err != nil {
@@ -122,7 +122,7 @@ func (d *door) admit(w http.ResponseWriter, r *http.Request, p provider, said st
 	if err := d.Access.UseOnce(r.Context(), p.connection.AccountID, said.until, said.keys()...); err != nil {
 		return err
 	}
-	if why == toTest {
+	if why == signon.ToTest {
 		return d.Show(w, r, said.Statement)
 	}
 	return d.Enter(w, r, p.connection, said.Statement, relay)
@@ -130,15 +130,15 @@ func (d *door) admit(w http.ResponseWriter, r *http.Request, p provider, said st
 
 // asked returns what the answered request was for. An answer that nobody asked
 // for is let in where the account wants that.
-func (d *door) asked(r *http.Request, p provider, said statement) (purpose, error) {
+func (d *door) asked(r *http.Request, p provider, said statement) (signon.Purpose, error) {
 	if said.inResponseTo == "" {
 		if !p.connection.IDPInitiated {
 			return 0, refuse(unsolicited, "switch idp_initiated on to allow it")
 		}
-		return toSignIn, nil
+		return signon.ToSignIn, nil
 	}
 	why, err := d.asker.made(p.connection, signon.BrowserOf(r), said.inResponseTo, p.now)
-	if err == nil && why != toSignIn && why != toTest {
+	if err == nil && why != signon.ToSignIn && why != signon.ToTest {
 		err = refuse(wrongRequest, "the answer to another kind of request")
 	}
 	return why, err

@@ -19,9 +19,6 @@ const (
 	browserCookie    = "convoke_sso"         // ties requests to the browser that made them
 )
 
-// RequestLife is for how long a person may take at the identity provider.
-const RequestLife = time.Hour
-
 const browserSize = 16
 
 // Browser returns the secret that ties requests to this browser, as it is or

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// Skew is by how much an identity provider's clock may differ from ours.
+const Skew = 90 * time.Second
+
 // LastSecond is the last that times of a sign-in are told apart by, in Unix
 // seconds: that of the year 9998, which leaves room for a skew before 9999 ends.
 // JSON has no times beyond, and some providers write the last of all for "never".
@@ -25,9 +28,9 @@ func Bounded(at time.Time) time.Time {
 }
 
 // LoginTime is when the person proved at the provider who they are, whose clock
-// may be behind ours by the skew; never later than now.
-func LoginTime(at, now time.Time, skew time.Duration) time.Time {
-	if at = at.Add(skew); at.Before(now) {
+// may be behind ours by the Skew; never later than now.
+func LoginTime(at, now time.Time) time.Time {
+	if at = at.Add(Skew); at.Before(now) {
 		return at.UTC()
 	}
 	return now.UTC()
