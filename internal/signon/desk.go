@@ -90,19 +90,24 @@ func (d Desk) Handler(doors map[convoke.SSOProtocol]Door) http.Handler {
 	mux := http.NewServeMux()
 	for pattern := range patterns {
 		mux.Handle(pattern, d.Page(func(w http.ResponseWriter, r *http.Request) error {
-			c, err := d.Connections.SSOByVanity(r.Context(), r.PathValue("vanity"))
-			if err != nil {
-				return err
-			}
-			h, found := doors[c.Protocol()][pattern]
-			if !found {
-				return noPage(w, r)
-			}
-			return h(w, r, c)
+			return d.hand(w, r, doors, pattern)
 		}))
 	}
 	mux.Handle("/", d.Page(noPage))
 	return mux
+}
+
+// hand gives the request to its account's door, which may have no such address.
+func (d Desk) hand(w http.ResponseWriter, r *http.Request, doors map[convoke.SSOProtocol]Door, pattern string) error {
+	c, err := d.Connections.SSOByVanity(r.Context(), r.PathValue("vanity"))
+	if err != nil {
+		return err
+	}
+	h, found := doors[c.Protocol()][pattern]
+	if !found {
+		return noPage(w, r)
+	}
+	return h(w, r, c)
 }
 
 // Statement is what a provider says of a person, once it is believed.
