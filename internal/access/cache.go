@@ -27,27 +27,32 @@ type caller struct {
 type callerCache struct {
 	mu     sync.RWMutex
 	byHash map[[sha256.Size]byte]caller
+	era    uint64 // of revocations: what was looked up before one may be about what it ended
 }
 
 func newCallerCache() *callerCache {
 	return &callerCache{byHash: make(map[[sha256.Size]byte]caller)}
 }
 
-// get returns a caller that was looked up less than callerLife before now. A
-// clock that was set back makes an entry stale, not immortal.
-func (c *callerCache) get(hash [sha256.Size]byte, now time.Time) (caller, bool) {
+// get returns a caller that was looked up less than callerLife before now, or else
+// the era for put. A clock that was set back makes an entry stale, not immortal.
+func (c *callerCache) get(hash [sha256.Size]byte, now time.Time) (known caller, era uint64, ok bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	known, ok := c.byHash[hash]
+	known, ok = c.byHash[hash]
 	age := now.Sub(known.seen)
-	return known, ok && age >= 0 && age < callerLife
+	return known, c.era, ok && age >= 0 && age < callerLife
 }
 
 // put keeps a caller that was looked up at seen, which must be taken before the
-// look-up began. A full cache starts anew; it fills again within a second.
-func (c *callerCache) put(hash [sha256.Size]byte, known caller, seen time.Time) {
+// look-up began, as the era must: of an earlier one it keeps nothing. A full cache
+// starts anew; it fills again within a second.
+func (c *callerCache) put(hash [sha256.Size]byte, known caller, seen time.Time, era uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if era != c.era {
+		return
+	}
 	if len(c.byHash) >= callerMax {
 		clear(c.byHash)
 	}
@@ -59,6 +64,7 @@ func (c *callerCache) put(hash [sha256.Size]byte, known caller, seen time.Time) 
 func (c *callerCache) drop(hash [sha256.Size]byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.era++
 	delete(c.byHash, hash)
 }
 
@@ -66,5 +72,6 @@ func (c *callerCache) drop(hash [sha256.Size]byte) {
 func (c *callerCache) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.era++
 	clear(c.byHash)
 }

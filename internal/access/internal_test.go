@@ -187,7 +187,7 @@ func TestTheCacheIsBounded(t *testing.T) {
 	for worker := range 4 {
 		group.Go(func() {
 			for i := range callerMax {
-				c.put(digest(fmt.Sprint(worker, i)), caller{}, now)
+				c.put(digest(fmt.Sprint(worker, i)), caller{}, now, 0)
 			}
 		})
 	}
@@ -195,10 +195,32 @@ func TestTheCacheIsBounded(t *testing.T) {
 	if len(c.byHash) > callerMax {
 		t.Errorf("%d callers", len(c.byHash))
 	}
-	c.put(digest("last"), caller{}, now)
+	c.put(digest("last"), caller{}, now, 0)
 	for moved, fresh := range map[time.Duration]bool{0: true, callerLife - 1: true, callerLife: false, -1: false} {
-		if _, ok := c.get(digest("last"), now.Add(moved)); ok != fresh {
+		if _, _, ok := c.get(digest("last"), now.Add(moved)); ok != fresh {
 			t.Errorf("after %v it is fresh: %t", moved, ok)
+		}
+	}
+}
+
+// A look-up that a revocation overtakes must not bring back what that ended.
+func TestARevocationOvertakesALookUp(t *testing.T) {
+	t.Parallel()
+	now, hash := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), digest("token")
+	for name, revoke := range map[string]func(*callerCache){
+		"of the token": func(c *callerCache) { c.drop(hash) }, "of an app": func(c *callerCache) { c.forget() },
+	} {
+		c := newCallerCache()
+		_, era, _ := c.get(hash, now)
+		revoke(c)
+		c.put(hash, caller{}, now, era)
+		_, era, kept := c.get(hash, now)
+		if kept {
+			t.Errorf("a revocation %s is undone", name)
+		}
+		c.put(hash, caller{}, now, era)
+		if _, _, kept = c.get(hash, now); !kept {
+			t.Errorf("after a revocation %s nothing is kept any more", name)
 		}
 	}
 }

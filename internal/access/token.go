@@ -104,14 +104,14 @@ func (s *Service) Bearer(ctx context.Context, token string) (convoke.Principal, 
 		return convoke.Principal{}, tokenInvalid()
 	}
 	hash, now := digest(token), s.now()
-	known, ok := s.callers.get(hash, now)
+	known, era, ok := s.callers.get(hash, now)
 	if !ok {
 		var err error
 		if known, err = s.lookUp(ctx, hash); err != nil {
 			return convoke.Principal{}, err
 		}
 		if known.principal.Kind == convoke.AppCaller {
-			s.callers.put(hash, known, now)
+			s.callers.put(hash, known, now, era)
 		}
 	}
 	if !now.Before(known.expires) {
@@ -135,7 +135,8 @@ func (s *Service) Standing(ctx context.Context, authorization string) (p convoke
 		return convoke.Principal{}, false, nil
 	}
 	hash, now := digest(StandingToken(id, secret)), s.now()
-	if known, ok := s.callers.get(hash, now); ok {
+	known, era, ok := s.callers.get(hash, now)
+	if ok {
 		return known.principal, true, nil
 	}
 	app, err := s.claimedApp(ctx, id)
@@ -145,7 +146,7 @@ func (s *Service) Standing(ctx context.Context, authorization string) (p convoke
 	if !speaksForAccount(app, secret) {
 		return convoke.Principal{}, true, tokenInvalid()
 	}
-	s.callers.put(hash, caller{principal: app.Principal(), expires: now.Add(TokenLife)}, now)
+	s.callers.put(hash, caller{principal: app.Principal(), expires: now.Add(TokenLife)}, now, era)
 	return app.Principal(), true, nil
 }
 

@@ -218,8 +218,9 @@ func (u User) MayHost() error {
 	return nil
 }
 
-// Verified reports whether the user is known to own the e-mail: by the activation
-// link, or because its domain is one that the account has shown to be its own.
+// Verified reports whether the user was shown to own the e-mail: by the activation
+// link, or because its domain was one that the account had shown to be its own. It
+// stays so if the domain later goes to somebody else, as the user does.
 func (u User) Verified() bool {
 	switch {
 	case u.Action == ActionCustCreate, u.Status == StatusPending:

@@ -14,22 +14,35 @@ import (
 var (
 	errNesting = errors.New("an end tag that closes nothing, or an element that is not closed")
 	errDepth   = errors.New("elements too deep inside one another")
+	errCrowded = errors.New("too many elements, attributes or other parts")
 )
+
+// crowd is how much of what anybody may send is read: elements, attributes of one of
+// them, and as many other parts as so many elements can have around them. It is
+// checked token by token: a document packs into a thousandth of what its tree takes.
+type crowd struct{ elements, attributes int }
+
+// partsOf is a start, an end, and a text or comment beside each.
+const partsOf = 4
 
 // readDocument reads a document, and refuses one that encoding/xml would write
 // otherwise than it read it, or that is in another encoding than UTF-8. The tree is made of the very tokens that were
 // checked: a second parser, which could see another document, has no part in
-// it. It is the tree that etree itself makes, and FuzzDocument holds it to that.
-func readDocument(document []byte) (*etree.Document, error) {
+// it. It is the tree that etree itself makes, and FuzzDocument holds it to that. More
+// than the crowd is errCrowded.
+func readDocument(document []byte, most crowd) (*etree.Document, error) {
 	decoder := xml.NewDecoder(bytes.NewReader(document)) //nolint:gosec // reading what nobody vouches for is what this is for
 	tree := etree.NewDocument()
-	b := builder{top: &tree.Element}
+	b := builder{top: &tree.Element, most: most}
 	for start := int64(0); ; {
 		token, err := decoder.RawToken()
 		if errors.Is(err, io.EOF) {
 			return tree, b.done()
 		}
 		if err != nil {
+			return nil, err
+		}
+		if err := b.count(token); err != nil {
 			return nil, err
 		}
 		end := decoder.InputOffset()
@@ -47,6 +60,24 @@ func readDocument(document []byte) (*etree.Document, error) {
 type builder struct {
 	top   *etree.Element // the element that is open
 	depth int
+
+	most            crowd
+	elements, parts int
+}
+
+// count refuses a token of a document that is too crowded.
+func (b *builder) count(token xml.Token) error {
+	if b.parts++; b.parts > partsOf*b.most.elements {
+		return errCrowded
+	}
+	t, opens := token.(xml.StartElement)
+	if !opens {
+		return nil
+	}
+	if b.elements++; b.elements > b.most.elements || len(t.Attr) > b.most.attributes {
+		return errCrowded
+	}
+	return nil
 }
 
 // add copies what it keeps: a token's bytes are the decoder's.

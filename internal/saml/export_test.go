@@ -2,5 +2,9 @@
 
 package saml
 
-// ReadDocument lets a test compare it with what the libraries read.
-var ReadDocument = readDocument
+import "github.com/beevik/etree"
+
+// ReadDocument lets a test compare it with what the libraries read, which count nothing.
+func ReadDocument(document []byte) (*etree.Document, error) {
+	return readDocument(document, crowd{maxMessage, maxMessage})
+}

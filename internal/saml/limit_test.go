@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -29,6 +30,32 @@ func TestCrowdedDocumentsAreRefused(t *testing.T) {
 		answer, _ := post(t, &http.Client{}, w.base+"/acs", form)
 		if log := w.log.take(); answer.StatusCode >= 500 || !strings.Contains(log, "code=too_deep") {
 			t.Errorf("%s: %d\n%s", name, answer.StatusCode, log)
+		}
+	}
+}
+
+// A small query unpacks to a document whose tree would take a thousand times its
+// size, and each of its different tags time of its own.
+func TestACrowdedDocumentTakesNoRoom(t *testing.T) {
+	w := newBenchWorld(t)
+	var many strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&many, "<a%d/>", i)
+	}
+	for name, document := range map[string]string{
+		"elements": "<r>" + strings.Repeat("<a/>", 15_000) + "</r>",
+		"comments": "<r>" + strings.Repeat("<!---->", 9_000) + "</r>",
+		"inflated": "<r>" + many.String() + "</r>",
+		"a bomb":   strings.Repeat(" ", 1<<20),
+	} {
+		query := "SAMLRequest=" + deflated([]byte(document))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		w.send(http.MethodGet, "/slo", query)
+		runtime.ReadMemStats(&after)
+		took := after.TotalAlloc - before.TotalAlloc
+		if log := w.log.take(); took > 4<<20 || !strings.Contains(log, "code=too_") {
+			t.Errorf("%s: a query of %d bytes takes %d\n%.300s", name, len(query), took, log)
 		}
 	}
 }

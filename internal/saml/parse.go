@@ -4,6 +4,7 @@ package saml
 
 import (
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 // What a message may be.
 const (
 	maxMessage    = 1 << 20 // bytes of XML
+	maxLogout     = 1 << 16 // bytes of XML of a logout message in a query
 	maxDepth      = 64      // elements inside one another
 	maxElements   = 1_000   // as many as goxmldsig looks at
 	maxAttributes = 100     // of one element
@@ -50,7 +52,10 @@ func parseBy(document []byte, c checker) (*etree.Element, error) {
 	if len(document) > maxMessage {
 		return nil, refuse(tooLarge, "%d bytes", len(document))
 	}
-	read, err := readDocument(document)
+	read, err := readDocument(document, crowd{c.most, maxAttributes})
+	if errors.Is(err, errCrowded) {
+		return nil, refuse(tooDeep, "%v: at most %d elements of %d attributes are read", err, c.most, maxAttributes)
+	}
 	if err != nil {
 		return nil, refuse(badXML, "%v", err)
 	}
@@ -94,19 +99,16 @@ func (c *checker) checkProlog(d *etree.Document) error {
 	return nil
 }
 
-// checker counts elements and collects ids.
+// checker collects ids, and holds elements to their depth.
 type checker struct {
 	most     int  // elements
 	comments bool // may stand anywhere: nothing here is signed
-	elements int
 	ids      map[string]bool
 }
 
 func (c *checker) walk(e *etree.Element, depth int) error {
-	c.elements++
-	if depth > maxDepth || c.elements > c.most || len(e.Attr) > maxAttributes {
-		return refuse(tooDeep, "element %d, %d deep, with %d attributes: at most %d, %d and %d are read",
-			c.elements, depth, len(e.Attr), c.most, maxDepth, maxAttributes)
+	if depth > maxDepth {
+		return refuse(tooDeep, "elements more than %d deep inside one another", maxDepth)
 	}
 	if err := c.takeIDs(e); err != nil {
 		return err

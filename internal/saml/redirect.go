@@ -60,13 +60,14 @@ func redirectURL(sp *saml2.SAMLServiceProvider, to, kind string, message *etree.
 	return to + joint + query, nil
 }
 
-// inflate opens what was deflated, up to maxMessage.
+// inflate opens what was deflated, up to maxLogout: it unpacks to a thousand times
+// its size, and nobody has vouched for it yet.
 func inflate(packed []byte) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxMessage+1))
+	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxLogout+1))
 	if err != nil {
 		return nil, refuse(badRequest, "not deflated: %v", err)
 	}
-	if len(text) > maxMessage {
+	if len(text) > maxLogout {
 		return nil, refuse(tooLarge, "inflated")
 	}
 	return text, nil

@@ -164,6 +164,9 @@ func (d Desk) EndOwnSession(w http.ResponseWriter, r *http.Request, c convoke.SS
 	}
 	cookie := SessionOf(r)
 	account, login, err := d.Access.SSOLogin(r.Context(), cookie)
+	if err != nil && convoke.AsError(err).Kind != convoke.KindUnauthenticated {
+		return nil, err // they would believe that they are out
+	}
 	if err != nil || account != c.AccountID {
 		login = nil
 	}

@@ -4,6 +4,7 @@ package signon_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -55,6 +56,52 @@ func TestADoorForEachProtocol(t *testing.T) {
 		}
 		if answer.Header().Get("X-Frame-Options") != "DENY" {
 			t.Errorf("%s: any site may frame it", request)
+		}
+	}
+}
+
+// sessions knows one session, or none, or is out of order.
+type sessions struct {
+	signon.Access
+
+	account convoke.AccountID
+	fault   error
+	ended   int
+}
+
+func (s *sessions) SSOLogin(context.Context, string) (convoke.AccountID, *convoke.SSOLogin, error) {
+	return s.account, &convoke.SSOLogin{}, s.fault
+}
+
+func (s *sessions) SignOut(context.Context, string) error {
+	s.ended++
+	return nil
+}
+
+// Who leaves an account ends a session of that account's alone, and is not told to
+// be out when nobody could look.
+func TestWhoIsSignedOutHere(t *testing.T) {
+	t.Parallel()
+	over := convoke.Errorf(convoke.KindUnauthenticated, convoke.CodeTokenExpired, "over")
+	broken := errors.New("the database is down")
+	for name, c := range map[string]struct {
+		sessions
+		ended   int
+		cleared bool
+	}{
+		"their own":         {sessions{account: "a1"}, 1, true},
+		"another account's": {sessions{account: "a2"}, 0, true},
+		"one that is over":  {sessions{fault: over}, 0, true},
+		"nobody can look":   {sessions{fault: broken}, 0, false},
+	} {
+		desk := signon.NewDesk(signon.Config{Access: &c.sessions, Logger: slog.New(slog.DiscardHandler)})
+		answer := httptest.NewRecorder()
+		login, err := desk.EndOwnSession(answer, named("saml"), convoke.SSOConnection{AccountID: "a1", Vanity: "saml"})
+		if c.sessions.ended != c.ended || (login != nil) != (c.ended == 1) || errors.Is(err, broken) == c.cleared {
+			t.Errorf("%s: %d ended, %v, %v", name, c.sessions.ended, login, err)
+		}
+		if cleared := len(answer.Result().Cookies()) > 0; cleared != c.cleared {
+			t.Errorf("%s: the cookies are cleared: %v", name, cleared)
 		}
 	}
 }

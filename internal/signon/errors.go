@@ -110,8 +110,11 @@ func isFault(e *convoke.Error) bool {
 	return e.Kind == convoke.KindInternal || e.Kind == convoke.KindUnavailable
 }
 
-// maxDetail bounds what a stranger can have written into the log, in bytes.
-const maxDetail = 300
+// What a stranger can have written into the log, in bytes.
+const (
+	maxDetail = 300
+	maxVanity = 64 // more than any account's
+)
 
 // Log writes down why a request failed, and returns what the caller may know of it.
 func (d Desk) Log(r *http.Request, err error) *convoke.Error {
@@ -138,7 +141,7 @@ func (d Desk) Overlook(r *http.Request, err error) {
 
 // about is what the log has of a request and of what was wrong with it.
 func about(r *http.Request, err error) []any {
-	args := []any{slog.String("vanity", r.PathValue("vanity")), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
+	args := []any{slog.String("vanity", convoke.Shorten(r.PathValue("vanity"), maxVanity)), slog.String("route", r.Pattern), slog.String("from", convoke.ClientAddress(r.RemoteAddr))}
 	if refused, ok := errors.AsType[*RefusedError](err); ok {
 		return append(args, slog.String("code", refused.Reason), slog.String("detail", convoke.Shorten(refused.Detail, maxDetail)))
 	}

@@ -41,10 +41,17 @@ func TestAStrangerDoesNotFillTheLog(t *testing.T) {
 	desk := signon.NewDesk(signon.Config{PublicURL: "https://meet.example.com", Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	desk.Page(func(http.ResponseWriter, *http.Request) error {
 		return &signon.RefusedError{Reason: "wrong_destination", Detail: "a" + strings.Repeat("\u00e4", 1<<20)}
-	}).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/sso/acme", http.NoBody))
+	}).ServeHTTP(httptest.NewRecorder(), named(strings.Repeat("n", 1<<16)))
 	if !strings.Contains(log.String(), "wrong_destination") || log.Len() > 1000 {
 		t.Errorf("%d bytes are logged", log.Len())
 	}
+}
+
+// named is a request to the sign-in of an account.
+func named(vanity string) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/sso/"+vanity, http.NoBody)
+	r.SetPathValue("vanity", vanity)
+	return r
 }
 
 func faulty(http.ResponseWriter, *http.Request) error { panic("boom") }
