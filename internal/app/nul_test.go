@@ -106,6 +106,9 @@ GET /scim2/Users?filter=externalId%20eq%20%22%5Cu0000%22
 GET /scim2/Groups?filter=displayName%20eq%20%22%5Cu0000%22
 GET /scim2/Groups/%00
 POST /scim2/Users {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a\u0000@example.com","externalId":"\u0000"}
+POST /scim2/Users {"userName":"b@example.com","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"\u0000"}}}
+POST /scim2/Users {"userName":"c@example.com","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"a\u0000@example.com"}}}
+GET /scim2/Users?filter=manager%20eq%20%22%5Cu0000%22
 POST /scim2/Groups {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"\u0000","externalId":"\u0000","members":[{"value":"\u0000"}]}
 `
 

@@ -3,6 +3,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
@@ -245,13 +246,13 @@ func (s *Service) EntryGroups(ctx context.Context, p convoke.Principal, id convo
 
 // ManagerAddress returns the e-mail under which a person's manager is kept: the
 // e-mail as it is, or that of the user whose id or whose key in the directory it is.
-// known is false for anything else. It needs RightReadEntry.
+// known is false for anything else. It needs RightReadEntry for all but an e-mail.
 func (s *Service) ManagerAddress(ctx context.Context, p convoke.Principal, ref string) (address string, known bool, err error) {
-	if err := p.Require(convoke.RightReadEntry); err != nil {
-		return "", false, err
-	}
-	if address, err := convoke.CheckEmail("manager", ref); err == nil {
+	if address, err = convoke.CheckEmail("manager", ref); err == nil {
 		return address, true, nil
+	}
+	if err = p.Require(convoke.RightReadEntry); err != nil {
+		return "", false, err
 	}
 	lookup := convoke.Lookup{AccountID: p.AccountID}
 	if convoke.Nameable(ref) {
@@ -261,12 +262,13 @@ func (s *Service) ManagerAddress(ctx context.Context, p convoke.Principal, ref s
 		lookup.Source, lookup.ExternalID = convoke.SourceSCIM, ref
 	}
 	found, err := s.findEntry(ctx, lookup)
-	for _, user := range []*convoke.User{found.Target, found.Bound} {
-		if err == nil && user != nil {
-			return user.Email, true, nil
-		}
+	if err != nil {
+		return "", false, err
 	}
-	return "", false, err
+	if user := cmp.Or(found.Target, found.Bound); user != nil {
+		return user.Email, true, nil
+	}
+	return "", false, nil
 }
 
 // ManagerNamed returns the user of the e-mail under which somebody's manager is

@@ -267,7 +267,7 @@ func (j *bulkJob) subrequest(method string, op bulkOperation, data any) (*http.R
 			return nil, err
 		}
 	}
-	target.RawQuery = "excludedAttributes=members,groups" // nobody sees them in the answer, so they need not be read
+	target.RawQuery = "excludedAttributes=members,groups,manager" // nobody sees them in the answer, so they need not be read
 	r := &http.Request{
 		Method: method, URL: target, Header: http.Header{}, Host: j.request.Host, RemoteAddr: j.request.RemoteAddr,
 		Body: io.NopCloser(bytes.NewReader(body)),

@@ -63,7 +63,7 @@ func (a *api) createGroup(w http.ResponseWriter, r *http.Request, p convoke.Prin
 	}
 	if err := a.changeMembers(r.Context(), p, group.ID, memberChange{opAdd, memberRefs(listOf(body["members"]))}); err != nil {
 		if undo := a.Groups.DeleteGroup(r.Context(), p, group.ID); undo != nil {
-			return fmt.Errorf("take back a group after %w: %w", err, undo)
+			return fmt.Errorf("take back a group after %v: %w", err, undo) //nolint:errorlint // the caller is told of the group that stayed
 		}
 		return err
 	}

@@ -90,21 +90,3 @@ func (a *api) members(ctx context.Context, p convoke.Principal, id convoke.Group
 		}
 	}
 }
-
-// addGroups puts the groups of a user into its tree, if they are to be seen. They
-// are no part of its version. Who may only write is not told.
-func (a *api) addGroups(ctx context.Context, p convoke.Principal, show projection, tree object) error {
-	if !show.wants("", "groups") || p.Require(convoke.RightReadEntry) != nil {
-		return nil
-	}
-	list, err := a.Members.EntryGroups(ctx, p, convoke.UserID(text(tree, "id")))
-	if err != nil || len(list) == 0 {
-		return err
-	}
-	shown := make([]any, len(list))
-	for i, g := range list {
-		shown[i] = object{"value": string(g.ID), "display": g.Name, "type": "direct", "$ref": a.location(groups, string(g.ID))}
-	}
-	tree["groups"] = shown
-	return nil
-}

@@ -130,8 +130,9 @@ func (a *api) replyUsers(w http.ResponseWriter, r *http.Request, p convoke.Princ
 	if err != nil {
 		return err
 	}
+	references := a.referring(p, show)
 	for _, tree := range found.trees {
-		if err := a.addReferences(r.Context(), p, show, tree); err != nil {
+		if err := references.add(r.Context(), tree); err != nil {
 			return err
 		}
 	}

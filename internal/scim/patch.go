@@ -129,6 +129,8 @@ func (p patcher) applyAt(kind, text string, value any) error {
 		return nil
 	case !known:
 		return refuse(http.StatusBadRequest, invalidPath, "The resource has no attribute %s.", name)
+	case at.sub != nil && at.sub.mutability == readOnly && at.attr.mutability != readOnly:
+		return nil // it follows from the other parts, and directories send all
 	case at.readOnly():
 		return refuse(http.StatusBadRequest, mutability, "The attribute %s is read-only.", name)
 	case target.filter != nil:

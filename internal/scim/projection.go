@@ -100,7 +100,7 @@ func (p projection) of(tree object) object {
 func show(from, to object, at place) {
 	if at.urn != "" {
 		block, there := from[at.urn].(object)
-		if !there {
+		if !there || at.attr != nil && block[at.attr.name] == nil {
 			return
 		}
 		if at.attr == nil {

@@ -56,7 +56,7 @@ func (a *api) createUser(w http.ResponseWriter, r *http.Request, p convoke.Princ
 		return err
 	}
 	made := a.userTree(entry) // which is in no group yet
-	if err := a.addManager(r.Context(), p, show, made); err != nil {
+	if err := a.referring(p, show).addManager(r.Context(), made); err != nil {
 		return err
 	}
 	return replyResource(w, r, http.StatusCreated, show, made)
@@ -113,21 +113,17 @@ func (a *api) readUser(w http.ResponseWriter, r *http.Request, p convoke.Princip
 	return a.replyUser(w, r, p, show, entry)
 }
 
-// replyUser writes a user.
+// replyUser writes a user. Who may change users and not read them is told which
+// one it was.
 func (a *api) replyUser(w http.ResponseWriter, r *http.Request, p convoke.Principal, show projection, e convoke.Entry) error {
+	if p.Require(convoke.RightReadEntry) != nil {
+		show = projection{t: users, selected: true}
+	}
 	tree := a.userTree(e)
-	if err := a.addReferences(r.Context(), p, show, tree); err != nil {
+	if err := a.referring(p, show).add(r.Context(), tree); err != nil {
 		return err
 	}
 	return replyResource(w, r, http.StatusOK, show, tree)
-}
-
-// addReferences puts into a user's tree what it takes other resources to tell.
-func (a *api) addReferences(ctx context.Context, p convoke.Principal, show projection, tree object) error {
-	if err := a.addManager(ctx, p, show, tree); err != nil {
-		return err
-	}
-	return a.addGroups(ctx, p, show, tree)
 }
 
 // replaceUser: PUT /Users/{id}.
@@ -144,7 +140,7 @@ func (a *api) replaceUser(w http.ResponseWriter, r *http.Request, p convoke.Prin
 		return errNoUserName
 	}
 	return a.editUser(w, r, p, show, func(tree object) error {
-		replace(users, tree, body)
+		replace(tree, body)
 		return nil
 	})
 }
@@ -209,18 +205,18 @@ var keptByPut = []string{"active", "userType", "externalId", "emails"}
 // replace makes of a tree what a PUT wants. One that names its userName is a
 // replacement (RFC 7644 section 3.5.1): what it leaves out of the core and of the
 // extensions that it has is gone. One without is Zoom's, which changes what it names.
-func replace(t *resourceType, tree, body object) {
+func replace(tree, body object) {
 	whole := body["userName"] != nil
-	if address := addressOf(listOf(body["emails"])); t == users && !whole && address != "" {
-		tree["userName"] = address
+	if address := addressOf(listOf(body["emails"])); address != "" {
+		tree["userName"] = address // which the body's own, if it has one, goes over
 	}
-	for _, attr := range t.core.attributes {
+	for _, attr := range users.core.attributes {
 		if whole && attr.mutability != readOnly && !slices.Contains(keptByPut, attr.name) {
 			delete(tree, attr.name)
 		}
 	}
 	for name, value := range body {
-		if ext := t.extension(name); ext != nil {
+		if ext := users.extension(name); ext != nil {
 			replaceBlock(ext, tree, value, whole)
 			continue
 		}
@@ -231,15 +227,15 @@ func replace(t *resourceType, tree, body object) {
 			delete(tree, name)
 			continue
 		}
-		if complexOne(t, name) && !whole {
+		if complexOne(name) && !whole {
 			value = merged(tree[name], value)
 		}
 		tree[name] = value
 	}
 }
 
-func complexOne(t *resourceType, name string) bool {
-	at, ok := t.find("", name, "")
+func complexOne(name string) bool {
+	at, ok := users.find("", name, "")
 	return ok && at.attr.kind == kindComplex && !at.attr.multi
 }
 

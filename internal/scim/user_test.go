@@ -191,6 +191,7 @@ func TestTheManagerIsAUser(t *testing.T) {
 		{long, `{"value": "boss@example.com"}`, boss},
 		{long, `"` + stranger + `"`, boss},
 		{long, `"00u1a2b3"`, boss},
+		{long + ".displayName", `"Suzy"`, boss},
 		{"manager", `[{"$ref": "../Users/` + jane + `", "value": "` + jane + `"}]`, jane},
 		{"manager.value", `"key of boss@example.com"`, boss},
 	} {
@@ -199,7 +200,9 @@ func TestTheManagerIsAUser(t *testing.T) {
 			t.Errorf("%s at %s makes the manager %q, want %q", c.value, c.path, got, c.want)
 		}
 	}
+	w.do(t, "POST", "/Users", `{"userName": "other@example.com", "externalId": "bo"}`, 201)
 	for _, filter := range []string{
+		`manager sw "bo"`, `manager co "bo"`, // which is a key of the directory's own, too
 		`id eq "` + jane + `" and manager eq "` + boss + `"`, `manager.value eq "` + boss + `"`, `manager[value eq "` + boss + `"]`,
 		long + ` eq "boss@example.com"`, `not (manager ne "` + boss + `")`, `manager sw "boss@"`,
 	} {
@@ -211,6 +214,55 @@ func TestTheManagerIsAUser(t *testing.T) {
 	manager := within(within(listOf(shown["Resources"])[0].(object), urnEnterprise), "manager")
 	if manager["value"] != boss || manager["displayName"] != "boss" || !strings.HasSuffix(text(manager, "$ref"), "/Users/"+boss) {
 		t.Errorf("the manager in a list is %v", manager)
+	}
+}
+
+// An app that may change users and not read them, or list them alone, is told no
+// more than that.
+func TestReferencesAreForWhoMayRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	w.trust(t, "example.com")
+	boss, jane := w.user(t, "boss@example.com"), w.user(t, "jane@example.com")
+	w.do(t, "POST", "/Groups", `{"displayName": "Lab", "members": [{"value": "`+jane+`"}]}`, 201)
+	named := func(ref string) string {
+		return `{"Operations": [{"op": "add", "path": "manager", "value": "` + ref + `"}]}`
+	}
+	w.token = w.newToken(t, "user:update:user:admin")
+	if got := w.do(t, "PATCH", "/Users/"+jane, named("boss@example.com"), 200); len(got) != 2 || got["id"] != jane {
+		t.Errorf("who may only change users is told %v", got)
+	}
+	w.do(t, "PATCH", "/Users/"+jane, named(boss), 403)
+	w.token = w.newToken(t, "user:read:list_users:admin")
+	for _, item := range listOf(w.do(t, "GET", "/Users", "", 200)["Resources"]) {
+		user := item.(object)
+		if manager := text(user, urnEnterprise, "manager", "value"); user["groups"] != nil || user["id"] == jane && manager != "boss@example.com" {
+			t.Errorf("who may only list users is told %v", user)
+		}
+	}
+	w.token = w.newToken(t, "scim2:admin")
+	got := w.do(t, "GET", "/Users/"+jane, "", 200)
+	if text(got, urnEnterprise, "manager", "value") != boss || len(listOf(got["groups"])) != 1 {
+		t.Errorf("who may read is told %v", got)
+	}
+}
+
+// Only in paths and filters may an extension's attribute stand without its URN, and
+// never under the core's.
+func TestTheURNOfAnExtension(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	w.trust(t, "example.com")
+	made := w.do(t, "POST", "/Users", `{"userName": "jane@example.com", "department": "Lab", "`+urnEnterprise+`": {"costCenter": "7"}}`, 201)
+	if block := within(made, urnEnterprise); block["department"] != nil || made["department"] != nil {
+		t.Errorf("made %v", made)
+	}
+	if got := w.names(t, url.Values{"filter": {`costCenter eq "7"`}}); len(got) != 1 {
+		t.Errorf("found %v", got)
+	}
+	w.do(t, "GET", "/Users?filter="+url.QueryEscape(urnUser+`:costCenter eq "7"`), "", 400)
+	if shown := w.do(t, "GET", "/Users/"+text(made, "id")+"?attributes=manager", "", 200); shown[urnEnterprise] != nil {
+		t.Errorf("of nobody's manager is shown %v", shown)
 	}
 }
 
