@@ -181,6 +181,21 @@ func TestATestSignInShowsAndChangesNothing(t *testing.T) {
 	w.wantPage(t, answer, page, "token_invalid", "token_invalid")
 }
 
+// Whoever tries the connection is shown what the log says, so that they can mend it.
+func TestATestSignInSaysWhyTheAnswerIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.provider.claim = func(c jwt.MapClaims) { c["aud"] = "somebody-else" }
+	_, code, err := w.SSOTestCode(t.Context(), w.operator)
+	check(t, err)
+	answer, page := w.signIn(t, w.browser(t), w.base+"/test?code="+code)
+	for _, want := range []string{`data-testid="sso-test"`, `data-code="wrong_audience"`, "<code>wrong_audience</code>", "Back to the set-up"} {
+		if answer.StatusCode != http.StatusOK || !strings.Contains(page, want) {
+			t.Errorf("no %q in %d\n%s", want, answer.StatusCode, page)
+		}
+	}
+}
+
 func TestTheForcedReloginInterval(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -92,8 +92,29 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, p provider, why sign
 // person's browser.
 func (d *door) consume(w http.ResponseWriter, r *http.Request, p provider) error {
 	err := d.take(w, r, p)
+	if err != nil && d.rehearses(r, p) {
+		err = signon.InRehearsal(err)
+	}
 	d.NoteRefusal(r, p.connection, err)
 	return err
+}
+
+// rehearses reports whether an answer that was refused is to a test sign-in of this
+// browser. Who sent it does not matter: nobody else can name that request.
+func (d *door) rehearses(r *http.Request, p provider) bool {
+	if signon.BrowserOf(r) == "" {
+		return false
+	}
+	document, err := decode64(r.PostForm.Get("SAMLResponse"))
+	if err != nil {
+		return false
+	}
+	response, err := parse(document)
+	if err != nil {
+		return false
+	}
+	why, err := d.asker.made(p.connection, signon.BrowserOf(r), attr(response, "InResponseTo"), p.now)
+	return err == nil && why == signon.ToTest
 }
 
 // take believes or refuses the answer.

@@ -311,6 +311,37 @@ func TestDeactivationEndsTheSession(t *testing.T) {
 	w.wantPage(t, answer, page, "user_inactive")
 }
 
+// Whoever tries the connection is shown what the log says, so that they can mend it,
+// and nobody is in the audit log who was kept out.
+func TestATestSignInSaysWhyTheAnswerIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.wantEncrypted(t, true)
+	_, code, err := w.SSOTestCode(t.Context(), w.operator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := newBrowser(t)
+	form := w.live(t, browser, w.base+"/test?code="+code, "ann")
+	answer, page := post(t, browser, w.base+"/acs", form)
+	for _, want := range []string{`data-testid="sso-test"`, `data-code="not_encrypted"`, "<code>not_encrypted</code>", "Back to the set-up"} {
+		if answer.StatusCode != http.StatusOK || !strings.Contains(page, want) {
+			t.Errorf("no %q in %d\n%s", want, answer.StatusCode, page)
+		}
+	}
+	if log := w.log.take(); !strings.Contains(log, "code=not_encrypted") {
+		t.Errorf("the log is %s", log)
+	}
+	w.wantNoted(t)
+	answer, page = post(t, newBrowser(t), w.base+"/acs", form)
+	w.wantPage(t, answer, page, "sso_refused") // of a browser that tried nothing
+	w.wantEncrypted(t, false)
+	answer, page = w.signIn(t, browser, w.base+"/test?code="+code, "ann")
+	if answer.StatusCode != http.StatusOK || !strings.Contains(page, `data-code="would_enter"`) {
+		t.Errorf("then %d\n%s", answer.StatusCode, page)
+	}
+}
+
 func TestATestSignInShowsAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")

@@ -136,10 +136,11 @@ func (d Desk) CheckTest(r *http.Request, c convoke.SSOConnection) error {
 }
 
 // NoteRefusal puts the refusal of a sign-in into the account's audit log, with
-// whom it was About. A fault of ours is in the server's log alone.
+// whom it was About. A fault of ours is in the server's log alone, and so is what
+// becomes of a test.
 func (d Desk) NoteRefusal(r *http.Request, c convoke.SSOConnection, err error) {
 	code := reasonOf(err)
-	if code == "" {
+	if _, rehearsed := errors.AsType[*rehearsalError](err); rehearsed || code == "" {
 		return
 	}
 	refusal := convoke.Refusal{AccountID: c.AccountID, Code: code, Address: convoke.ClientAddress(r.RemoteAddr)}

@@ -56,6 +56,21 @@ func (s Statement) About(err error) error {
 	return &personError{err, s.Assertion}
 }
 
+// rehearsalError is the refusal of an answer to a test sign-in.
+type rehearsalError struct{ error }
+
+// Unwrap returns why it was refused.
+func (e *rehearsalError) Unwrap() error { return e.error }
+
+// InRehearsal says of a refusal, if it is one, that the answer was to a test sign-in:
+// whoever began that is to see what the log says, and nobody was kept out.
+func InRehearsal(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &rehearsalError{err}
+}
+
 // codeRefused is the page of every answer that is not believed.
 const codeRefused convoke.Code = "sso_refused"
 
@@ -86,6 +101,10 @@ func noPage(http.ResponseWriter, *http.Request) error {
 
 func (d Desk) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := d.Log(r, err)
+	if _, rehearsed := errors.AsType[*rehearsalError](err); rehearsed && !isFault(e) {
+		writeRefusedTest(w, err)
+		return
+	}
 	writeRefusal(w, statuses[e.Kind], e, r.PathValue("vanity"))
 }
 

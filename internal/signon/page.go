@@ -5,6 +5,7 @@ package signon
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -101,6 +102,18 @@ func (d Desk) Show(w http.ResponseWriter, r *http.Request, said Statement) error
 	}
 	writeTest(w, said.Login.NameID, said.Assertion.Attributes, rehearsed)
 	return nil
+}
+
+// writeRefusedTest is the end of a test sign-in whose answer is not accepted, in the
+// words of the log.
+func writeRefusedTest(w http.ResponseWriter, err error) {
+	code, why := reasonOf(err), convoke.AsError(err).Message
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		why = convoke.Shorten(refused.Detail, maxDetail)
+	}
+	WritePage(w, pages, http.StatusOK, "test.html", map[string]any{
+		"Outcome": "Nobody would get in: the provider’s answer is not accepted.", "Code": code, "Refused": true, "Why": why,
+	})
 }
 
 func writeTest(w http.ResponseWriter, name convoke.SSOName, came map[string][]string, r provision.Rehearsed) {
