@@ -18,6 +18,7 @@ import (
 const (
 	refusalSpan    = time.Minute
 	refusalSources = 20     // of an account and code, in one span
+	refusalPeople  = 500    // and of people whom the provider vouches for: on the first day an administrator wants all their names
 	refusalsMax    = 10_000 // that are counted; beyond it they are not told apart by source
 )
 
@@ -52,7 +53,7 @@ func (r *refusals) add(one convoke.Refusal, now time.Time) bool {
 	defer r.mu.Unlock()
 	group, key := groupOf(one), one
 	key.Address = blockOf(one.Address)
-	if r.counts[key] == nil && (r.sources[group] >= refusalSources || len(r.counts) >= refusalsMax) {
+	if r.counts[key] == nil && (r.sources[group] >= sourcesOf(one) || len(r.counts) >= refusalsMax) {
 		key, one = group, group
 	}
 	if count := r.counts[key]; count != nil {
@@ -62,6 +63,14 @@ func (r *refusals) add(one convoke.Refusal, now time.Time) bool {
 	r.counts[key] = &refusalCount{first: one, since: now}
 	r.sources[group]++
 	return true
+}
+
+// sourcesOf is how many of its kind are told apart in one span.
+func sourcesOf(r convoke.Refusal) int {
+	if r.Email == "" && r.ExternalID == "" {
+		return refusalSources
+	}
+	return refusalPeople
 }
 
 // due takes out what was first counted a span ago or earlier.

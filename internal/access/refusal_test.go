@@ -105,13 +105,13 @@ func TestAProvenPersonIsNamed(t *testing.T) {
 	w.FlushRefusals(t.Context())
 	w.wantLog(t, "192.0.2.7 not_provisioned 1 ann@example.com", "192.0.2.7 not_provisioned 1 bob@example.com",
 		"192.0.2.7 not_provisioned 1 "+long+"...", "192.0.2.7 not_provisioned 1 ann@example.com")
-	for i := range 25 {
+	for i := range 525 {
 		note(fmt.Sprintf("p%d@example.com", i), "")
 	}
 	w.clock.advance(time.Minute)
 	w.FlushRefusals(t.Context())
-	if found := w.refused(t); found[len(found)-1] != " not_provisioned 4" {
-		t.Errorf("of those beyond 20 the log has %q", found[4:])
+	if found := w.refused(t); found[len(found)-1] != " not_provisioned 24" {
+		t.Errorf("of those beyond 500 the log has %q", found[len(found)-2:])
 	}
 }
 

@@ -10,6 +10,6 @@
 // here and nowhere else.
 //
 // It does not decide who the person is or becomes (provision.SignIn) or what a
-// session is (access). Who calls it: app, which sends it the requests of accounts
-// that speak OpenID Connect, and hands the protocol to provision.
+// session is (access). Who calls it: app, which gives its door to signon's Desk and
+// the protocol to provision.
 package oidc

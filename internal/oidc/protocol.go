@@ -41,7 +41,7 @@ func (p Protocol) Discover(ctx context.Context, issuer string) (convoke.SSOMetad
 		err = found.Claims(&more)
 	}
 	if err != nil {
-		return convoke.SSOMetadata{}, badIssuer("No OpenID provider answers at %s, from a public address.", convoke.DiscoveryURL(issuer))
+		return convoke.SSOMetadata{}, badIssuer("No OpenID provider answers at %s, from a public address. Check the issuer for slips. For one inside your network have the operator allow private addresses with --sso-allow-private.", convoke.DiscoveryURL(issuer))
 	}
 	if len(more.Algorithms) > 0 && !slices.ContainsFunc(more.Algorithms, accepted) {
 		return convoke.SSOMetadata{}, badIssuer("The provider signs ID tokens by none of the methods that are accepted, such as RS256.")

@@ -34,7 +34,7 @@ func (d *door) sso(w http.ResponseWriter, r *http.Request) error {
 	}
 	connection, err := d.SSO.SSO(r.Context(), p)
 	public := convoke.PublicURL(d.PublicURL)
-	future := convoke.SSOConnection{Vanity: namePlace, OIDC: &convoke.OIDCClient{}}.View(public)
+	future := futureSSO(public)
 	if convoke.HasCode(err, convoke.CodeSSONotFound) {
 		return write(w, http.StatusOK, map[string]any{"sso": nil, "future": future})
 	}
@@ -42,6 +42,13 @@ func (d *door) sso(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return write(w, http.StatusOK, map[string]any{"sso": connection.View(public), "future": future})
+}
+
+// futureSSO is what the provider of an account that chooses its name will have to be
+// told, in either protocol.
+func futureSSO(public convoke.PublicURL) map[string]any {
+	c := convoke.SSOConnection{Vanity: namePlace, OIDC: &convoke.OIDCClient{}}
+	return map[string]any{"service_provider": public.ServiceProvider(c), "oidc": public.OIDC(c)}
 }
 
 // ssoBodyLimit has room for an identity provider's metadata.

@@ -33,7 +33,7 @@ func TestTheOperatorSetsSingleSignOnUp(t *testing.T) {
 	w := newWorld(t)
 	operator := w.asOperator(t)
 	none := decoded[ssoAnswer](t, w.get(t, "/portal/api/sso", operator), 200)
-	if none.SSO != nil || !strings.HasSuffix(none.Future.ServiceProvider.ConsumerURL, "/sso/{name}/acs") || !strings.HasSuffix(none.Future.OIDC.RedirectURI, "/sso/{name}/callback") {
+	if none.SSO != nil || none.Future.ServiceProvider.ConsumerURL != public+"/sso/{name}/acs" || none.Future.OIDC.RedirectURI != public+"/sso/{name}/callback" {
 		t.Errorf("there is %+v", none.SSO)
 	}
 	wantStatus(t, w.post(t, "/portal/api/sso/test", "", operator), http.StatusNotFound)

@@ -128,7 +128,7 @@ func (p Protocol) FetchMetadata(ctx context.Context, url string) (convoke.SSOMet
 	request.Header.Set("Accept", "application/samlmetadata+xml, application/xml, text/xml")
 	answer, err := p.Client.Do(request)
 	if err != nil {
-		return convoke.SSOMetadata{}, unreachable("there was no answer from a public address. For a provider inside your network give its metadata as a file, or have the operator allow private addresses with --sso-allow-private")
+		return convoke.SSOMetadata{}, unreachable("there was no answer from a public address. Check it for slips. For a provider inside your network give its metadata as a file, or have the operator allow private addresses with --sso-allow-private")
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {

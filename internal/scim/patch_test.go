@@ -3,11 +3,15 @@
 package scim
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/convoke/convoke/internal/convoke"
 )
 
 // janeBody makes a user of whom much is known.
@@ -225,5 +229,29 @@ func (w *world) wantGroup(t *testing.T, target, name string, members ...string) 
 	}
 	if text(tree, "displayName") != name || len(list) != len(members) || len(left) > 0 {
 		t.Errorf("the group is %v, want %s with %v", tree, name, members)
+	}
+}
+
+// stubborn cannot take a group back.
+type stubborn struct{ realGroups }
+
+type realGroups = Groups // whose own name is that of a method
+
+func (stubborn) DeleteGroup(context.Context, convoke.Principal, convoke.GroupID) error {
+	return errors.New("the disk is full")
+}
+
+func TestAGroupThatStaysIsAFaultOfOurs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withSSO)
+	const body = `{"displayName": "Lab", "members": [{"value": "nobody"}]}`
+	w.do(t, "POST", "/Groups", body, http.StatusBadRequest)
+	w.do(t, "POST", "/Groups", body, http.StatusBadRequest) // the first one is not there
+	config := w.handler.(*api).Config
+	config.Groups = stubborn{config.Groups}
+	w.handler = New(config)
+	w.do(t, "POST", "/Groups", body, http.StatusInternalServerError)
+	if log := w.log.String(); !strings.Contains(log, "disk is full") || !strings.Contains(log, "does not exist") {
+		t.Errorf("the log is %s", log)
 	}
 }
