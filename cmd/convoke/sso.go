@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -85,7 +86,8 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 	encrypted := flags.Bool("want-encrypted", false, "refuse assertions that come in the clear")
 	unsolicited := flags.Bool("idp-initiated", false, "let in sign-ins that begin at the identity provider")
 	provisioning := flags.String("provisioning", "at_sign_in", "when users come into being: at_sign_in or prior_to_sign_in")
-	relogin := flags.Duration("relogin-after", 0, "after how long a person must prove again who they are; 0 for no limit")
+	var relogin minutes
+	flags.Var(&relogin, "relogin-after", "after how long a person must prove again who they are, such as 30m; 0 for no limit")
 	return func() (app.SSOForm, error) {
 		form := app.SSOForm{
 			Vanity: given(c, "vanity", vanity), EntityID: given(c, "entity-id", entity), SignInURL: given(c, "sign-in-url", signIn),
@@ -114,7 +116,7 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 			form.Provisioning = new(app.Provisioning(*provisioning))
 		}
 		if c.Flags().Changed("relogin-after") {
-			form.ReloginAfter = new(int(relogin.Round(time.Minute) / time.Minute))
+			form.ReloginAfter = new(int(relogin))
 		}
 		for _, name := range *certificates {
 			text, err := readFile(c, name)
@@ -126,6 +128,25 @@ func addSSOForm(c *cobra.Command) func() (app.SSOForm, error) {
 		return form, readMetadata(c, *metadata, &form)
 	}
 }
+
+// minutes is the value of a flag that is a time of whole minutes.
+type minutes int
+
+func (m *minutes) String() string { return (time.Duration(*m) * time.Minute).String() }
+
+// Set refuses what is not whole minutes: rounded, a few seconds would be 0, and
+// that means no limit.
+func (m *minutes) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d%time.Minute != 0 {
+		return errors.New("give whole minutes, such as 30m, or 0 for no limit")
+	}
+	*m = minutes(d / time.Minute)
+	return nil
+}
+
+// Type is what the help calls it.
+func (m *minutes) Type() string { return "duration" }
 
 // readMetadata takes an address as such, and anything else as a file.
 func readMetadata(c *cobra.Command, source string, form *app.SSOForm) error {
