@@ -106,9 +106,13 @@ func newAppUpdate(s *settings) *cobra.Command {
 func newAppRevoke(s *settings) *cobra.Command {
 	c := &cobra.Command{Use: "revoke CLIENT_ID", Short: "Revoke an app with all its tokens", Args: cobra.ExactArgs(1)}
 	account := addAccount(c)
+	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
-			return a.RevokeApp(c.Context(), *account, args[0])
+			if err := a.RevokeApp(c.Context(), *account, args[0]); err != nil {
+				return err
+			}
+			return p.done(c, "revoked", args[0])
 		})
 	}
 	return c

@@ -164,9 +164,13 @@ func newDomainSet(s *settings) *cobra.Command {
 func newDomainRemove(s *settings) *cobra.Command {
 	c := &cobra.Command{Use: "remove DOMAIN", Short: "Take a domain from its account; its users stay", Args: cobra.ExactArgs(1)}
 	account := addAccount(c)
+	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
-			return a.RemoveDomain(c.Context(), *account, args[0])
+			if err := a.RemoveDomain(c.Context(), *account, args[0]); err != nil {
+				return err
+			}
+			return p.done(c, "removed", args[0])
 		})
 	}
 	return c

@@ -193,6 +193,11 @@ func (p *printer) print(c *cobra.Command, data any, text func(io.Writer)) error 
 	return table.Flush()
 }
 
+// done prints what a command did that leaves nothing to show.
+func (p *printer) done(c *cobra.Command, did, what string) error {
+	return p.print(c, map[string]string{did: what}, func(w io.Writer) { row(w, did, what) })
+}
+
 // row writes one line of a table.
 func row(w io.Writer, cells ...any) {
 	for i, cell := range cells {

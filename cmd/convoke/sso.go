@@ -165,8 +165,18 @@ func readMetadata(c *cobra.Command, source string, form *app.SSOForm) error {
 func newSSORemove(s *settings) *cobra.Command {
 	c := &cobra.Command{Use: "remove", Short: "Take single sign-on from an account; its users stay", Args: cobra.NoArgs}
 	account := addAccount(c)
+	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return s.withAdmin(c.Context(), func(a *app.Admin) error { return a.RemoveSSO(c.Context(), *account) })
+		return s.withAdmin(c.Context(), func(a *app.Admin) error {
+			sso, err := a.SSO(c.Context(), *account) // its name, to say what is gone
+			if err != nil {
+				return err
+			}
+			if err := a.RemoveSSO(c.Context(), *account); err != nil {
+				return err
+			}
+			return p.done(c, "removed", sso.Vanity)
+		})
 	}
 	return c
 }

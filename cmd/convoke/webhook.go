@@ -63,9 +63,13 @@ func newWebhookList(s *settings) *cobra.Command {
 func newWebhookRemove(s *settings) *cobra.Command {
 	c := &cobra.Command{Use: "remove ID", Short: "Remove a subscription with all that is kept for it", Args: cobra.ExactArgs(1)}
 	account := addAccount(c)
+	p := addJSON(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return s.withAdmin(c.Context(), func(a *app.Admin) error {
-			return a.RemoveWebhook(c.Context(), *account, args[0])
+			if err := a.RemoveWebhook(c.Context(), *account, args[0]); err != nil {
+				return err
+			}
+			return p.done(c, "removed", args[0])
 		})
 	}
 	return c
