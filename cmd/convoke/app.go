@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -17,6 +18,18 @@ const defaultScopes = "user:write:admin,meeting:write:admin"
 
 // defaultUserScopes let an app for users know who somebody is, and keep their meetings.
 const defaultUserScopes = "openid,profile,email,user:read,meeting:write"
+
+func defaultScopesOf(kind string) string {
+	if kind == "account" {
+		return defaultScopes
+	}
+	return defaultUserScopes
+}
+
+// devicesOnly goes to stderr, so that it is not among the credentials.
+const devicesOnly = `The app has no redirect URI, so people sign in to it on devices only, by a code. For browsers:
+  convoke app update %s --redirect-uri URI
+`
 
 func newApp() *cobra.Command {
 	c := &cobra.Command{Use: "app", Short: "Create, list and revoke the apps that may call the API", Args: cobra.NoArgs}
@@ -32,7 +45,7 @@ func newAppCreate(s *settings) *cobra.Command {
 	}
 	account := addAccount(c)
 	name := c.Flags().String("name", "", "the app's name")
-	scopes := c.Flags().String("scopes", defaultScopes, "what the app may do: Zoom's classic or granular scopes")
+	scopes := c.Flags().String("scopes", "", "what the app may do: Zoom's classic or granular scopes\n(default of the kind account: "+defaultScopes+";\nof user and public: "+defaultUserScopes+")")
 	owner := c.Flags().String("owner", "", "id or e-mail of the user that \"me\" means for this app")
 	kind := c.Flags().String("kind", "account", "account: acts in the whole account; user: acts for people who sign in to it; public: likewise, and has no secret")
 	uris := c.Flags().StringArray("redirect-uri", nil, "where people who signed in are sent back to, letter by letter; may be repeated")
@@ -41,13 +54,16 @@ func newAppCreate(s *settings) *cobra.Command {
 		if *name == "" {
 			return usageError{errors.New("the app needs a name: --name NAME")}
 		}
-		if *kind != "account" && !c.Flags().Changed("scopes") {
-			*scopes = defaultUserScopes
+		if !c.Flags().Changed("scopes") {
+			*scopes = defaultScopesOf(*kind)
 		}
 		return s.withNewAdmin(c.Context(), func(a *app.Admin) error {
 			credentials, err := a.CreateApp(c.Context(), *account, app.ClientForm{Name: *name, Kind: *kind, Scopes: *scopes, Owner: *owner, RedirectURIs: *uris})
 			if err != nil {
 				return err
+			}
+			if *kind != "account" && len(*uris) == 0 {
+				fmt.Fprintf(c.ErrOrStderr(), devicesOnly, credentials.ClientID)
 			}
 			return p.print(c, credentials, func(w io.Writer) {
 				row(w, "account_id", credentials.AccountID)
