@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -177,9 +179,20 @@ func newDomainRemove(s *settings) *cobra.Command {
 }
 
 func printDomains(w io.Writer, domains ...app.DomainInfo) {
-	row(w, "DOMAIN", "VERIFIED", "ACCOUNT ID", "STATE", "VERIFIED AT", "NEXT CHECK", "EXCLUSIVE", "FORCE SSO", "WARNING")
+	head := []any{"DOMAIN", "VERIFIED", "ACCOUNT ID", "STATE", "VERIFIED AT", "NEXT CHECK", "EXCLUSIVE", "FORCE SSO", "WARNING"}
+	excepted := slices.ContainsFunc(domains, func(d app.DomainInfo) bool { return len(d.Exceptions) > 0 })
+	if excepted {
+		head = append(head, "SSO EXCEPTIONS")
+	}
+	row(w, head...)
 	for _, d := range domains {
-		row(w, d.Domain, d.Verified, d.AccountID, stateOf(d), moment(d.VerifiedAt), moment(d.NextCheckAt), d.Exclusive, d.ForceSSO, cmp.Or(d.Warning, "-"))
+		cells := []any{
+			d.Domain, d.Verified, d.AccountID, stateOf(d), moment(d.VerifiedAt), moment(d.NextCheckAt), d.Exclusive, d.ForceSSO, cmp.Or(d.Warning, "-"),
+		}
+		if excepted {
+			cells = append(cells, cmp.Or(strings.Join(d.Exceptions, " "), "-"))
+		}
+		row(w, cells...)
 	}
 }
 

@@ -195,6 +195,9 @@ func printSSO(w io.Writer, s app.SSOInfo) {
 		row(w, "certificate", certificate.Fingerprint[:16]+" until "+certificate.NotAfter.Format(time.DateOnly))
 	}
 	row(w, "metadata URL", s.MetadataURL)
+	if len(s.SetByHand) > 0 {
+		row(w, "set by hand", strings.Join(s.SetByHand, " "))
+	}
 	row(w, "signed requests", s.SignRequests)
 	row(w, "encrypted only", s.WantEncrypted)
 	row(w, "IdP-initiated", s.IDPInitiated)
