@@ -165,7 +165,7 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	if c.EntityID != former {
 		c.leaveProvider(d)
 	}
-	c.Vanity = strings.ToLower(strings.TrimSpace(c.Vanity))
+	c.Vanity = vanityOf(c.Vanity)
 	c.UpdatedAt, c.NextRefreshAt = now, time.Time{}
 	if c.MetadataURL != "" {
 		c.NextRefreshAt = now.Add(SSORefresh)
@@ -244,6 +244,8 @@ func badRelogin() error {
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+func vanityOf(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
 
 func checkVanity(name string) error {
 	bad := strings.ContainsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' })

@@ -148,3 +148,14 @@ func TestARefreshLeavesAloneWhatWasSetByHand(t *testing.T) {
 		t.Errorf("without metadata %v is kept from it", byHand.SetByHand)
 	}
 }
+
+// Metadata is fetched for a draft only, so what stops a draft is told first.
+func TestAWrongNameStopsADraft(t *testing.T) {
+	t.Parallel()
+	for name, fine := range map[string]bool{"Acme Corp": false, "": false, "acme-": false, " ACME ": true} {
+		_, err := convoke.SSOForm{Vanity: &name, MetadataURL: new("https://idp.example/m")}.Draft()
+		if (err == nil) != fine || !fine && convoke.AsError(err).Field != "vanity" {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

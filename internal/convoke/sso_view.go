@@ -122,7 +122,7 @@ type SSOForm struct {
 }
 
 // Draft reads the form, without what Metadata, MetadataURL, Issuer and
-// ClientSecret stand for. It returns CodeInvalidField for an address that is none,
+// ClientSecret stand for. It returns CodeInvalidField for an address or a name that is none,
 // a certificate that cannot be read, and an interval that no time can be.
 func (f SSOForm) Draft() (SSODraft, error) {
 	draft := SSODraft{
@@ -134,7 +134,7 @@ func (f SSOForm) Draft() (SSODraft, error) {
 	if p := f.Protocol; p != nil && *p != SSOSAML && *p != SSOOIDC {
 		return draft, Invalid(CodeInvalidField, "protocol", "The protocol must be saml or oidc.")
 	}
-	if err := cmp.Or(f.checkAddresses(), f.Provisioning.check()); err != nil {
+	if err := cmp.Or(f.checkName(), f.checkAddresses(), f.Provisioning.check()); err != nil {
 		return draft, err
 	}
 	if f.ReloginAfter != nil {
@@ -151,6 +151,15 @@ func (f SSOForm) Draft() (SSODraft, error) {
 		draft.Certificates = append(draft.Certificates, der)
 	}
 	return draft, nil
+}
+
+// checkName comes before anything is fetched, too: whoever types a wrong name would
+// first be told of an address that does not answer.
+func (f SSOForm) checkName() error {
+	if f.Vanity == nil {
+		return nil
+	}
+	return checkVanity(vanityOf(*f.Vanity))
 }
 
 // checkAddresses comes before anything is fetched from them.
