@@ -205,10 +205,13 @@ func scopeMissing(r Right) error {
 // RequireFor is Require, but lets a signed-in person act on their own user, and
 // an app for them as far as its scopes go.
 func (p Principal) RequireFor(r Right, user UserID) error {
-	if p.Kind == UserCaller && p.UserID == user && user != "" && (p.ClientID == "" || p.Scopes.allowOwn(r)) {
+	if p.Kind != UserCaller || p.UserID != user || user == "" {
+		return p.Require(r)
+	}
+	if p.ClientID == "" || p.Scopes.allowOwn(r) {
 		return nil
 	}
-	return p.Require(r)
+	return scopeMissing(r.own())
 }
 
 // RequirePerson returns CodeNotPerson for everyone but a person who is there

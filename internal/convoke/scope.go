@@ -125,6 +125,16 @@ func (s Scopes) allowOwn(r Right) bool {
 	})
 }
 
+// own is the right's name among the scopes that an app for users can have, so that
+// nobody is told to ask for one that it cannot; the right where there is none.
+func (r Right) own() Right {
+	own := strings.TrimSuffix(string(r), ":admin")
+	if _, found := scopeWords[own]; found {
+		return Right(own)
+	}
+	return r
+}
+
 // within returns the scopes that the app still has.
 func (s Scopes) within(app Scopes) Scopes {
 	kept := Scopes{}

@@ -254,6 +254,38 @@ func TestFaultsOfOursAreLoggedOnceAndHidden(t *testing.T) {
 	}
 }
 
+// forPerson is an app with the scopes that somebody signed in to.
+type forPerson struct {
+	zoomapi.Access
+
+	account convoke.AccountID
+	scopes  convoke.Scopes
+}
+
+func (f forPerson) Bearer(context.Context, string) (convoke.Principal, error) {
+	return convoke.Principal{Kind: convoke.UserCaller, AccountID: f.account, ClientID: "app", UserID: "ada", Scopes: f.scopes}, nil
+}
+
+// An app that people sign in to is told the scope that it can be given; where
+// there is none, what only an app for the account can have.
+func TestAPersonsTokenIsToldAScopeThatItsAppCanHave(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, convoke.AccountChange{}, false)
+	f.breakAccess(forPerson{account: f.account, scopes: convoke.Scopes{"openid"}})
+	for call, scope := range map[string]string{
+		"GET /v2/users/me":           "user:read:user",
+		"POST /v2/users/me/meetings": "meeting:write:meeting",
+		"GET /v2/groups":             "group:read:list_groups:admin",
+	} {
+		method, target, _ := strings.Cut(call, " ")
+		answer, body, _ := f.call("none", method, target, "")
+		e := decode[zoom.Error](t, answer, body, 400)
+		if e.Code != zoom.CodeScopeMissing || !strings.Contains(e.Message, "["+scope+"]") {
+			t.Errorf("%s: answered %s", call, body)
+		}
+	}
+}
+
 func TestAFaultOfTheTokenCallHasItsForm(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, convoke.AccountChange{}, false)
