@@ -53,6 +53,8 @@ type Config struct {
 // tried again.
 type transport interface {
 	send(ctx context.Context, mail convoke.Mail, key string) error
+	// done says in the log what became of a mail that send took.
+	done() string
 }
 
 // Sink sends a mail for each invitation and each changed password. It has the shape that package events
@@ -151,7 +153,7 @@ func (s *Sink) tellPassword(ctx context.Context, e convoke.Event) error {
 	if err := s.transport.send(ctx, mail, fmt.Sprintf("password-%d", e.ID)); err != nil {
 		return fmt.Errorf("mail: sending: %w", err)
 	}
-	s.logger.InfoContext(ctx, "mail sent", slog.Any("account_id", e.AccountID), slog.Any("user_id", u.ID))
+	s.logger.InfoContext(ctx, s.transport.done(), slog.Any("account_id", e.AccountID), slog.Any("user_id", u.ID))
 	return nil
 }
 
@@ -189,7 +191,7 @@ func (s *Sink) write(ctx context.Context, i convoke.Invitation, u convoke.User, 
 	if err := s.transport.send(ctx, mail, string(i.ID)); err != nil {
 		return fmt.Errorf("mail: sending: %w", err)
 	}
-	s.logger.InfoContext(ctx, "mail sent", slog.Any("account_id", i.AccountID), slog.Any("user_id", i.UserID))
+	s.logger.InfoContext(ctx, s.transport.done(), slog.Any("account_id", i.AccountID), slog.Any("user_id", i.UserID))
 	return nil
 }
 
@@ -199,3 +201,5 @@ type outbox struct{ Outbox }
 func (o outbox) send(ctx context.Context, mail convoke.Mail, _ string) error {
 	return o.SaveMail(ctx, mail)
 }
+
+func (outbox) done() string { return "mail kept in the outbox" } // it reaches nobody by itself

@@ -26,6 +26,7 @@ func TestAnInvitationBecomesAMailInTheOutbox(t *testing.T) {
 	}
 	w.contains("the text", m.Text, "Hello Ada Lovelace,", "choose your password", "until 31 March 2026",
 		"\nhttps://meet.example.com/activate/code-of-invitation-00000000001\n")
+	w.contains("the log", w.log.String(), `msg="mail kept in the outbox"`) // it reaches nobody, whatever they wait for
 }
 
 func TestAnSSOUserIsAskedToConfirm(t *testing.T) {

@@ -108,6 +108,8 @@ func (s *server) send(ctx context.Context, m convoke.Mail, key string) error {
 	return client.DialAndSendWithContext(ctx, s.message(m, key))
 }
 
+func (*server) done() string { return "mail sent" }
+
 func (s *server) options() []gomail.Option {
 	options := []gomail.Option{
 		gomail.WithPort(s.port), gomail.WithTimeout(smtpTimeout), gomail.WithTLSPolicy(gomail.TLSMandatory),

@@ -49,6 +49,7 @@ func TestAMailGoesOutWithSTARTTLS(t *testing.T) {
 		}
 	}
 	w.contains("the mail", s.received()[0], "Subject: =?UTF-8?q?=C3=84rzte_GmbH_invites_you_to_video_meetings?=")
+	w.contains("the log", w.log.String(), `msg="mail sent"`)
 	if len(w.mails()) != 0 {
 		t.Error("it is in the outbox as well")
 	}

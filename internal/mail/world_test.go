@@ -23,6 +23,7 @@ type world struct {
 
 	db   *store.DB
 	sink *Sink
+	log  strings.Builder
 	now  time.Time
 }
 
@@ -41,7 +42,7 @@ func (w *world) newSink(smtpURL string) *Sink {
 	w.Helper()
 	sink, err := New(Config{
 		Invitations: w.db, Codes: codes{}, PublicURL: "https://meet.example.com/", Outbox: w.db, SMTPURL: smtpURL,
-		Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return w.now }, Logger: slog.New(slog.NewTextHandler(&w.log, nil)),
 	})
 	w.check(err)
 	return sink
