@@ -66,8 +66,8 @@ func (g UserGrant) provedBy(verifier string) bool {
 // does not say why.
 func InvalidGrant() error { return Errorf(KindInvalid, CodeInvalidGrant, "Invalid Token!") }
 
-// RedirectMismatch is InvalidGrant with a reason, for an app whose code is good and
-// came with another redirect URI than it asked with, or none: the commonest slip.
+// RedirectMismatch is InvalidGrant with a reason, for the commonest slip: a good code
+// that came with another redirect URI than it was asked for with, or any code without one.
 func RedirectMismatch() error {
 	return Errorf(KindInvalid, CodeInvalidGrant, "Redirect URI mismatch.")
 }
