@@ -204,8 +204,10 @@ Try it: sign in to the example app and press "Start a meeting". In the meeting
 press Invite, copy the join link, and open it in a second browser or a private
 window. The link also stands on top of the app's list.
 Stop with Ctrl-C; the data stays in {{.DataDir}} for the next time.
-To use the other commands on it, add to them:
-  --data-dir {{.DataDir}} --account {{.Credentials.AccountID}}
+To use other commands on it, add to them:
+  --data-dir {{.DataDir}}
+and to those that are about one account (their --help has the flag):
+  --account {{.Credentials.AccountID}}
 (or --account {{.StaffID}} for "Lantern staff").
 `))
 
