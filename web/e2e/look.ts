@@ -20,7 +20,7 @@ const ways = [
 
 /**
  * Has axe look at the page as it stands, wide and narrow, light and dark: nothing
- * serious or critical may be found, and nothing may be cut off at the side.
+ * serious or critical may be found, and nothing may be cut off at the side or stick out of its card.
  */
 export async function look(page: Page, name: string): Promise<void> {
   for (const way of ways) {
@@ -33,6 +33,9 @@ export async function look(page: Page, name: string): Promise<void> {
     }
     expect(await findings(page), label).toEqual([]);
     expect(await page.evaluate(overhang), `${label} is wider than the window`).toBe(0);
+    expect(await page.evaluate(stickingOut), `${label} has what sticks out of its card`).toEqual(
+      [],
+    );
   }
   await page.setViewportSize(wide);
 }
@@ -54,6 +57,14 @@ async function settled(): Promise<void> {
 /** By how many pixels the page can be pushed aside. */
 function overhang(): number {
   return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}
+
+/** The cards, and the page's head, whose insides are wider than they are; the page itself need not be. */
+function stickingOut(): string[] {
+  const boxes = document.querySelectorAll(".card, .cv-page__card, .cv-dialog[open], .shell__bar");
+  return [...boxes]
+    .filter((box) => box.scrollWidth > box.clientWidth)
+    .map((box) => `${box.className}: ${box.scrollWidth} px in ${box.clientWidth}`);
 }
 
 async function findings(page: Page): Promise<string[]> {

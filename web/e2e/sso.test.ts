@@ -192,6 +192,25 @@ test("a person who knows the organisation's name signs in from the portal's page
   await page.getByText("Ann").first().waitFor();
 });
 
+test("whose password is refused for single sign-on is shown the way once, on the card", async () => {
+  const page = await (await newPerson(browser)).newPage();
+  demo.command("domain", "set", "people.example", "--force-sso");
+  try {
+    await page.goto(`${demo.info.server_url}/portal`);
+    await byId(page, "signin-email").fill("ann@people.example");
+    await byId(page, "signin-password").fill("Harbour2Light");
+    await byId(page, "signin-submit").click();
+    await byId(page, "signin-sso").waitFor();
+    expect(await page.getByText("Sign in through your organisation").count()).toBe(1);
+    await look(page, "signin-sso");
+    await page.setViewportSize({ width: 320, height: 700 });
+    const { x, width } = (await byId(page, "signin-sso").boundingBox()) ?? { x: 0, width: 320 };
+    expect(x + width).toBeLessThan(320);
+  } finally {
+    demo.command("domain", "set", "people.example", "--force-sso=false");
+  }
+});
+
 test("the provider signs the person out here", async () => {
   await register();
   const page = await signedIn("ann");

@@ -166,6 +166,7 @@ test("an app can have the person sign in again, and say who it takes them for", 
   fireEvent.click(screen.getByTestId("signin-submit"));
   const link = await screen.findByTestId("signin-sso");
   expect(link.getAttribute("href")).toBe("/sso/north?fresh=true");
+  expect(screen.getAllByText("Sign in through your organisation")).toEqual([link]);
 
   const asked = { app: "Lantern", account: "Northwind", person: "j@example.org", site: "s" };
   answers[`GET /portal/api/${address}`] = {

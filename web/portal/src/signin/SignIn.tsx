@@ -15,6 +15,7 @@ import "./signin.css";
  */
 export function SignIn() {
   useTitle("Sign in");
+  const [problem, setProblem] = useState<Problem>();
   return (
     <Page>
       <div className="signin">
@@ -22,8 +23,9 @@ export function SignIn() {
           <h1>Sign in</h1>
           <p className="signin__intro">To start and plan your meetings.</p>
         </div>
-        <SignInForm />
-        <Organisation />
+        <SignInForm problem={problem} onProblem={setProblem} />
+        {/* A refusal that leads to the organisation already holds the way. */}
+        {!problem?.link && <Organisation />}
         <p className="signin__note">
           Does your app start your meetings for you? Then you need no sign-in here: open them from
           that app.
@@ -73,10 +75,14 @@ function Organisation() {
   );
 }
 
-function SignInForm() {
+interface SignInFormProps {
+  problem: Problem | undefined;
+  onProblem: (problem: Problem) => void;
+}
+
+function SignInForm({ problem, onProblem }: SignInFormProps) {
   const { enter } = useSession();
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
   const asked = new URLSearchParams(useSearch());
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -86,7 +92,7 @@ function SignInForm() {
     try {
       enter(await api.signIn(String(form.get("email")).trim(), String(form.get("password"))));
     } catch (error) {
-      setProblem(problemOf(error));
+      onProblem(problemOf(error));
       setBusy(false);
     }
   }
