@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Field, Select } from "@convoke/ui";
-import { type FocusEvent, useId } from "react";
+import { Select, useSay } from "@convoke/ui";
+import { useId } from "react";
 import { type Provisioning, type SingleSignOnForm, type SingleSignOnView, ssoApi } from "../sso";
 import { useAct } from "../useAct";
+import { Relogin } from "./Relogin";
 
 interface SSOSwitchesProps {
   sso: SingleSignOnView;
@@ -21,11 +22,12 @@ const switches: { key: Switch; label: string }[] = [
 /** Who gets in, and how strict the account is. */
 export function SSOSwitches({ sso, onChanged }: SSOSwitchesProps) {
   const [busy, run] = useAct();
-  const set = (form: SingleSignOnForm) => run(async () => onChanged((await ssoApi.set(form)).sso));
-  const relogin = (event: FocusEvent<HTMLInputElement>) => {
-    const minutes = Math.round(Number(event.currentTarget.value));
-    if (minutes !== sso.relogin_after_minutes) set({ relogin_after_minutes: minutes });
-  };
+  const say = useSay();
+  const set = (form: SingleSignOnForm) =>
+    run(async () => {
+      onChanged((await ssoApi.set(form)).sso);
+      say("Saved.");
+    });
   return (
     <section className="card sso__switches" aria-labelledby="sso-switches">
       <h2 id="sso-switches">Who gets in</h2>
@@ -50,16 +52,7 @@ export function SSOSwitches({ sso, onChanged }: SSOSwitchesProps) {
           onToggle={() => set({ [key]: !sso[key] })}
         />
       ))}
-      <Field
-        label="Minutes until people must sign in again"
-        type="number"
-        min={0}
-        max={129600}
-        defaultValue={sso.relogin_after_minutes}
-        onBlur={relogin}
-        data-testid="sso-relogin"
-        hint="0 sets no limit."
-      />
+      <Relogin sso={sso} onChanged={onChanged} />
     </section>
   );
 }
