@@ -149,8 +149,41 @@ test("a past sign-in is previewed with the mapping on the page", async () => {
 });
 
 test("typed attributes may repeat a name", () => {
-  expect(readLines("email = ada@example.com\n\ngroups=a\ngroups = b=c\nnonsense")).toEqual({
-    email: ["ada@example.com"],
-    groups: ["a", "b=c"],
+  expect(readLines("email = ada@example.com\n\ngroups=a\ngroups = b=c")).toEqual({
+    attributes: { email: ["ada@example.com"], groups: ["a", "b=c"] },
   });
 });
+
+test.each([
+  ["memberOf: lab", 1, "memberOf: lab"],
+  ["mail = a\n\n = b", 3, "= b"],
+])("of %j, line %i is not read", (text, number, unread) => {
+  expect(readLines(text).unread).toEqual({ number, text: unread });
+});
+
+test("what is wrong with a typed sign-in stands at its fields, and nothing is asked", async () => {
+  const calls = open({ "POST /portal/api/mapping/preview": { status: 200, body: preview } });
+  fireEvent.change(await screen.findByTestId("preview-past"), { target: { value: "" } });
+  const attributes = screen.getByTestId("preview-attributes");
+  fireEvent.change(attributes, { target: { value: "memberOf: lab" } });
+  fireEvent.click(screen.getByTestId("preview-show"));
+  expect(noteOf(screen.getByTestId("preview-subject"))).toBe(
+    "Give the subject: how the provider names the person.",
+  );
+  expect(noteOf(attributes)).toBe(
+    "Line 1 cannot be read: “memberOf: lab”. A line is name = value.",
+  );
+  expect(attributes.getAttribute("aria-invalid")).toBe("true");
+  expect(calls.some((call) => call.route.startsWith("POST"))).toBe(false);
+
+  fireEvent.change(screen.getByTestId("preview-subject"), { target: { value: "ada" } });
+  fireEvent.change(attributes, { target: { value: "memberOf = lab" } });
+  fireEvent.click(screen.getByTestId("preview-show"));
+  expect(await screen.findByTestId("preview")).toBeTruthy();
+  expect(attributes.hasAttribute("aria-invalid")).toBe(false);
+  expect(calls.at(-1)?.body).toMatchObject({ subject: "ada", attributes: { memberOf: ["lab"] } });
+});
+
+function noteOf(field: HTMLElement): string | null | undefined {
+  return document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent;
+}

@@ -19,16 +19,23 @@ export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
   const [typed, setTyped] = useState("");
   const [preview, setPreview] = useState<SignInPreview>();
   const [busy, run] = useAct();
+  const [faults, setFaults] = useState<Faults>({});
   const chosen = assertions.find((one) => one.id === past);
-  const show = () =>
-    run(async () =>
+  const show = () => {
+    const found = past === "" ? faultsOf(subject, typed) : {};
+    setFaults(found);
+    if (found.subject || found.attributes) return setPreview(undefined); // of something else
+    return run(async () =>
       setPreview(
         await api.previewMapping(
           mapping,
-          past === "" ? { subject, attributes: readLines(typed) } : { assertion_id: past },
+          past === ""
+            ? { subject, attributes: readLines(typed).attributes }
+            : { assertion_id: past },
         ),
       ),
     );
+  };
   return (
     <section className="card mapping__part" aria-label="Preview">
       <h2>Preview</h2>
@@ -58,8 +65,9 @@ export function MappingPreview({ mapping, assertions }: MappingPreviewProps) {
             spellCheck={false}
             hint="The person’s key at the identity provider, the NameID of SAML."
             data-testid="preview-subject"
+            error={faults.subject}
           />
-          <Attributes value={typed} onChange={setTyped} />
+          <Attributes value={typed} onChange={setTyped} error={faults.attributes} />
         </>
       )}
       {chosen && <Received attributes={chosen.attributes} />}
@@ -100,7 +108,13 @@ function Received({ attributes }: Pick<Assertion, "attributes">) {
   );
 }
 
-function Attributes({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+interface AttributesProps {
+  value: string;
+  onChange: (value: string) => void;
+  error: string | undefined;
+}
+
+function Attributes({ value, onChange, error }: AttributesProps) {
   const id = useId();
   return (
     <div className="cv-field">
@@ -114,26 +128,58 @@ function Attributes({ value, onChange }: { value: string; onChange: (value: stri
         autoCapitalize="none"
         placeholder={"email = jane@example.com\ngroups = hosts"}
         onChange={(event) => onChange(event.target.value)}
+        aria-invalid={error ? true : undefined}
         aria-describedby={`${id}-note`}
         data-testid="preview-attributes"
       />
-      <p id={`${id}-note`} className="cv-field__hint">
-        One value a line: name = value. A name may come again.
+      <p
+        id={`${id}-note`}
+        className={error ? "cv-field__error" : "cv-field__hint"}
+        aria-live="polite"
+      >
+        {error ?? "One value a line: name = value. A name may come again."}
       </p>
     </div>
   );
 }
 
-/** Reads lines of `name = value`; a name may come again. */
-export function readLines(text: string): Record<string, string[]> {
-  const attributes: Record<string, string[]> = {};
-  for (const line of text.split("\n")) {
+/** What is wrong with what was typed, as a sentence for its field. */
+interface Faults {
+  subject?: string;
+  attributes?: string;
+}
+
+function faultsOf(subject: string, typed: string): Faults {
+  const { unread } = readLines(typed);
+  return {
+    ...(subject.trim() === "" && {
+      subject: "Give the subject: how the provider names the person.",
+    }),
+    ...(unread && {
+      attributes: `Line ${unread.number} cannot be read: “${unread.text}”. A line is name = value.`,
+    }),
+  };
+}
+
+interface Lines {
+  attributes: Record<string, string[]>;
+  /** The first line that is no value of a name. */
+  unread?: { number: number; text: string };
+}
+
+/** Reads lines of `name = value`; a name may come again, and lines may be empty. */
+export function readLines(text: string): Lines {
+  const lines: Lines = { attributes: {} };
+  for (const [index, line] of text.split("\n").entries()) {
     const at = line.indexOf("=");
-    if (at < 1) continue;
-    const name = line.slice(0, at).trim();
-    attributes[name] = [...(attributes[name] ?? []), line.slice(at + 1).trim()];
+    const name = line.slice(0, Math.max(at, 0)).trim();
+    if (name !== "") {
+      lines.attributes[name] = [...(lines.attributes[name] ?? []), line.slice(at + 1).trim()];
+    } else if (line.trim() !== "") {
+      lines.unread ??= { number: index + 1, text: line.trim() };
+    }
   }
-  return attributes;
+  return lines;
 }
 
 const sentences: Record<SignInPreview["outcome"], string> = {
