@@ -60,6 +60,22 @@ func TestADoorForEachProtocol(t *testing.T) {
 	}
 }
 
+// Who mistyped the name of their organisation is led back to where it is given.
+func TestAMistypedNameIsNoDeadEnd(t *testing.T) {
+	t.Parallel()
+	desk := signon.NewDesk(signon.Config{Connections: connections{}, Logger: slog.New(slog.DiscardHandler)})
+	door := func(http.ResponseWriter, *http.Request, convoke.SSOConnection) error { return nil }
+	handler := desk.Handler(map[convoke.SSOProtocol]signon.Door{convoke.SSOSAML: {"GET /sso/{vanity}": door}})
+	const way = `<a href="/portal"`
+	for path, leads := range map[string]bool{"/sso/nobody": true, "/sso/saml/other": false} {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+		if strings.Contains(answer.Body.String(), way) != leads {
+			t.Errorf("%s: the way to the sign-in page: want %v in\n%s", path, leads, answer.Body)
+		}
+	}
+}
+
 // sessions knows one session, or none, or is out of order.
 type sessions struct {
 	signon.Access

@@ -73,6 +73,7 @@ func writeRefusal(w http.ResponseWriter, status int, e *convoke.Error, vanity st
 	}
 	WritePage(w, pages, status, "refusal.html", map[string]any{
 		"Title": title, "Code": e.Code, "Detail": e.Message, "Again": again, "Elsewhere": elsewhere, // whether something is to be done first
+		"Mistyped": e.Code == convoke.CodeSSONotFound,
 	})
 }
 
