@@ -94,5 +94,6 @@ test("a person without a password here only confirms", async () => {
   });
   fireEvent.click(await screen.findByTestId("activate-submit"));
   expect(await screen.findByTestId("activated")).toBeTruthy();
+  expect(screen.getByTestId("activated-signin").getAttribute("href")).toBe("/portal");
   expect(screen.queryByTestId("activate-password")).toBeNull();
 });

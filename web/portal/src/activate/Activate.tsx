@@ -76,8 +76,16 @@ function Confirmed({ account }: { account: string }) {
       <div className="activate">
         <h1>Your account is active</h1>
         <p className="activate__intro">
-          Sign in the way {account} always signs you in. You can close this window.
+          Sign in the way {account} always signs you in. If that is through another app, you can
+          close this window.
         </p>
+        <a
+          className="cv-button cv-button--primary cv-button--md cv-button--wide"
+          href="/portal"
+          data-testid="activated-signin"
+        >
+          Go to the sign-in page
+        </a>
       </div>
     </Page>
   );
