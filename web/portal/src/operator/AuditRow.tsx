@@ -16,7 +16,7 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
       <Moment at={entry.at} />
       <div className="audit-row__text">
         <p>
-          <strong>{nameOf(entry)}</strong> {verbOf(action)}{" "}
+          <strong>{nameOf(entry)}</strong> {verbOf(entry)}{" "}
           {subject?.findable ? (
             <Link href={auditPath({ person: subject.text })}>{subject.text}</Link>
           ) : (

@@ -27,15 +27,31 @@ test.each([
     entry("sso.refused", {
       payload: { object: { code: "not_provisioned", email: "ann@x.example" } },
     }),
-    "ann@x.example was not let in by single sign-on",
+    "ann@x.example was not let in by single sign-on (not_provisioned)",
   ],
   [
     entry("sso.refused", { payload: { object: { code: "user_pending", external_id: "ann-1" } } }),
-    "ann-1 was not let in by single sign-on",
+    "ann-1 was not let in by single sign-on (user_pending)",
   ],
   [
     entry("sso.refused", { payload: { object: { code: "bad_signature" } } }),
-    "Somebody was not let in by single sign-on",
+    "Somebody was not let in by single sign-on (bad_signature)",
+  ],
+  [entry("sso.refused"), "Somebody was not let in by single sign-on"],
+  [
+    entry("sso.refused", { payload: { object: { code: "sso_required" } } }),
+    "Somebody was sent to single sign-on instead of a password",
+  ],
+  [
+    entry("domain.verified", { payload: { object: { domain: "x.example", trusted: false } } }),
+    "Convoke found the proof of the domain x.example",
+  ],
+  [
+    entry("domain.verified", {
+      actor: { kind: "operator" },
+      payload: { object: { domain: "x.example", trusted: true } },
+    }),
+    "The operator vouched for the domain x.example",
   ],
   [
     entry("operator.signed_in", { actor: { kind: "operator" }, payload: { object: {} } }),
@@ -53,7 +69,7 @@ test.each([
   ],
   [entry("sso.set_up", { actor: { kind: "app", id: "c1" } }), "c1 sso: set up"],
 ])("an entry reads as a sentence", (one, sentence) => {
-  const parts = [nameOf(one), verbOf(one.action), subjectOf(one)?.text];
+  const parts = [nameOf(one), verbOf(one), subjectOf(one)?.text];
   expect(parts.filter(Boolean).join(" ")).toBe(sentence);
 });
 
@@ -68,6 +84,16 @@ test("a change shows what differs, also deep inside", () => {
     { field: "settings › in meeting › chat", before: "false", after: "true" },
     { field: "settings › in meeting › hosts", before: "", after: "a, b" },
   ]);
+});
+
+test("a change from nothing to nothing is none", () => {
+  const changed = entry("sso.mapping_updated", {
+    payload: {
+      object: { rules: [{ value: "b", groups: [], role: "" }] },
+      old_object: { rules: [{ value: "a" }] },
+    },
+  });
+  expect(fieldsOf(changed)).toEqual([{ field: "rules › 1 › value", before: "a", after: "b" }]);
 });
 
 test("an entry that somebody spoiled in the database can still be shown", () => {

@@ -33,7 +33,6 @@ const verbs: Record<string, string> = {
   "sso.mapping_updated": "changed the attribute mapping of the account",
   "sso.bypassed": "signed in with a password, by an exception",
   "sso.break_glass": "signed in with a password, as the owner",
-  "sso.refused": "was not let in by single sign-on",
   "meeting.created": "scheduled the meeting",
   "meeting.updated": "changed the meeting",
   "meeting.deleted": "deleted the meeting",
@@ -71,8 +70,17 @@ const verbs: Record<string, string> = {
 };
 
 /** What was done, as words after who did it. */
-export function verbOf(action: string): string {
+export function verbOf({ action, payload }: AuditEntry): string {
+  const object = payload?.object;
+  if (action === "sso.refused") return refusalOf(object?.["code"]);
+  if (action === "domain.verified" && object?.["trusted"] === true) return "vouched for the domain";
   return verbs[action] ?? inWords(action.replace(".", ": "));
+}
+
+/** A password of a domain that forces single sign-on is refused before anybody was asked there. */
+function refusalOf(code: unknown): string {
+  if (code === "sso_required") return "was sent to single sign-on instead of a password";
+  return code ? `was not let in by single sign-on (${code})` : "was not let in by single sign-on";
 }
 
 /** Who did it, as words at the beginning of a sentence. */
@@ -148,12 +156,12 @@ export function fieldsOf({ payload }: AuditEntry): FieldChange[] {
   }
   const before = flatten(payload.old_object);
   return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((field) => before.get(field) !== after.get(field))
     .map((field) => ({
       field: inWords(field),
       before: before.get(field) ?? "",
       after: after.get(field) ?? "",
-    }));
+    }))
+    .filter((change) => change.before !== change.after);
 }
 
 /** The texts in an object by their paths: "schedule meeting › host video". */
