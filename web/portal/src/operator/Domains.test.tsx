@@ -61,6 +61,7 @@ test("a domain is added, and its three proofs are shown", async () => {
     "POST /portal/api/domains": { status: 201, body: domain("example.com") },
   });
   expect(await screen.findByText("No domains yet")).toBeTruthy();
+  expect(screen.getByText(/come in by single sign-on without a mail/)).toBeTruthy();
   fireEvent.change(screen.getByTestId("domain-name"), { target: { value: "Example.com" } });
   fireEvent.click(screen.getByTestId("domain-add"));
   const card = await screen.findByTestId("domain");

@@ -19,7 +19,8 @@ export function Domains() {
     <>
       <PageHead title="Domains">
         E-mail domains that are this account’s own. Apps may create users of a verified one with
-        “autoCreate”.
+        “autoCreate”, and its people come in by single sign-on without a mail that asks them to
+        confirm.
       </PageHead>
       {problem && <LoadFailed problem={problem} onRetry={reload} />}
       {!data && !problem && <Loading label="Loading the domains" />}
