@@ -142,7 +142,7 @@ func (d Desk) Log(r *http.Request, err error) *convoke.Error {
 	if _, refused := errors.AsType[*RefusedError](err); refused {
 		d.Logger.WarnContext(r.Context(), "single sign-on refused", args...)
 		return convoke.Errorf(convoke.KindForbidden, codeRefused,
-			"The answer of your organisation's sign-in could not be accepted. Nothing was changed.")
+			"The answer of your organisation’s sign-in could not be accepted. Nothing was changed.")
 	}
 	if isFault(e) {
 		d.Logger.ErrorContext(r.Context(), "request failed", append(args, slog.Any("error", e.Err))...)

@@ -47,7 +47,7 @@ export function ForceSSO({ domain, onChanged }: ForceSSOProps) {
             autoComplete="off"
             spellCheck={false}
             data-testid="domain-exceptions"
-            hint="They, and the account's owner, may use a password when single sign-on is broken; each time stands in the audit log."
+            hint="They, and the account’s owner, may use a password when single sign-on is broken; each time stands in the audit log."
           />
           <Button type="submit" busy={busy} data-testid="domain-exceptions-save">
             Save

@@ -39,6 +39,11 @@ function valuesOf({ oidc, service_provider: saml }: SingleSignOnView) {
     : values.map((row) => ({ ...row, text: saml[row.key] }));
 }
 
+/** A label in the middle of a sentence: its abbreviations stay as they are. */
+function inside(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}
+
 /** What the identity provider must be told, each value ready to be copied. */
 export function ServiceValues({ sso }: { sso: SingleSignOnView }) {
   return (
@@ -61,7 +66,7 @@ export function ServiceValues({ sso }: { sso: SingleSignOnView }) {
             )}
             <CopyButton
               text={text}
-              label={`Copy ${label.toLowerCase()}`}
+              label={`Copy ${inside(label)}`}
               done="Copied."
               testId={`sso-copy-${key}`}
             />

@@ -43,7 +43,7 @@ export function Home({
 function BrokenGlass() {
   return (
     <div data-testid="broken-glass">
-      <Banner tone="warn" title="You came in past your organisation's single sign-on">
+      <Banner tone="warn" title="You came in past your organisation’s single sign-on">
         As the owner of the account you may use your password when it is broken. This sign-in stands
         in the audit log.
       </Banner>
