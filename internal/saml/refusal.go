@@ -41,7 +41,6 @@ const (
 	noStatement      reason = "no_authn_statement" //
 	staleLogin       reason = "stale_login"        // the person proved who they are too long ago
 	failedThere      reason = "failed_at_provider" // the identity provider says that it did not sign the person in
-	replayed         reason = "replayed"           //
 )
 
 func refuse(why reason, format string, args ...any) error {
