@@ -60,6 +60,21 @@ test("the operator sets single sign-on up from the provider's metadata, and trie
   await byId(page, "sso").waitFor();
 });
 
+test("a test sign-in whose answer is refused says why, to whoever can mend it", async () => {
+  const page = operator;
+  const encrypted = page.getByLabel("Let in encrypted assertions only");
+  await encrypted.click(); // it changes when the server has it
+  await expect.poll(() => encrypted.isChecked()).toBe(true);
+  await byId(page, "sso-test-sign-in").click();
+  await byId(page, "sso-test").waitFor();
+  expect(await byId(page, "sso-test-refused").innerText()).toContain("not_encrypted");
+  await look(page, "sso-test-refused");
+  await page.getByText("Back to the set-up").click();
+  await byId(page, "sso").waitFor();
+  await encrypted.click();
+  await expect.poll(() => encrypted.isChecked()).toBe(false);
+});
+
 test("the operator sets it up again by values, then from the metadata's address", async () => {
   const page = operator;
   await byId(page, "sso-remove").click();
