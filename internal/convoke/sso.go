@@ -322,7 +322,11 @@ type SSOChange struct {
 
 // SetSSO makes the connection the account's.
 func SetSSO(account Account, before *SSOConnection, after SSOConnection, m Mark) SSOChange {
-	return changeSSO(account, before, &after, m, m.event(EventSSOUpdated, account.ID, Payload{Object: newSSOObject(after)}))
+	payload := Payload{Object: newSSOObject(after)}
+	if before != nil {
+		payload.OldObject = newSSOObject(*before)
+	}
+	return changeSSO(account, before, &after, m, m.event(EventSSOUpdated, account.ID, payload))
 }
 
 // RemoveSSO takes the connection away. The account's users stay.

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"math/big"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,6 +157,30 @@ func TestAWrongNameStopsADraft(t *testing.T) {
 		_, err := convoke.SSOForm{Vanity: &name, MetadataURL: new("https://idp.example/m")}.Draft()
 		if (err == nil) != fine || !fine && convoke.AsError(err).Field != "vanity" {
 			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// Whoever reads the audit log must see whose certificate went when another came.
+func TestAChangeOfSingleSignOnTellsBeforeAndAfter(t *testing.T) {
+	t.Parallel()
+	before := convoke.SSOConnection{AccountID: "acct", EntityID: "https://idp.example", Certificates: [][]byte{{1}}}
+	after := before
+	after.Certificates = [][]byte{{2}}
+	for name, c := range map[string]struct {
+		before *convoke.SSOConnection
+		want   []string
+	}{
+		"first": {nil, []string{convoke.Fingerprint([]byte{2})}}, "changed": {&before, []string{convoke.Fingerprint([]byte{1}), convoke.Fingerprint([]byte{2})}},
+	} {
+		payload := string(convoke.SetSSO(convoke.Account{ID: "acct"}, c.before, after, mark).Events[0].Payload)
+		for _, fingerprint := range c.want {
+			if !strings.Contains(payload, fingerprint) {
+				t.Errorf("%s: no %s in %s", name, fingerprint, payload)
+			}
+		}
+		if strings.Contains(payload, "old_object") != (c.before != nil) {
+			t.Errorf("%s: %s", name, payload)
 		}
 	}
 }

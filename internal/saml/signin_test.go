@@ -351,7 +351,7 @@ func TestATestSignInShowsAndChangesNothing(t *testing.T) {
 	}
 	browser := newBrowser(t)
 	answer, page := w.signIn(t, browser, w.base+"/test?code="+code, "ann")
-	for _, want := range []string{`data-code="would_enter"`, "become a new user: Ann", "memberOf", "staff · lab", "ann@people.example"} {
+	for _, want := range []string{`data-code="would_enter"`, "become a new user: Ann", "memberOf", "staff · lab", "ann@people.example", "<dt>license_type</dt><dd>basic</dd>", "<small>from "} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %d\n%s", want, answer.StatusCode, page)
 		}

@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,8 +91,8 @@ func WritePage(w http.ResponseWriter, pages *template.Template, status int, name
 	_, _ = page.WriteTo(w) // fails only when the client is gone
 }
 
-// line is a name and what stands beside it.
-type line struct{ Name, Value string }
+// line is a name, what stands beside it, and where that comes from.
+type line struct{ Name, Value, From string }
 
 // Show is the end of a test sign-in: what came, what the mapping makes of it, and
 // what would become of the person.
@@ -119,23 +121,42 @@ func writeRefusedTest(w http.ResponseWriter, err error) {
 
 func writeTest(w http.ResponseWriter, name convoke.SSOName, came map[string][]string, r provision.Rehearsed) {
 	var attributes, mapped []line
-	for name, values := range came {
-		attributes = append(attributes, line{name, strings.Join(values, " · ")})
+	for _, name := range slices.Sorted(maps.Keys(came)) {
+		attributes = append(attributes, line{Name: name, Value: strings.Join(came[name], " · ")})
 	}
-	for field, value := range r.Mapped.Values {
-		mapped = append(mapped, line{string(field), value})
+	preview := r.Preview()
+	for _, v := range preview.Values {
+		mapped = append(mapped, line{string(v.Field), v.Value, "from " + v.Attribute})
 	}
-	byName := func(a, b line) int { return strings.Compare(a.Name, b.Name) }
-	slices.SortFunc(attributes, byName)
-	slices.SortFunc(mapped, byName)
 	data := map[string]any{
-		"Subject": name.Value, "Format": name.Format, "Attributes": attributes, "Mapped": mapped,
-		"Notes": r.Preview().Notes, "Outcome": outcomeOf(r), "Code": "would_enter",
+		"Subject": name.Value, "Format": name.Format, "Attributes": attributes, "Mapped": append(mapped, given(preview)...),
+		"Notes": preview.Notes, "Outcome": outcomeOf(r), "Code": "would_enter",
 	}
 	if r.Refusal != nil {
 		data["Code"] = string(r.Refusal.Code)
 	}
 	WritePage(w, pages, http.StatusOK, "test.html", data)
+}
+
+// given is what the person would have besides the values, and by which rule.
+func given(p convoke.SignInPreview) []line {
+	if p.Outcome == "refused" {
+		return nil
+	}
+	byRule := func(rule int) string {
+		if rule == 0 {
+			return ""
+		}
+		return fmt.Sprintf("by rule %d", rule)
+	}
+	lines := []line{{"license_type", string(p.Licence), byRule(p.Rule)}, {"role", p.Role, byRule(p.ByRule)}}
+	if len(p.Joined) > 0 {
+		lines = append(lines, line{"into the groups", strings.Join(p.Joined, " · "), byRule(p.InRule)})
+	}
+	if len(p.Left) > 0 {
+		lines = append(lines, line{"out of the groups", strings.Join(p.Left, " · "), byRule(p.InRule)})
+	}
+	return lines
 }
 
 // outcomeOf says in one sentence what a sign-in would have done.
