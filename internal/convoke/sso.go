@@ -173,23 +173,40 @@ func (c SSOConnection) Apply(d SSODraft, now time.Time) (SSOConnection, error) {
 	return c, c.check(now)
 }
 
-// setByHand is which values of metadata that is fetched again stay as they are: those
-// that were such before, and those that differ from what was published.
+// publishedFields are what metadata that is fetched again takes over, by their names
+// in SSOForm.
+var publishedFields = []struct {
+	name string
+	same func(a, b SSOConnection) bool
+	take func(c *SSOConnection, from SSOConnection)
+}{
+	{
+		"sign_in_url", func(a, b SSOConnection) bool { return a.SignInURL == b.SignInURL },
+		func(c *SSOConnection, from SSOConnection) { c.SignInURL = from.SignInURL },
+	},
+	{
+		"sign_out_url", func(a, b SSOConnection) bool { return a.SignOutURL == b.SignOutURL },
+		func(c *SSOConnection, from SSOConnection) { c.SignOutURL = from.SignOutURL },
+	},
+	{
+		"binding", func(a, b SSOConnection) bool { return a.Binding == b.Binding },
+		func(c *SSOConnection, from SSOConnection) { c.Binding = from.Binding },
+	},
+	{
+		"certificates", func(a, b SSOConnection) bool { return slices.EqualFunc(a.Certificates, b.Certificates, slices.Equal) },
+		func(c *SSOConnection, from SSOConnection) { c.Certificates = from.Certificates },
+	},
+}
+
+// setByHand is which of them stay as they are: those that did before, and those that
+// differ from what was published.
 func (c SSOConnection) setByHand(published SSOConnection) []string {
 	if c.MetadataURL == "" {
 		return nil
 	}
 	var names []string
-	for _, field := range []struct {
-		name    string
-		differs bool
-	}{
-		{"sign_in_url", c.SignInURL != published.SignInURL},
-		{"sign_out_url", c.SignOutURL != published.SignOutURL},
-		{"binding", c.Binding != published.Binding},
-		{"certificates", !slices.EqualFunc(c.Certificates, published.Certificates, slices.Equal)},
-	} {
-		if field.differs || slices.Contains(c.SetByHand, field.name) {
+	for _, field := range publishedFields {
+		if !field.same(c, published) || slices.Contains(c.SetByHand, field.name) {
 			names = append(names, field.name)
 		}
 	}
@@ -370,14 +387,10 @@ func (c SSOConnection) Refreshed(m *SSOMetadata, failure string, now time.Time) 
 
 // published is the connection with what the metadata says, but for what was set by hand.
 func (c SSOConnection) published(m SSOMetadata, now time.Time) SSOConnection {
-	for name, take := range map[string]func(){
-		"sign_in_url":  func() { c.SignInURL = m.SignInURL },
-		"sign_out_url": func() { c.SignOutURL = m.SignOutURL },
-		"binding":      func() { c.Binding = m.Binding },
-		"certificates": func() { c.Certificates = lasting(m.Certificates, now) },
-	} {
-		if !slices.Contains(c.SetByHand, name) {
-			take()
+	from := SSOConnection{SignInURL: m.SignInURL, SignOutURL: m.SignOutURL, Binding: m.Binding, Certificates: lasting(m.Certificates, now)}
+	for _, field := range publishedFields {
+		if !slices.Contains(c.SetByHand, field.name) {
+			field.take(&c, from)
 		}
 	}
 	return c
@@ -386,8 +399,12 @@ func (c SSOConnection) published(m SSOMetadata, now time.Time) SSOConnection {
 // SameProvider reports whether two connections send people to the same place
 // and trust the same keys.
 func (c SSOConnection) SameProvider(o SSOConnection) bool {
-	return c.EntityID == o.EntityID && c.SignInURL == o.SignInURL && c.SignOutURL == o.SignOutURL && c.Binding == o.Binding &&
-		slices.EqualFunc(c.Certificates, o.Certificates, slices.Equal) && c.endpoints() == o.endpoints()
+	for _, field := range publishedFields {
+		if !field.same(c, o) {
+			return false
+		}
+	}
+	return c.EntityID == o.EntityID && c.endpoints() == o.endpoints()
 }
 
 func (c SSOConnection) endpoints() OIDCEndpoints {

@@ -41,24 +41,14 @@ func New(desk signon.Desk, out *http.Client) signon.Door {
 		Desk: desk, client: out, asker: asker{desk.Key}, keys: &keyrings{client: out},
 		answers: access.NewThrottle(answerTries, answerRefill),
 	}
-	return d.handlers()
-}
-
-func (d *door) handlers() signon.Door {
-	door := signon.Door{}
-	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, client) error{
+	return signon.DoorOf(d.clientOf, map[string]func(http.ResponseWriter, *http.Request, client) error{
 		"GET /sso/{vanity}":              d.signIn,
 		"POST /sso/{vanity}":             d.signIn,
 		"GET /sso/{vanity}/callback":     d.callback,
 		"GET /sso/{vanity}/test":         d.test,
 		"GET /sso/{vanity}/logout":       d.signOut,
 		"POST /sso/{vanity}/backchannel": d.backchannel,
-	} {
-		door[pattern] = func(w http.ResponseWriter, r *http.Request, c convoke.SSOConnection) error {
-			return h(w, r, d.clientOf(c))
-		}
-	}
-	return door
+	})
 }
 
 func (d *door) clientOf(c convoke.SSOConnection) client {

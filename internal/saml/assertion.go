@@ -42,11 +42,7 @@ type statement struct {
 // believe reads a Response and returns what its one assertion says. Every value
 // comes from the element that a signature of the account's identity provider
 // covers. It does not know which requests were made, or what was used before.
-func (p provider) believe(document []byte) (statement, error) {
-	response, err := parse(document)
-	if err != nil {
-		return statement{}, err
-	}
+func (p provider) believe(response *etree.Element) (statement, error) {
 	if !is(response, nsProtocol, "Response") {
 		return statement{}, refuse(wrongShape, "a %s is no Response", response.Tag)
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/beevik/etree"
+
 	"github.com/convoke/convoke/internal/convoke"
 	"github.com/convoke/convoke/internal/signon"
 )
@@ -21,8 +23,7 @@ type door struct {
 // New returns the door of the accounts that speak SAML.
 func New(desk signon.Desk) signon.Door {
 	d := &door{Desk: desk, asker: asker{desk.Key}}
-	door := signon.Door{}
-	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, provider) error{
+	return signon.DoorOf(d.providerOf, map[string]func(http.ResponseWriter, *http.Request, provider) error{
 		"GET /sso/{vanity}":          d.signIn,
 		"GET /sso/{vanity}/metadata": d.metadata,
 		"GET /sso/{vanity}/test":     d.test,
@@ -31,12 +32,7 @@ func New(desk signon.Desk) signon.Door {
 		"GET /sso/{vanity}/logout":   d.signOut,
 		"GET /sso/{vanity}/slo":      d.singleLogout,
 		"POST /sso/{vanity}/slo":     d.singleLogout,
-	} {
-		door[pattern] = func(w http.ResponseWriter, r *http.Request, c convoke.SSOConnection) error {
-			return h(w, r, d.providerOf(c))
-		}
-	}
-	return door
+	})
 }
 
 func (d *door) providerOf(c convoke.SSOConnection) provider {
@@ -92,32 +88,11 @@ func (d *door) send(w http.ResponseWriter, r *http.Request, p provider, why sign
 // person's browser.
 func (d *door) consume(w http.ResponseWriter, r *http.Request, p provider) error {
 	err := d.take(w, r, p)
-	if err != nil && d.rehearses(r, p) {
-		err = signon.InRehearsal(err)
-	}
 	d.NoteRefusal(r, p.connection, err)
 	return err
 }
 
-// rehearses reports whether an answer that was refused is to a test sign-in of this
-// browser. Who sent it does not matter: nobody else can name that request.
-func (d *door) rehearses(r *http.Request, p provider) bool {
-	if signon.BrowserOf(r) == "" {
-		return false
-	}
-	document, err := decode64(r.PostForm.Get("SAMLResponse"))
-	if err != nil {
-		return false
-	}
-	response, err := parse(document)
-	if err != nil {
-		return false
-	}
-	why, err := d.asker.made(p.connection, signon.BrowserOf(r), attr(response, "InResponseTo"), p.now)
-	return err == nil && why == signon.ToTest
-}
-
-// take believes or refuses the answer.
+// take reads the answer, and believes or refuses it.
 func (d *door) take(w http.ResponseWriter, r *http.Request, p provider) error {
 	form, err := readForm(w, r)
 	if err != nil {
@@ -127,11 +102,31 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, p provider) error {
 	if err != nil {
 		return err
 	}
-	said, err := p.believe(document)
+	response, err := parse(document)
 	if err != nil {
 		return err
 	}
-	return said.About(d.admit(w, r, p, said, form.Get("RelayState")))
+	err = d.answered(w, r, p, response, form.Get("RelayState"))
+	if err != nil && d.rehearses(r, p, response) {
+		err = signon.InRehearsal(err)
+	}
+	return err
+}
+
+// rehearses reports whether an answer that was refused is to a test sign-in of this
+// browser. Who sent it does not matter: nobody else can name that request.
+func (d *door) rehearses(r *http.Request, p provider, response *etree.Element) bool {
+	why, err := d.asker.made(p.connection, signon.BrowserOf(r), attr(response, "InResponseTo"), p.now)
+	return err == nil && why == signon.ToTest
+}
+
+// answered takes the answer.
+func (d *door) answered(w http.ResponseWriter, r *http.Request, p provider, response *etree.Element, relay string) error {
+	said, err := p.believe(response)
+	if err != nil {
+		return err
+	}
+	return said.About(d.admit(w, r, p, said, relay))
 }
 
 // admit signs the person in whom a believed answer is about.

@@ -78,6 +78,15 @@ type Handler func(http.ResponseWriter, *http.Request, convoke.SSOConnection) err
 // Door is what speaks one protocol: its handlers by the patterns of their addresses.
 type Door map[string]Handler
 
+// DoorOf makes a door of handlers that see the connection as their protocol does.
+func DoorOf[T any](view func(convoke.SSOConnection) T, handlers map[string]func(http.ResponseWriter, *http.Request, T) error) Door {
+	door := Door{}
+	for pattern, h := range handlers {
+		door[pattern] = func(w http.ResponseWriter, r *http.Request, c convoke.SSOConnection) error { return h(w, r, view(c)) }
+	}
+	return door
+}
+
 // Handler returns the handler for every address under Prefix. It hands a request
 // to the door of what the account speaks.
 func (d Desk) Handler(doors map[convoke.SSOProtocol]Door) http.Handler {

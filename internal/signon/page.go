@@ -140,7 +140,7 @@ func writeTest(w http.ResponseWriter, name convoke.SSOName, came map[string][]st
 
 // given is what the person would have besides the values, and by which rule.
 func given(p convoke.SignInPreview) []line {
-	if p.Outcome == "refused" {
+	if p.Role == "" { // refused
 		return nil
 	}
 	byRule := func(rule int) string {
